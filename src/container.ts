@@ -1,0 +1,95 @@
+/** The composition root: which adapter fills which port. Swapping an adapter is one line here. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Container, ContainerModule } from 'inversify';
+import { SessionChallengeRepository } from './adapters/challenge-repository/session.ts';
+import { SystemClock } from './adapters/clock/system.ts';
+import { HmacKeyRing } from './adapters/hmac-key-ring.ts';
+import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts';
+import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
+import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
+import { createSnsClient, SnsSmsGateway } from './adapters/sms-gateway/sns.ts';
+import type { Config } from './config.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
+import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
+import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
+import { TOKENS } from './tokens.ts';
+
+export function createContainer(config: Config): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(TOKENS.config).toConstantValue(config);
+  container.load(system, codes, challenges, sms, useCases);
+  return container;
+}
+
+const system = new ContainerModule(({ bind }) => {
+  bind(TOKENS.clock).toConstantValue(new SystemClock());
+  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: 'cognito-phone-otp' }));
+});
+
+const codes = new ContainerModule(({ bind }) => {
+  bind(TOKENS.hmacKeyRing).toResolvedValue(
+    ({ hashKeys }) => new HmacKeyRing(hashKeys),
+    [TOKENS.config],
+  );
+  bind(TOKENS.otpGenerator).toConstantValue(new NodeCryptoOtpGenerator());
+  bind(TOKENS.otpHasher).toResolvedValue((keys) => new HmacOtpHasher(keys), [TOKENS.hmacKeyRing]);
+  bind(TOKENS.pseudonymizer).toResolvedValue(
+    (keys) => new HmacPseudonymizer(keys),
+    [TOKENS.hmacKeyRing],
+  );
+});
+
+const challenges = new ContainerModule(({ bind }) => {
+  bind(TOKENS.challengeRepository).toResolvedValue(
+    (keys) => new SessionChallengeRepository(keys),
+    [TOKENS.hmacKeyRing],
+  );
+});
+
+const sms = new ContainerModule(({ bind }) => {
+  bind(TOKENS.snsClient).toResolvedValue(({ sms }) => createSnsClient(sms.region), [TOKENS.config]);
+  bind(TOKENS.smsGateway).toResolvedValue(
+    (client, clock, { sms }) => new SnsSmsGateway(client, clock, sms),
+    [TOKENS.snsClient, TOKENS.clock, TOKENS.config],
+  );
+});
+
+const useCases = new ContainerModule(({ bind }) => {
+  bind(TOKENS.defineAuthChallenge).toResolvedValue(
+    (repository, { policy, passwordFirst }) =>
+      new DefineAuthChallenge(repository, policy, passwordFirst),
+    [TOKENS.challengeRepository, TOKENS.config],
+  );
+  bind(TOKENS.createAuthChallenge).toResolvedValue(
+    (repository, generator, hasher, gateway, pseudonymizer, clock, config) =>
+      new CreateAuthChallenge({
+        challenges: repository,
+        generator,
+        hasher,
+        gateway,
+        pseudonymizer,
+        clock,
+        policy: config.policy,
+        appName: config.appName,
+        requireVerifiedPhone: config.requireVerifiedPhone,
+      }),
+    [
+      TOKENS.challengeRepository,
+      TOKENS.otpGenerator,
+      TOKENS.otpHasher,
+      TOKENS.smsGateway,
+      TOKENS.pseudonymizer,
+      TOKENS.clock,
+      TOKENS.config,
+    ],
+  );
+  bind(TOKENS.verifyAuthChallenge).toResolvedValue(
+    (repository, hasher, clock) => new VerifyAuthChallenge(repository, hasher, clock),
+    [TOKENS.challengeRepository, TOKENS.otpHasher, TOKENS.clock],
+  );
+  bind(TOKENS.dispatcher).toResolvedValue(
+    (define, create, verify) => new Dispatcher(define, create, verify),
+    [TOKENS.defineAuthChallenge, TOKENS.createAuthChallenge, TOKENS.verifyAuthChallenge],
+  );
+});

@@ -1,0 +1,60 @@
+/** One log line for what each invocation came to, at a level that says whether to look at it. */
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { AuthChallengeEvent, Outcome } from './dispatcher.ts';
+import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
+
+export function logOutcome(
+  logger: Logger,
+  pseudonymizer: Pseudonymizer,
+  event: AuthChallengeEvent,
+  outcome: Outcome,
+): void {
+  const subject =
+    outcome.kind === 'not-our-trigger'
+      ? { trigger: event.triggerSource }
+      : subjectOf(event, pseudonymizer);
+  logger[level(outcome)](outcome.kind, { outcome: outcome.kind, ...subject, ...details(outcome) });
+}
+
+/** Whom a line is about. The same user always has the same pseudonym; only the key's holder can tell whose it is. */
+function subjectOf(event: AuthChallengeEvent, pseudonymizer: Pseudonymizer) {
+  const { triggerSource, userPoolId, callerContext, userName, request } = event;
+  return {
+    trigger: triggerSource,
+    userPool: userPoolId,
+    appClient: callerContext.clientId,
+    user: pseudonymizer.pseudonym(request.userAttributes?.sub ?? userName),
+  };
+}
+
+function level(outcome: Outcome): 'info' | 'warn' {
+  switch (outcome.kind) {
+    case 'delivery-failed':
+    case 'not-our-trigger':
+      return 'warn';
+    case 'withheld':
+      return outcome.reason === 'user-not-found' ? 'info' : 'warn';
+    case 'failed':
+    case 'rejected':
+      return outcome.reason === 'foreign-metadata' ? 'warn' : 'info';
+    default:
+      return 'foreignMetadata' in outcome && outcome.foreignMetadata ? 'warn' : 'info';
+  }
+}
+
+function details(outcome: Outcome): Record<string, unknown> {
+  return {
+    ...('reason' in outcome && { reason: outcome.reason }),
+    ...(outcome.kind === 'delivery-failed' && {
+      reason: outcome.error.failure,
+      mayHaveLeft: outcome.error.mayHaveLeft,
+      provider: outcome.error.provider,
+    }),
+    ...('status' in outcome && {
+      status: outcome.status,
+      attemptsRemaining: outcome.attemptsRemaining,
+      resendsRemaining: outcome.resendsRemaining,
+      ...(outcome.foreignMetadata && { foreignMetadata: true }),
+    }),
+  };
+}

@@ -1,0 +1,64 @@
+/** What every invocation passes through: log context, the dispatcher, and a shield around its faults. */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { AuthChallengeEvent, Dispatcher } from './dispatcher.ts';
+import type { Clock } from './domain/ports/clock.ts';
+import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
+import { invocationDeadlines } from './invocation-deadline.ts';
+import { logOutcome } from './outcome-log.ts';
+import { describeFault, outlineEvent } from './redaction.ts';
+
+export interface PipelineParts {
+  readonly dispatcher: Dispatcher;
+  readonly logger: Logger;
+  readonly pseudonymizer: Pseudonymizer;
+  readonly clock: Clock;
+  /** Milliseconds that the cold start took of the first invocation's time. */
+  readonly initMs: number;
+}
+
+export type Handler = middy.MiddyfiedHandler<AuthChallengeEvent, AuthChallengeEvent>;
+
+export function createPipeline(parts: PipelineParts): Handler {
+  const { dispatcher, logger, pseudonymizer, clock, initMs } = parts;
+  const deadlineOf = invocationDeadlines(initMs);
+
+  return middy<AuthChallengeEvent, AuthChallengeEvent>()
+    .use(logContext(logger))
+    .use(faultShield(logger))
+    .handler(async (event) => {
+      const deadline = deadlineOf(clock.now());
+      const { event: answer, outcome } = await dispatcher.dispatch(event, deadline);
+      logOutcome(logger, pseudonymizer, event, outcome);
+      return answer;
+    });
+}
+
+type Middleware = MiddlewareObj<AuthChallengeEvent, AuthChallengeEvent>;
+
+/** Puts the request id on every line, and the event's outline into the log where that is turned on. */
+function logContext(logger: Logger): Middleware {
+  return {
+    before: ({ event, context }) => {
+      logger.addContext(context);
+      logger.logEventIfEnabled(outlineEvent(event));
+    },
+  };
+}
+
+/** Cognito shows an error's text to the end user: it gets a reference, and the log gets the rest. */
+function faultShield(logger: Logger): Middleware {
+  return {
+    onError: (request) => {
+      request.error = shieldedError(logger, request.error, request.context.awsRequestId);
+    },
+  };
+}
+
+/** Logs a fault and returns what may leave the function in its place. */
+export function shieldedError(logger: Logger, fault: unknown, requestId?: string): Error {
+  const reference = requestId ?? randomUUID();
+  logger.error('fault', { outcome: 'fault', reference, fault: describeFault(fault) });
+  return new Error(`Sign-in is not available right now, please try again (reference ${reference})`);
+}
