@@ -1,0 +1,252 @@
+import type { CreateAuthChallengeTriggerEvent } from 'aws-lambda';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { captureLog, context, createFunction } from './support/function.ts';
+import { KNOWN_USER, SignInDriver, type Step, UNKNOWN_USER } from './support/sign-in-driver.ts';
+
+beforeEach(() => {
+  captureLog();
+  return () => vi.restoreAllMocks();
+});
+
+function parametersOf(step: Step): Readonly<Record<string, string>> {
+  if (step.kind !== 'challenge') {
+    throw new Error(`Expected a challenge, got ${step.kind}.`);
+  }
+  return step.parameters;
+}
+
+/** What the function answered to the newest Create event. */
+function created(signIn: SignInDriver): CreateAuthChallengeTriggerEvent['response'] {
+  const answer = signIn.answers.at(-1);
+  if (answer?.triggerSource !== 'CreateAuthChallenge_Authentication') {
+    throw new Error('The newest event is no Create event.');
+  }
+  return answer.response;
+}
+
+describe('A sign-in, as Cognito drives it', () => {
+  it('gives tokens for the right code at once', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    expect(parametersOf(await signIn.start())).toEqual({
+      message: 'Enter the OTP sent to your phone',
+      status: 'SENT',
+      CODE_DELIVERY_DELIVERY_MEDIUM: 'SMS',
+      CODE_DELIVERY_DESTINATION: '+*******4567',
+      codeLength: '6',
+      expiresInSeconds: '300',
+      attemptsRemaining: '3',
+      resendsRemaining: '2',
+      resendAfterSeconds: '30',
+    });
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+  });
+
+  it('pays for one SMS when the answers are wrong, wrong, right', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    expect(parametersOf(await signIn.answer('1'))).toMatchObject({
+      status: 'INCORRECT',
+      message: 'Incorrect code, please try again',
+      attemptsRemaining: '2',
+    });
+    expect(parametersOf(await signIn.answer('2'))).toMatchObject({ attemptsRemaining: '1' });
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+    expect(gateway.attempts).toBe(1);
+  });
+
+  it('fails after three wrong answers', async () => {
+    const signIn = new SignInDriver(createFunction().handler);
+    await signIn.start();
+    await signIn.answer('1');
+    await signIn.answer('2');
+    expect(await signIn.answer('3')).toEqual({ kind: 'failed' });
+  });
+
+  it.each([{ action: 'resend' }, { resend: 'true' }])(
+    'sends a new code when ClientMetadata is %j, even if the answer was right',
+    async (clientMetadata) => {
+      const { handler, gateway, clock } = createFunction();
+      const signIn = new SignInDriver(handler);
+      await signIn.start();
+      clock.advance(30_000);
+      const oldCode = gateway.lastCode;
+      expect(parametersOf(await signIn.answer(oldCode, clientMetadata))).toMatchObject({
+        status: 'RESENT',
+        message: 'New OTP sent to your phone',
+        attemptsRemaining: '3',
+      });
+      expect(parametersOf(await signIn.answer(oldCode))).toMatchObject({ status: 'INCORRECT' });
+      expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+    },
+  );
+
+  it('takes other ClientMetadata for no resend', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    const metadata = { action: 'RESEND', resend: 'yes', phone_number: '+15550009999' };
+    expect(await signIn.answer(gateway.lastCode, metadata)).toEqual({ kind: 'tokens' });
+  });
+
+  it('takes the attribute custom:resend for a wish, and still compares the answer', async () => {
+    const { handler, gateway, clock } = createFunction();
+    const userAttributes = { ...KNOWN_USER.userAttributes, 'custom:resend': 'true' };
+    const signIn = new SignInDriver(handler, { ...KNOWN_USER, userAttributes });
+    expect(parametersOf(await signIn.start())).toMatchObject({ status: 'RESENT' });
+    clock.advance(30_000);
+    expect(parametersOf(await signIn.answer('1'))).toMatchObject({
+      status: 'RESENT',
+      attemptsRemaining: '2',
+    });
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+    expect(gateway.attempts).toBe(2);
+  });
+
+  it('A40: never takes the number from ClientMetadata', async () => {
+    const { handler, gateway, clock } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    clock.advance(30_000);
+    await signIn.answer('', { action: 'resend', phone_number: '+15550009999' });
+    expect(gateway.outbox.map(({ to }) => to)).toEqual(['+15551234567', '+15551234567']);
+  });
+
+  it('A18: gives the same number of tries with SRP_A in front', async () => {
+    const srp = { challengeName: 'SRP_A', challengeResult: true, challengeMetadata: null };
+    const signIn = new SignInDriver(createFunction().handler, KNOWN_USER, [srp]);
+    expect(parametersOf(await signIn.start())).toMatchObject({ attemptsRemaining: '3' });
+    await signIn.answer('1');
+    expect(parametersOf(await signIn.answer('2'))).toMatchObject({ attemptsRemaining: '1' });
+    expect(await signIn.answer('3')).toEqual({ kind: 'failed' });
+  });
+
+  it('asks for the password first where that is configured', async () => {
+    const { handler } = createFunction({ env: { PASSWORD_FIRST: 'true' } });
+    const srp = { challengeName: 'SRP_A', challengeResult: true, challengeMetadata: null };
+    const password = { ...srp, challengeName: 'PASSWORD_VERIFIER' };
+    const start = (session: (typeof srp)[]) =>
+      new SignInDriver(handler, KNOWN_USER, session).start();
+    expect(await start([])).toEqual({ kind: 'failed' });
+    expect(await start([srp])).toEqual({ kind: 'password' });
+    expect((await start([srp, password])).kind).toBe('challenge');
+  });
+
+  it('takes a LEGACY event, which has no userNotFound, for a known user', async () => {
+    const { handler, gateway } = createFunction();
+    const { userName, userAttributes } = KNOWN_USER;
+    const signIn = new SignInDriver(handler, { userName, userAttributes });
+    await signIn.start();
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+  });
+});
+
+describe('What goes back to Cognito', () => {
+  it('is the whole event, with nothing but the response changed', async () => {
+    const signIn = new SignInDriver(createFunction().handler);
+    await signIn.start();
+    await signIn.answer('1');
+    for (const { response, ...envelope } of signIn.answers) {
+      expect(Object.keys(envelope).sort()).toEqual([
+        'callerContext',
+        'region',
+        'request',
+        'triggerSource',
+        'userName',
+        'userPoolId',
+        'version',
+      ]);
+      expect(Object.values(response)).not.toContain(undefined);
+    }
+  });
+
+  it('A27: holds strings alone, and private parameters always', async () => {
+    for (const user of [KNOWN_USER, UNKNOWN_USER]) {
+      const signIn = new SignInDriver(createFunction().handler, user);
+      await signIn.start();
+      const { publicChallengeParameters, privateChallengeParameters, challengeMetadata } =
+        created(signIn);
+      expect(Object.keys(privateChallengeParameters)).not.toHaveLength(0);
+      for (const value of [
+        ...Object.values(publicChallengeParameters),
+        ...Object.values(privateChallengeParameters),
+        challengeMetadata,
+      ]) {
+        expect(value).toBeTypeOf('string');
+      }
+    }
+  });
+
+  it('A25: shows the client no code, no digest and no full number', async () => {
+    const { handler, gateway } = createFunction({ env: { OTP_LENGTH: '10' } });
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    const { publicChallengeParameters, challengeMetadata } = created(signIn);
+    const digest: string = JSON.parse(challengeMetadata).code.d;
+    expect(digest).toMatch(/^[\w-]{43}$/);
+    const shown = JSON.stringify(publicChallengeParameters);
+    for (const secret of [gateway.lastCode, digest, '5551234567']) {
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  it('A26: keeps the code out of the metadata, whose size does not grow with the rounds', async () => {
+    const { handler, gateway, clock } = createFunction({
+      env: { OTP_LENGTH: '10', OTP_MAX_ATTEMPTS: '10', OTP_MAX_SENDS: '10' },
+    });
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    for (let round = 0; round < 9; round++) {
+      clock.advance(30_000);
+      await (round % 2 === 0 ? signIn.answer('1') : signIn.resend());
+    }
+    const sizes = signIn.session.map(({ challengeMetadata }) => challengeMetadata?.length ?? 0);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual((sizes[0] ?? 0) + 2);
+    const kept = JSON.stringify(signIn.session);
+    for (const { text } of gateway.outbox) {
+      expect(kept).not.toContain(text.slice(-10));
+    }
+  });
+
+  it('A22: has the same keys, rounds, statuses and end for unknown users', async () => {
+    const story = async (user: typeof KNOWN_USER) => {
+      const { handler, clock } = createFunction();
+      const signIn = new SignInDriver(handler, user);
+      const steps = [await signIn.start(), await signIn.answer('1'), await signIn.resend()];
+      clock.advance(30_000);
+      steps.push(await signIn.resend());
+      clock.advance(301_000);
+      steps.push(await signIn.answer('2'), await signIn.answer('3'));
+      return steps.map((step) =>
+        step.kind === 'challenge'
+          ? { ...step.parameters, CODE_DELIVERY_DESTINATION: 'masked' }
+          : step,
+      );
+    };
+    expect(await story(UNKNOWN_USER)).toEqual(await story(KNOWN_USER));
+  });
+
+  it('A21: is never tokens for an unknown user, even if Verify was said to be right', async () => {
+    const { handler } = createFunction();
+    const signIn = new SignInDriver(handler, UNKNOWN_USER);
+    await signIn.start();
+    await signIn.answer('1');
+    const session = signIn.session.map((round) => ({ ...round, challengeResult: true }));
+    const forged = new SignInDriver(handler, UNKNOWN_USER, session);
+    expect(await forged.start()).toEqual({ kind: 'failed' });
+  });
+
+  it('is the event untouched for a trigger that is not ours', async () => {
+    const { handler } = createFunction();
+    const event = {
+      version: '1',
+      triggerSource: 'PostAuthentication_Authentication',
+      userName: 'user',
+      request: { userAttributes: { phone_number: '+15551234567' }, newDeviceUsed: false },
+      response: {},
+    };
+    const before = structuredClone(event);
+    expect(await handler(event as never, context)).toEqual(before);
+  });
+});
