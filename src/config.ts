@@ -33,16 +33,6 @@ const hashKeys = v.pipe(
   v.transform((keys) => keys as [Uint8Array, ...Uint8Array[]]),
 );
 
-function wholeNumber(min: number, max: number) {
-  return v.pipe(
-    v.string(),
-    v.regex(/^\d{1,9}$/),
-    v.transform(Number),
-    v.minValue(min),
-    v.maxValue(max),
-  );
-}
-
 const flag = v.pipe(
   v.picklist(['true', 'false']),
   v.transform((text) => text === 'true'),
@@ -57,14 +47,14 @@ const VARIABLES = {
     fallback: '',
     takes: 'up to 30 characters, no line breaks',
   },
-  OTP_LENGTH: { ...setting(6, 10), fallback: '6' },
-  OTP_TTL_SECONDS: { ...setting(30, 600), fallback: '300' },
-  OTP_MAX_ATTEMPTS: { ...setting(1, 10), fallback: '3' },
-  OTP_MAX_SENDS: { ...setting(1, 10), fallback: '3' },
-  OTP_RESEND_COOLDOWN_SECONDS: { ...setting(0, 300), fallback: '30' },
+  OTP_LENGTH: wholeNumber(6, 10, '6'),
+  OTP_TTL_SECONDS: wholeNumber(30, 600, '300'),
+  OTP_MAX_ATTEMPTS: wholeNumber(1, 10, '3'),
+  OTP_MAX_SENDS: wholeNumber(1, 10, '3'),
+  OTP_RESEND_COOLDOWN_SECONDS: wholeNumber(0, 300, '30'),
   REQUIRE_VERIFIED_PHONE: { schema: flag, fallback: 'true', takes: 'true or false' },
   PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
-  SMS_TIMEOUT_MS: { ...setting(500, 4000), fallback: '3000' },
+  SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
   SMS_REGION: {
     schema: v.pipe(v.string(), v.regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)),
     takes: 'an AWS region such as eu-west-1; Lambda itself sets AWS_REGION, which it falls back to',
@@ -153,8 +143,15 @@ function holding(held: string | undefined, { secret = false }: Variable): string
   return secret ? 'holds something else (not shown)' : `is ${JSON.stringify(held)}`;
 }
 
-function setting(min: number, max: number) {
-  return { schema: wholeNumber(min, max), takes: `a whole number from ${min} to ${max}` };
+function wholeNumber(min: number, max: number, fallback: string) {
+  const schema = v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/),
+    v.transform(Number),
+    v.minValue(min),
+    v.maxValue(max),
+  );
+  return { schema, takes: `a whole number from ${min} to ${max}`, fallback };
 }
 
 function shortId() {
