@@ -8,8 +8,11 @@ import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts'
 import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
 import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
 import { createSnsClient, SnsSmsGateway } from './adapters/sms-gateway/sns.ts';
+import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
 import type { Config } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { AcceptSignUp } from './domain/accept-sign-up.ts';
+import { ConfirmPhone } from './domain/confirm-phone.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
@@ -18,7 +21,7 @@ import { TOKENS } from './tokens.ts';
 export function createContainer(config: Config): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.config).toConstantValue(config);
-  container.load(system, codes, challenges, sms, useCases);
+  container.load(system, codes, challenges, sms, users, useCases);
   return container;
 }
 
@@ -55,6 +58,10 @@ const sms = new ContainerModule(({ bind }) => {
   );
 });
 
+const users = new ContainerModule(({ bind }) => {
+  bind(TOKENS.userDirectory).toConstantValue(new CognitoUserDirectory());
+});
+
 const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.defineAuthChallenge).toResolvedValue(
     (repository, { policy, passwordFirst }) =>
@@ -88,8 +95,20 @@ const useCases = new ContainerModule(({ bind }) => {
     (repository, hasher, clock) => new VerifyAuthChallenge(repository, hasher, clock),
     [TOKENS.challengeRepository, TOKENS.otpHasher, TOKENS.clock],
   );
+  bind(TOKENS.acceptSignUp).toConstantValue(new AcceptSignUp());
+  bind(TOKENS.confirmPhone).toResolvedValue(
+    (directory) => new ConfirmPhone(directory),
+    [TOKENS.userDirectory],
+  );
   bind(TOKENS.dispatcher).toResolvedValue(
-    (define, create, verify) => new Dispatcher(define, create, verify),
-    [TOKENS.defineAuthChallenge, TOKENS.createAuthChallenge, TOKENS.verifyAuthChallenge],
+    (define, create, verify, acceptSignUp, confirmPhone) =>
+      new Dispatcher({ define, create, verify, acceptSignUp, confirmPhone }),
+    [
+      TOKENS.defineAuthChallenge,
+      TOKENS.createAuthChallenge,
+      TOKENS.verifyAuthChallenge,
+      TOKENS.acceptSignUp,
+      TOKENS.confirmPhone,
+    ],
   );
 });

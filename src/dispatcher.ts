@@ -2,8 +2,12 @@
 import type {
   CreateAuthChallengeTriggerEvent,
   DefineAuthChallengeTriggerEvent,
+  PostAuthenticationTriggerEvent,
+  PreSignUpEmailTriggerEvent,
   VerifyAuthChallengeResponseTriggerEvent,
 } from 'aws-lambda';
+import type { AcceptSignUp, SignUpOutcome } from './domain/accept-sign-up.ts';
+import type { ConfirmPhone, ConfirmPhoneOutcome } from './domain/confirm-phone.ts';
 import type { CreateAuthChallenge, CreateOutcome } from './domain/create-auth-challenge.ts';
 import type { DefineAuthChallenge, DefineOutcome } from './domain/define-auth-challenge.ts';
 import {
@@ -11,11 +15,17 @@ import {
   PASSWORD_VERIFIER,
   type Round,
   type SignInRequest,
+  type SignInScope,
 } from './domain/sign-in.ts';
 import type { VerifyAuthChallenge, VerifyOutcome } from './domain/verify-auth-challenge.ts';
 import { publicChallengeParameters } from './public-parameters.ts';
 
-/** The three custom-auth events. Any other that Cognito sends has another `triggerSource`. */
+/** What Cognito may send, by `triggerSource`: a sign-in's three events, and two around it. */
+export type TriggerEvent =
+  | AuthChallengeEvent
+  | PreSignUpEmailTriggerEvent
+  | PostAuthenticationTriggerEvent;
+
 export type AuthChallengeEvent =
   | DefineAuthChallengeTriggerEvent
   | CreateAuthChallengeTriggerEvent
@@ -25,35 +35,37 @@ export type Outcome =
   | DefineOutcome
   | CreateOutcome
   | VerifyOutcome
+  | SignUpOutcome
+  | ConfirmPhoneOutcome
   /** The function is attached to a trigger that it has nothing to say to. */
   | { readonly kind: 'not-our-trigger' };
 
 export interface Dispatched {
   /** The whole event, its response filled in: Cognito refuses anything less. */
-  readonly event: AuthChallengeEvent;
+  readonly event: TriggerEvent;
   readonly outcome: Outcome;
 }
 
-export class Dispatcher {
-  readonly #define: DefineAuthChallenge;
-  readonly #create: CreateAuthChallenge;
-  readonly #verify: VerifyAuthChallenge;
+export interface UseCases {
+  readonly define: DefineAuthChallenge;
+  readonly create: CreateAuthChallenge;
+  readonly verify: VerifyAuthChallenge;
+  readonly acceptSignUp: AcceptSignUp;
+  readonly confirmPhone: ConfirmPhone;
+}
 
-  constructor(
-    define: DefineAuthChallenge,
-    create: CreateAuthChallenge,
-    verify: VerifyAuthChallenge,
-  ) {
-    this.#define = define;
-    this.#create = create;
-    this.#verify = verify;
+export class Dispatcher {
+  readonly #useCases: UseCases;
+
+  constructor(useCases: UseCases) {
+    this.#useCases = useCases;
   }
 
   /** @param deadline epoch milliseconds by which the answer must be on its way back to Cognito. */
-  async dispatch(event: AuthChallengeEvent, deadline: number): Promise<Dispatched> {
+  async dispatch(event: TriggerEvent, deadline: number): Promise<Dispatched> {
     switch (event.triggerSource) {
       case 'DefineAuthChallenge_Authentication': {
-        const outcome = await this.#define.execute({
+        const outcome = await this.#useCases.define.execute({
           ...signInRequest(event),
           rounds: rounds(event.request.session),
         });
@@ -61,13 +73,10 @@ export class Dispatcher {
       }
       case 'CreateAuthChallenge_Authentication': {
         const { userAttributes, session } = event.request;
-        const outcome = await this.#create.execute({
+        const outcome = await this.#useCases.create.execute({
           ...signInRequest(event),
           rounds: rounds(session),
-          phone: {
-            number: userAttributes?.phone_number,
-            verified: userAttributes?.phone_number_verified?.toLowerCase() === 'true',
-          },
+          phone: phoneOf(event),
           resendAttribute: userAttributes?.['custom:resend'] === 'true',
           deadline,
         });
@@ -75,12 +84,22 @@ export class Dispatcher {
       }
       case 'VerifyAuthChallengeResponse_Authentication': {
         const { challengeAnswer, privateChallengeParameters } = event.request;
-        const outcome = await this.#verify.execute({
+        const outcome = await this.#useCases.verify.execute({
           ...signInRequest(event),
           reference: privateChallengeParameters?.[REFERENCE],
           answer: typeof challengeAnswer === 'string' ? challengeAnswer : '',
         });
         return { event: answered(event, { answerCorrect: outcome.kind === 'verified' }), outcome };
+      }
+      case 'PreSignUp_SignUp': {
+        const { number } = phoneOf(event);
+        const outcome = this.#useCases.acceptSignUp.execute(number);
+        const autoConfirmUser = outcome.kind === 'sign-up-accepted';
+        return { event: answered(event, { autoConfirmUser }), outcome };
+      }
+      case 'PostAuthentication_Authentication': {
+        const request = { scope: scopeOf(event), phone: phoneOf(event) };
+        return { event, outcome: await this.#useCases.confirmPhone.execute(request) };
       }
       default:
         event satisfies never;
@@ -92,21 +111,27 @@ export class Dispatcher {
 /** The key, among the private challenge parameters, of the reference that finds the challenge. */
 const REFERENCE = 'challenge';
 
-function answered<E extends AuthChallengeEvent>(event: E, response: Partial<E['response']>): E {
+function answered<E extends TriggerEvent>(event: E, response: Partial<E['response']>): E {
   return { ...event, response: { ...event.response, ...response } };
 }
 
-function signInRequest({
-  userPoolId,
-  callerContext,
-  userName,
-  request,
-}: AuthChallengeEvent): SignInRequest {
-  const metadata = request.clientMetadata;
+function scopeOf({ userPoolId, callerContext, userName }: TriggerEvent): SignInScope {
+  return { userPoolId, clientId: callerContext.clientId, username: userName };
+}
+
+function phoneOf({ request: { userAttributes } }: TriggerEvent) {
   return {
-    scope: { userPoolId, clientId: callerContext.clientId, username: userName },
-    userNotFound: request.userNotFound === true,
-    resendRequested: metadata?.action === 'resend' || metadata?.resend === 'true',
+    number: userAttributes?.phone_number,
+    verified: userAttributes?.phone_number_verified?.toLowerCase() === 'true',
+  };
+}
+
+function signInRequest(event: AuthChallengeEvent): SignInRequest {
+  const { userNotFound, clientMetadata } = event.request;
+  return {
+    scope: scopeOf(event),
+    userNotFound: userNotFound === true,
+    resendRequested: clientMetadata?.action === 'resend' || clientMetadata?.resend === 'true',
   };
 }
 

@@ -1,12 +1,13 @@
 /** One log line for what each invocation came to, at a level that says whether to look at it. */
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { AuthChallengeEvent, Outcome } from './dispatcher.ts';
+import type { Outcome, TriggerEvent } from './dispatcher.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
+import { describeFault } from './redaction.ts';
 
 export function logOutcome(
   logger: Logger,
   pseudonymizer: Pseudonymizer,
-  event: AuthChallengeEvent,
+  event: TriggerEvent,
   outcome: Outcome,
 ): void {
   const subject =
@@ -17,7 +18,7 @@ export function logOutcome(
 }
 
 /** Whom a line is about. The same user always has the same pseudonym; only the key's holder can tell whose it is. */
-function subjectOf(event: AuthChallengeEvent, pseudonymizer: Pseudonymizer) {
+function subjectOf(event: TriggerEvent, pseudonymizer: Pseudonymizer) {
   const { triggerSource, userPoolId, callerContext, userName, request } = event;
   return {
     trigger: triggerSource,
@@ -31,6 +32,7 @@ function level(outcome: Outcome): 'info' | 'warn' {
   switch (outcome.kind) {
     case 'delivery-failed':
     case 'not-our-trigger':
+    case 'phone-not-confirmed':
       return 'warn';
     case 'withheld':
       return outcome.reason === 'user-not-found' ? 'info' : 'warn';
@@ -50,6 +52,7 @@ function details(outcome: Outcome): Record<string, unknown> {
       mayHaveLeft: outcome.error.mayHaveLeft,
       provider: outcome.error.provider,
     }),
+    ...('fault' in outcome && { fault: describeFault(outcome.fault) }),
     ...('status' in outcome && {
       status: outcome.status,
       attemptsRemaining: outcome.attemptsRemaining,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import middy, { type MiddlewareObj } from '@middy/core';
-import type { AuthChallengeEvent, Dispatcher } from './dispatcher.ts';
+import type { Dispatcher, TriggerEvent } from './dispatcher.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
 import { invocationDeadlines } from './invocation-deadline.ts';
@@ -18,24 +18,27 @@ export interface PipelineParts {
   readonly initMs: number;
 }
 
-export type Handler = middy.MiddyfiedHandler<AuthChallengeEvent, AuthChallengeEvent>;
+export type Handler = middy.MiddyfiedHandler<TriggerEvent, TriggerEvent>;
 
 export function createPipeline(parts: PipelineParts): Handler {
   const { dispatcher, logger, pseudonymizer, clock, initMs } = parts;
   const deadlineOf = invocationDeadlines(initMs);
 
-  return middy<AuthChallengeEvent, AuthChallengeEvent>()
+  return middy<TriggerEvent, TriggerEvent>()
     .use(logContext(logger))
     .use(faultShield(logger))
     .handler(async (event) => {
       const deadline = deadlineOf(clock.now());
       const { event: answer, outcome } = await dispatcher.dispatch(event, deadline);
       logOutcome(logger, pseudonymizer, event, outcome);
+      if (outcome.kind === 'sign-up-refused') {
+        throw new SignUpRefusedError();
+      }
       return answer;
     });
 }
 
-type Middleware = MiddlewareObj<AuthChallengeEvent, AuthChallengeEvent>;
+type Middleware = MiddlewareObj<TriggerEvent, TriggerEvent>;
 
 /** Puts the request id on every line, and the event's outline into the log where that is turned on. */
 function logContext(logger: Logger): Middleware {
@@ -47,11 +50,22 @@ function logContext(logger: Logger): Middleware {
   };
 }
 
-/** Cognito shows an error's text to the end user: it gets a reference, and the log gets the rest. */
+/** Cognito takes a thrown error for a refusal, and shows its text to the end user. */
+export class SignUpRefusedError extends Error {
+  readonly code = 'SIGN_UP_REFUSED';
+
+  constructor() {
+    super('Sign-up needs a phone number in international format, such as +14155550100');
+  }
+}
+
+/** Cognito shows an error's text to the end user: a fault's gets a reference, and the log gets the rest. */
 function faultShield(logger: Logger): Middleware {
   return {
     onError: (request) => {
-      request.error = shieldedError(logger, request.error, request.context.awsRequestId);
+      if (!(request.error instanceof SignUpRefusedError)) {
+        request.error = shieldedError(logger, request.error, request.context.awsRequestId);
+      }
     },
   };
 }

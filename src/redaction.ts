@@ -1,9 +1,9 @@
 /** What may be logged of an event or an error: enough to find a fault, never a code, session or number. */
 import { ConfigError } from './config.ts';
-import type { AuthChallengeEvent } from './dispatcher.ts';
+import type { TriggerEvent } from './dispatcher.ts';
 
 /** The event's outline: which fields it has and how long their text is. */
-export function outlineEvent(event: AuthChallengeEvent): Record<string, unknown> {
+export function outlineEvent(event: TriggerEvent): Record<string, unknown> {
   const { version, region, userPoolId, callerContext, triggerSource, request } = event;
   return {
     version,

@@ -6,6 +6,8 @@ import type { ServiceIdentifier } from 'inversify';
 import type { HmacKeyRing } from './adapters/hmac-key-ring.ts';
 import type { Config } from './config.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { AcceptSignUp } from './domain/accept-sign-up.ts';
+import type { ConfirmPhone } from './domain/confirm-phone.ts';
 import type { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import type { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
 import type { ChallengeRepository } from './domain/ports/challenge-repository.ts';
@@ -14,6 +16,7 @@ import type { OtpGenerator } from './domain/ports/otp-generator.ts';
 import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
+import type { UserDirectory } from './domain/ports/user-directory.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 
 export const TOKENS = {
@@ -26,6 +29,7 @@ export const TOKENS = {
   otpHasher: token<OtpHasher>('OtpHasher'),
   pseudonymizer: token<Pseudonymizer>('Pseudonymizer'),
   smsGateway: token<SmsGateway>('SmsGateway'),
+  userDirectory: token<UserDirectory>('UserDirectory'),
 
   hmacKeyRing: token<HmacKeyRing>('HmacKeyRing'),
   snsClient: token<SNSClient>('SNSClient'),
@@ -33,6 +37,8 @@ export const TOKENS = {
   defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
   verifyAuthChallenge: token<VerifyAuthChallenge>('VerifyAuthChallenge'),
+  acceptSignUp: token<AcceptSignUp>('AcceptSignUp'),
+  confirmPhone: token<ConfirmPhone>('ConfirmPhone'),
   dispatcher: token<Dispatcher>('Dispatcher'),
 };
 

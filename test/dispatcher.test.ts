@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { captureLog, context, createFunction } from './support/function.ts';
 import { KNOWN_USER, SignInDriver, type Step, UNKNOWN_USER } from './support/sign-in-driver.ts';
 
+let log: ReturnType<typeof captureLog>;
 beforeEach(() => {
-  captureLog();
+  log = captureLog();
   return () => vi.restoreAllMocks();
 });
 
@@ -241,12 +242,103 @@ describe('What goes back to Cognito', () => {
     const { handler } = createFunction();
     const event = {
       version: '1',
-      triggerSource: 'PostAuthentication_Authentication',
+      triggerSource: 'PostConfirmation_ConfirmSignUp',
       userName: 'user',
-      request: { userAttributes: { phone_number: '+15551234567' }, newDeviceUsed: false },
+      request: { userAttributes: { phone_number: '+15551234567' } },
       response: {},
     };
     const before = structuredClone(event);
     expect(await handler(event as never, context)).toEqual(before);
+  });
+});
+
+describe('A sign-up, where the function is attached to PreSignUp', () => {
+  function signUp(userAttributes: Record<string, string>) {
+    const event = {
+      version: '1',
+      triggerSource: 'PreSignUp_SignUp',
+      userPoolId: 'eu-west-1_Abc123XyZ',
+      userName: 'user',
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: '3n4b5urk1ft4fl3mg5' },
+      request: { userAttributes, validationData: null },
+      response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
+    };
+    return createFunction().handler(event as never, context);
+  }
+
+  it('confirms the user, and never takes the number for verified', async () => {
+    const { response } = await signUp({ phone_number: '+15551234567' });
+    expect(response).toEqual({
+      autoConfirmUser: true,
+      autoVerifyEmail: false,
+      autoVerifyPhone: false,
+    });
+  });
+
+  it.each<Record<string, string>>([{}, { phone_number: '' }, { phone_number: '0151 234567' }])(
+    'refuses one without a number in E.164, and says what is needed: %j',
+    async (userAttributes) => {
+      await expect(signUp(userAttributes)).rejects.toThrow(
+        /^Sign-up needs a phone number in international format, such as \+14155550100$/,
+      );
+    },
+  );
+
+  it('leaves users that an administrator creates alone', async () => {
+    const event = { triggerSource: 'PreSignUp_AdminCreateUser', request: {}, response: {} };
+    expect(await createFunction().handler(event as never, context)).toEqual(event);
+  });
+});
+
+describe('The end of a sign-in, where the function is attached to PostAuthentication', () => {
+  function signedIn(verified?: string) {
+    const { handler, userDirectory } = createFunction();
+    const phoneNumberVerified = verified === undefined ? {} : { phone_number_verified: verified };
+    const event = {
+      version: '1',
+      triggerSource: 'PostAuthentication_Authentication',
+      userPoolId: 'eu-west-1_Abc123XyZ',
+      userName: 'user',
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: '3n4b5urk1ft4fl3mg5' },
+      request: {
+        userAttributes: { sub: 'user', phone_number: '+15551234567', ...phoneNumberVerified },
+        newDeviceUsed: false,
+      },
+      response: {},
+    };
+    return { userDirectory, event, end: () => handler(event as never, context) };
+  }
+
+  it.each([undefined, 'false'])('marks a number that was not verified: %s', async (verified) => {
+    const { userDirectory, event, end } = signedIn(verified);
+    expect(await end()).toEqual(event);
+    expect(userDirectory.verified).toEqual(new Set(['user']));
+  });
+
+  it('does not ask the directory about a number that is verified', async () => {
+    const { userDirectory, end } = signedIn('true');
+    userDirectory.reachable = false;
+    await end();
+    expect(log.text()).toContain('phone-already-confirmed');
+  });
+
+  it('never marks a number where the app client takes passwords too, and warns', async () => {
+    const { userDirectory, end } = signedIn();
+    userDirectory.codeOnly = false;
+    await end();
+    expect(userDirectory.verified.size).toBe(0);
+    expect(log.lines().at(-1)).toMatchObject({ level: 'WARN', reason: 'other-sign-in-ways' });
+  });
+
+  it('does not fail when the directory does, and logs why', async () => {
+    const { userDirectory, event, end } = signedIn();
+    userDirectory.reachable = false;
+    expect(await end()).toEqual(event);
+    expect(log.lines().at(-1)).toMatchObject({
+      level: 'WARN',
+      outcome: 'phone-not-confirmed',
+      reason: 'directory-failed',
+      fault: { message: 'The user directory is out of reach.' },
+    });
   });
 });

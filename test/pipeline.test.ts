@@ -108,13 +108,13 @@ describe('The log', () => {
   });
 
   it('warns when the function is attached to a trigger that is not ours', async () => {
-    const event = { triggerSource: 'PreSignUp_SignUp', request: {}, response: {} };
+    const event = { triggerSource: 'CustomMessage_SignUp', request: {}, response: {} };
     await createFunction().handler(event as never, context);
     expect(log.lines()).toEqual([
       expect.objectContaining({
         level: 'WARN',
         outcome: 'not-our-trigger',
-        trigger: 'PreSignUp_SignUp',
+        trigger: 'CustomMessage_SignUp',
       }),
     ]);
   });

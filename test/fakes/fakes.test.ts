@@ -5,8 +5,10 @@ import { describeOtpGeneratorContract } from '../contracts/otp-generator.contrac
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
 import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
 import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
+import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
 import { FakeSmsGateway } from './fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts';
+import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
 import { ManualClock } from './manual-clock.ts';
 import { PlainOtpHasher } from './plain-otp-hasher.ts';
 import { PlainPseudonymizer } from './plain-pseudonymizer.ts';
@@ -19,6 +21,21 @@ describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {
 describeOtpHasherContract('plain', () => new PlainOtpHasher());
 describePseudonymizerContract('plain', () => new PlainPseudonymizer());
 describeChallengeRepositoryContract('in-memory', () => new InMemoryChallengeRepository());
+describeUserDirectoryContract('in-memory', async () => {
+  const directory = new InMemoryUserDirectory();
+  return {
+    directory,
+    scope: { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: 'user-a' },
+    isVerified: async () => directory.verified.has('user-a'),
+    allowPasswords: async (allowed) => {
+      directory.codeOnly = !allowed;
+    },
+    putOutOfReach: async () => {
+      directory.reachable = false;
+    },
+    close: async () => {},
+  };
+});
 describeSmsGatewayContract('fake', async () => {
   const clock = new ManualClock();
   const gateway = new FakeSmsGateway(clock);

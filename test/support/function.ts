@@ -6,6 +6,7 @@ import { createContainer } from '../../src/container.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
+import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 
 export const ENV = {
@@ -23,8 +24,10 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   const container = createContainer(parseConfig({ ...ENV, ...env }));
   const clock = new ManualClock();
   const gateway = new FakeSmsGateway(clock);
+  const userDirectory = new InMemoryUserDirectory();
   container.rebind(TOKENS.clock).toConstantValue(clock);
   container.rebind(TOKENS.smsGateway).toConstantValue(gateway);
+  container.rebind(TOKENS.userDirectory).toConstantValue(userDirectory);
   const handler = createPipeline({
     dispatcher: container.get(TOKENS.dispatcher),
     logger: container.get(TOKENS.logger),
@@ -32,7 +35,7 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
     clock,
     initMs,
   });
-  return { handler, container, clock, gateway };
+  return { handler, container, clock, gateway, userDirectory };
 }
 
 export const context: Context = {

@@ -1,9 +1,7 @@
 /** Plays Cognito's part in one sign-in: calls Define, Create and Verify with the events that Cognito sends. */
-import type { Context } from 'aws-lambda';
-import type { AuthChallengeEvent } from '../../src/dispatcher.ts';
+import type { TriggerEvent } from '../../src/dispatcher.ts';
+import type { Handler } from '../../src/pipeline.ts';
 import { context } from './function.ts';
-
-type Handler = (event: AuthChallengeEvent, context: Context) => Promise<AuthChallengeEvent>;
 
 export type Step =
   | { readonly kind: 'challenge'; readonly parameters: Readonly<Record<string, string>> }
@@ -42,7 +40,7 @@ interface CompletedRound {
 
 export class SignInDriver {
   /** Every event as the function returned it, oldest first. */
-  readonly answers: AuthChallengeEvent[] = [];
+  readonly answers: TriggerEvent[] = [];
   readonly session: CompletedRound[];
   readonly #handler: Handler;
   readonly #user: DrivenUser;
@@ -124,7 +122,7 @@ export class SignInDriver {
       response: EMPTY_RESPONSES[triggerSource],
     });
     // The published types leave out the nulls that Cognito really sends.
-    const answer = await this.#handler(event as unknown as AuthChallengeEvent, context);
+    const answer = await this.#handler(event as unknown as TriggerEvent, context);
     this.answers.push(answer);
     return answer as { response: Record<string, unknown> };
   }
