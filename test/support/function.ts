@@ -1,9 +1,10 @@
 /** The whole function on a fake phone network and a clock that stands still, ready to be called. */
 import type { Context } from 'aws-lambda';
+import type { Container } from 'inversify';
 import { vi } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { createContainer } from '../../src/container.ts';
-import { createPipeline } from '../../src/pipeline.ts';
+import { createPipeline, type Handler } from '../../src/pipeline.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
@@ -28,14 +29,25 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   container.rebind(TOKENS.clock).toConstantValue(clock);
   container.rebind(TOKENS.smsGateway).toConstantValue(gateway);
   container.rebind(TOKENS.userDirectory).toConstantValue(userDirectory);
-  const handler = createPipeline({
+  return { handler: pipelineOf(container, initMs), container, clock, gateway, userDirectory };
+}
+
+/** The whole function with its real adapters, but for the clock. */
+export function createRealFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
+  const container = createContainer(parseConfig({ ...ENV, ...env }));
+  const clock = new ManualClock();
+  container.rebind(TOKENS.clock).toConstantValue(clock);
+  return { handler: pipelineOf(container, initMs), clock };
+}
+
+function pipelineOf(container: Container, initMs: number): Handler {
+  return createPipeline({
     dispatcher: container.get(TOKENS.dispatcher),
     logger: container.get(TOKENS.logger),
     pseudonymizer: container.get(TOKENS.pseudonymizer),
-    clock,
+    clock: container.get(TOKENS.clock),
     initMs,
   });
-  return { handler, container, clock, gateway, userDirectory };
 }
 
 export const context: Context = {
