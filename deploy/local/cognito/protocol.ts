@@ -1,0 +1,79 @@
+/** Cognito's JSON protocol over HTTP: one POST per call, the operation named in a header. */
+import { randomUUID } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { CognitoError } from './errors.ts';
+import { operations } from './operations.ts';
+import type { CognitoService } from './service.ts';
+
+const SERVICE = 'AWSCognitoIdentityProviderService';
+
+/** Told of every call that was refused, so that a terminal can show why. */
+export type RefusalListener = (operation: string, error: CognitoError) => void;
+
+export async function answerCall(
+  service: CognitoService,
+  request: Request,
+  onRefusal: RefusalListener,
+): Promise<Response> {
+  const target = request.headers.get('x-amz-target') ?? '';
+  const name = target.slice(target.lastIndexOf('.') + 1);
+  try {
+    const operation = target.startsWith(`${SERVICE}.`) ? operations.get(name) : undefined;
+    if (operation === undefined) {
+      throw new CognitoError('UnknownOperationException', `Unknown operation: ${name}`);
+    }
+    if (operation.signed && !request.headers.has('authorization')) {
+      throw new CognitoError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    }
+    return answer(200, await operation.run(service, parseBody(await request.text())));
+  } catch (error) {
+    if (!(error instanceof CognitoError)) throw error;
+    onRefusal(name, error);
+    return answerError(error);
+  }
+}
+
+/** The answer to a fault of the endpoint itself. */
+export function answerInternalError(): Response {
+  return answerError(new CognitoError('InternalErrorException', 'Internal error', { status: 500 }));
+}
+
+function answerError(error: CognitoError): Response {
+  const { code, message, status } = error;
+  return answer(
+    status,
+    { __type: code, message },
+    { 'x-amzn-errortype': `${code}:`, 'x-amzn-errormessage': headerText(message) },
+  );
+}
+
+function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}) {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': randomUUID(),
+      ...headers,
+    },
+  });
+}
+
+/** Functions' error messages may hold what a header can't. */
+function headerText(message: string): string {
+  return message.replace(/[^\x20-\x7e]+/g, ' ').trim();
+}
+
+function parseBody(text: string): JsonObject {
+  const body = parseJson(text);
+  if (!isJsonObject(body))
+    throw new CognitoError('SerializationException', 'Body is no JSON object');
+  return body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CognitoError('SerializationException', 'Body is no JSON');
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * The local endpoint: Cognito's and SNS's wire protocols on one address of this machine, with
+ * trigger functions that run in this process. `startLocalEndpoint` is all a test needs.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { type AppClient, clientDefaults } from './cognito/app-client.ts';
+import type { PendingSignIn } from './cognito/custom-auth.ts';
+import type { RefusalListener } from './cognito/protocol.ts';
+import type { CognitoService } from './cognito/service.ts';
+import { SessionStore } from './cognito/sessions.ts';
+import { SignIns } from './cognito/sign-ins.ts';
+import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
+import { Triggers } from './cognito/triggers.ts';
+import { type SignInAttribute, UserPool, type UserStatus } from './cognito/user-pool.ts';
+import { UserPools } from './cognito/user-pools.ts';
+import { Inbox } from './inbox.ts';
+import { type LambdaHandler, LambdaService } from './lambda.ts';
+import { createRoutes } from './routes.ts';
+import { type SmsFault, SnsSide } from './sns.ts';
+
+export const DEFAULT_POOL_ID = 'local_PhoneOtp';
+export const DEFAULT_CLIENT_ID = 'phoneotp';
+
+const HOST = '127.0.0.1';
+
+/** Which function runs for which trigger. One function may serve several. */
+export type TriggerHandlers = { readonly [T in TriggerName]?: LambdaHandler };
+
+export interface SeedUser {
+  /** In a phone sign-in pool the phone number; elsewhere any name. */
+  readonly username: string;
+  /** Values as the strings Cognito keeps: `phone_number_verified` is `'true'`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Default CONFIRMED. */
+  readonly status?: UserStatus;
+  /** Default true. */
+  readonly enabled?: boolean;
+}
+
+export interface LocalEndpointOptions {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  readonly triggers?: TriggerHandlers;
+  readonly users?: readonly SeedUser[];
+  readonly smsFault?: SmsFault;
+  /** How long Cognito waits for a trigger: default 5000, as on AWS. */
+  readonly triggerTimeoutMs?: number;
+  /** How often Cognito calls a trigger that doesn't answer: default 3, as on AWS. */
+  readonly triggerAttempts?: number;
+  /** Refuse incomplete trigger output that AWS only sometimes refuses: default true. */
+  readonly strictTriggerOutput?: boolean;
+  /** Epoch milliseconds, for sessions, tokens and the inbox: default the machine's clock. */
+  readonly now?: () => number;
+  /** How users of the pool sign in: default by phone number. */
+  readonly usernameAttributes?: readonly SignInAttribute[];
+  readonly aliasAttributes?: readonly SignInAttribute[];
+  /** Settings of the app client that differ from Cognito's defaults. */
+  readonly client?: Partial<Omit<AppClient, 'id' | 'userPoolId'>>;
+  /** Told of every refused Cognito call. */
+  readonly onRefusal?: RefusalListener;
+}
+
+export interface LocalEndpoint {
+  readonly url: string;
+  readonly userPoolId: string;
+  readonly clientId: string;
+  readonly inbox: Inbox;
+  /** The fault that every further SMS meets, or undefined where SNS works. */
+  smsFault: SmsFault | undefined;
+  /** Attaches functions to the pool's triggers: those not named stay as they are. */
+  attach(triggers: TriggerHandlers): void;
+  /** Stops at once: drops open connections and no longer waits for running functions. */
+  close(): Promise<void>;
+}
+
+/** @throws Error with the `code` of the socket, such as EADDRINUSE, where it can't listen */
+export async function startLocalEndpoint(
+  options: LocalEndpointOptions = {},
+): Promise<LocalEndpoint> {
+  const now = options.now ?? Date.now;
+  const inbox = new Inbox();
+  const sns = new SnsSide(inbox, now, options.smsFault);
+  const lambda = new LambdaService();
+  const pools = new UserPools();
+  const pool = createPool(options, now);
+  attachTriggers(pool, lambda, options.triggers ?? {});
+  pools.addPool(pool);
+  pools.addClient(createClient(options));
+
+  let url = '';
+  const service: CognitoService = {
+    pools,
+    now,
+    sessions: new SessionStore<PendingSignIn>(now),
+    signIns: new SignIns(),
+    triggers: new Triggers(lambda, {
+      timeoutMs: options.triggerTimeoutMs ?? 5000,
+      attempts: options.triggerAttempts ?? 3,
+      strict: options.strictTriggerOutput ?? true,
+    }),
+    issuerOf: (poolId) => `${url}/${poolId}`,
+  };
+  const app = createRoutes(service, sns, inbox, options.onRefusal ?? (() => {}));
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  url = await listen(server, options.port ?? 0);
+  return {
+    url,
+    userPoolId: pool.id,
+    clientId: DEFAULT_CLIENT_ID,
+    inbox,
+    get smsFault() {
+      return sns.fault;
+    },
+    set smsFault(fault) {
+      sns.fault = fault;
+    },
+    attach: (triggers) => attachTriggers(pool, lambda, triggers),
+    close: async () => {
+      lambda.close();
+      await stop(server);
+    },
+  };
+}
+
+function createPool(options: LocalEndpointOptions, now: () => number): UserPool {
+  const aliasAttributes = options.aliasAttributes ?? [];
+  const pool = new UserPool({
+    id: DEFAULT_POOL_ID,
+    name: 'Phone OTP',
+    usernameAttributes:
+      options.usernameAttributes ?? (aliasAttributes.length === 0 ? ['phone_number'] : []),
+    aliasAttributes,
+    triggers: new Map(),
+  });
+  for (const { username, attributes = {}, status = 'CONFIRMED', enabled = true } of options.users ??
+    []) {
+    const user = { username, status, attributes: new Map(Object.entries(attributes)) };
+    pool.update(pool.create(user, now()), { enabled }, now());
+  }
+  return pool;
+}
+
+function createClient(options: LocalEndpointOptions): AppClient {
+  return {
+    name: 'Phone OTP',
+    ...clientDefaults,
+    authFlows: ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    preventUserExistenceErrors: 'ENABLED',
+    ...options.client,
+    id: DEFAULT_CLIENT_ID,
+    userPoolId: DEFAULT_POOL_ID,
+  };
+}
+
+function attachTriggers(pool: UserPool, lambda: LambdaService, handlers: TriggerHandlers): void {
+  const triggers = new Map(pool.settings.triggers);
+  for (const name of triggerNames) {
+    const handler = handlers[name];
+    if (handler !== undefined) triggers.set(name, lambda.register(name, handler));
+  }
+  pool.settings = { ...pool.settings, triggers };
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen(port, HOST, listening.resolve);
+  await listening.promise;
+  return `http://${HOST}:${(server.address() as AddressInfo).port}`;
+}
+
+async function stop(server: Server): Promise<void> {
+  const stopped = Promise.withResolvers<void>();
+  server.close(() => stopped.resolve());
+  server.closeAllConnections();
+  await stopped.promise;
+}

@@ -1,0 +1,127 @@
+/**
+ * Runs trigger functions the way the Lambda service does: the event and the answer cross as JSON
+ * text, the function gets a context object, and whatever it throws becomes an error payload.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Callback, Context } from 'aws-lambda';
+
+/**
+ * A Lambda handler of any event type: async, or callback style with three parameters. The
+ * parameters are `never` so that a handler written for one trigger's event fits too.
+ */
+export type LambdaHandler = (event: never, context: never, callback: never) => unknown;
+
+/** The context of the current Node runtimes: without the long-gone `done`, `fail`, `succeed`. */
+export type LambdaContext = Omit<Context, 'done' | 'fail' | 'succeed'>;
+
+export type Invocation =
+  /** `payload` is JSON text; empty where the function returned something that JSON can't hold. */
+  | { readonly kind: 'returned'; readonly payload: string }
+  | { readonly kind: 'failed'; readonly errorMessage: string }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'no-such-function' };
+
+const ACCOUNT = '000000000000';
+const REGION = 'us-east-1';
+
+export class LambdaService {
+  readonly #functions = new Map<string, LambdaHandler>();
+  readonly #closing = new AbortController();
+
+  /** Makes `handler` invokable and returns its ARN. A second function of that name replaces it. */
+  register(name: string, handler: LambdaHandler): string {
+    const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+    this.#functions.set(arn, handler);
+    return arn;
+  }
+
+  /**
+   * Invokes once and waits at most `timeoutMs`. A function that is still running then keeps
+   * running, as on AWS, but nobody hears of its result.
+   */
+  async invoke(arn: string, event: unknown, timeoutMs: number): Promise<Invocation> {
+    const handler = this.#functions.get(arn);
+    if (handler === undefined) return { kind: 'no-such-function' };
+    const deadline = Promise.withResolvers<Invocation>();
+    const giveUp = () => deadline.resolve({ kind: 'timed-out' });
+    const timer = setTimeout(giveUp, timeoutMs);
+    this.#closing.signal.addEventListener('abort', giveUp);
+    try {
+      const context = createContext(arn, Date.now() + timeoutMs);
+      return await Promise.race([run(handler, JSON.stringify(event), context), deadline.promise]);
+    } finally {
+      clearTimeout(timer);
+      this.#closing.signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** Stops waiting for every running invocation, so that nothing keeps the process alive. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+}
+
+async function run(
+  handler: LambdaHandler,
+  payload: string,
+  context: LambdaContext,
+): Promise<Invocation> {
+  try {
+    const output = await call(handler, JSON.parse(payload), context);
+    return { kind: 'returned', payload: serialise(output) };
+  } catch (error) {
+    return { kind: 'failed', errorMessage: errorMessageOf(error) };
+  }
+}
+
+async function call(
+  handler: LambdaHandler,
+  event: unknown,
+  context: LambdaContext,
+): Promise<unknown> {
+  const fn = handler as (event: unknown, context: LambdaContext, callback: Callback) => unknown;
+  const called = Promise.withResolvers<unknown>();
+  const output = fn(event, context, (error, result) => {
+    if (error === undefined || error === null) called.resolve(result);
+    else called.reject(error);
+  });
+  const callbackStyle = handler.length >= 3 && !(output instanceof Promise);
+  return callbackStyle ? called.promise : output;
+}
+
+/** The Node runtime turns `undefined` into `null`; a function or symbol leaves no text at all. */
+function serialise(output: unknown): string {
+  try {
+    return JSON.stringify(output === undefined ? null : output) ?? '';
+  } catch (cause) {
+    throw new Error('Unable to stringify response body', { cause });
+  }
+}
+
+function errorMessageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return 'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack';
+  }
+}
+
+function createContext(arn: string, deadline: number): LambdaContext {
+  const functionName = arn.slice(arn.lastIndexOf(':') + 1);
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: arn,
+    memoryLimitInMB: '128',
+    awsRequestId: randomUUID(),
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: `local/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}

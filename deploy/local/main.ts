@@ -1,0 +1,200 @@
+/** `npm start`: the local endpoint, with this project's function or anyone's behind it. */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import {
+  DEFAULT_CLIENT_ID,
+  DEFAULT_POOL_ID,
+  type LocalEndpoint,
+  startLocalEndpoint,
+  type TriggerHandlers,
+} from './endpoint.ts';
+import { HandlerError, loadHandler } from './load-handler.ts';
+import { type SmsFault, smsFaults } from './sns.ts';
+
+const DEFAULT_PORT = 9229;
+const DEMO_USER = '+15550100';
+const OWN_FUNCTION = new URL('../../src/handler.ts', import.meta.url).pathname;
+
+const HELP = `npm start -- [options]
+
+A Cognito user pool and an SMS provider on 127.0.0.1, for developing phone sign-in.
+
+  --port NUMBER       where to listen (default ${DEFAULT_PORT}; 0 takes any free port)
+  --user NUMBER       one more user, by E.164 phone number; may be repeated
+  --sms-fault FAULT   every SMS fails: ${smsFaults.join(', ')}
+  --function FILE     the function behind all three custom-auth triggers
+  --define FILE       one function for each trigger instead
+  --create FILE
+  --verify FILE
+  --help              this text
+
+FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name takes another export.
+`;
+
+class UsageError extends Error {}
+
+interface Settings {
+  readonly port: number;
+  readonly users: readonly string[];
+  readonly smsFault: SmsFault | undefined;
+  /** A file for each trigger. */
+  readonly define: string;
+  readonly create: string;
+  readonly verify: string;
+}
+
+/** @throws UsageError in one sentence that says how to mend the command line */
+function readSettings(args: string[]): Settings | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const all = values.function ?? OWN_FUNCTION;
+  const { define = all, create = all, verify = all } = values;
+  return {
+    port: readPort(values.port),
+    users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
+    smsFault: readSmsFault(values['sms-fault']),
+    define,
+    create,
+    verify,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        port: { type: 'string', default: String(DEFAULT_PORT) },
+        user: { type: 'string', multiple: true, default: [] },
+        'sms-fault': { type: 'string' },
+        function: { type: 'string' },
+        define: { type: 'string' },
+        create: { type: 'string' },
+        verify: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    throw new UsageError(`${reason}: see npm start -- --help.`);
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port takes a number from 0 to 65535, not '${text}'.`);
+}
+
+function readPhoneNumber(text: string): string {
+  if (/^\+[1-9]\d{1,14}$/.test(text)) return text;
+  throw new UsageError(
+    `--user takes a phone number in E.164, such as ${DEMO_USER}, not '${text}'.`,
+  );
+}
+
+function readSmsFault(text: string | undefined): SmsFault | undefined {
+  const fault = smsFaults.find((known) => known === text);
+  if (text === undefined || fault !== undefined) return fault;
+  throw new UsageError(`--sms-fault takes ${smsFaults.join(', ')}, not '${text}'.`);
+}
+
+/** What the function finds in its environment, except where the caller set it already. */
+function setEnvironment(url: string): void {
+  const defaults = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SNS: url,
+    AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
+    OTP_HASH_KEY: randomBytes(32).toString('base64'),
+    APP_NAME: 'Phone OTP demo',
+  };
+  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
+}
+
+async function loadTriggers({ define, create, verify }: Settings): Promise<TriggerHandlers> {
+  // Under npm the working directory is the project's; the caller's own is INIT_CWD.
+  const directory = process.env.INIT_CWD ?? process.cwd();
+  return {
+    DefineAuthChallenge: await loadHandler(define, directory),
+    CreateAuthChallenge: await loadHandler(create, directory),
+    VerifyAuthChallengeResponse: await loadHandler(verify, directory),
+  };
+}
+
+async function start(settings: Settings): Promise<LocalEndpoint> {
+  const endpoint = await startLocalEndpoint({
+    port: settings.port,
+    users: settings.users.map((username) => ({
+      username,
+      attributes: { phone_number_verified: 'true' },
+    })),
+    ...(settings.smsFault === undefined ? {} : { smsFault: settings.smsFault }),
+    onRefusal: (operation, { code, message, hint }) => {
+      console.log(
+        `${operation} refused: ${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+      );
+    },
+  });
+  endpoint.inbox.subscribe(({ to, message }) => {
+    console.log(`\n  SMS to ${to}\n  ${message}\n`);
+  });
+  try {
+    // The function reads its environment when it is loaded, and needs the address for SNS.
+    setEnvironment(endpoint.url);
+    endpoint.attach(await loadTriggers(settings));
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
+  return endpoint;
+}
+
+function introduce(endpoint: LocalEndpoint, settings: Settings): void {
+  const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
+  console.log(`Cognito and SNS are at ${endpoint.url}
+  user pool    ${DEFAULT_POOL_ID}
+  app client   ${DEFAULT_CLIENT_ID}
+  users        ${settings.users.join(', ')}
+  SMS          here, and at ${endpoint.url}/inbox
+
+In another terminal: npm run sign-in -- ${settings.users[0]}${ownPort}
+Ctrl-C stops.
+`);
+}
+
+/** One sentence for what a user can mend; anything else is a fault and keeps its stack. */
+function explain(error: unknown, port: number | undefined): string | undefined {
+  if (error instanceof UsageError || error instanceof HandlerError) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use: stop what listens there, or choose another with --port.`;
+  }
+  if (code === 'EACCES') return `Port ${port} needs more rights: choose another with --port.`;
+  return undefined;
+}
+
+async function main(): Promise<void> {
+  let port: number | undefined;
+  try {
+    const settings = readSettings(process.argv.slice(2));
+    if (settings === 'help') {
+      console.log(HELP);
+      return;
+    }
+    port = settings.port;
+    const endpoint = await start(settings);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void endpoint.close().then(() => process.exit(0)));
+    }
+    introduce(endpoint, settings);
+  } catch (error) {
+    const sentence = explain(error, port);
+    if (sentence === undefined) throw error;
+    console.error(sentence);
+    process.exitCode = 1;
+  }
+}
+
+await main();

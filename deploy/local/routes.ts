@@ -1,0 +1,58 @@
+/** What the endpoint answers at which address, and the CORS headers that browsers need. */
+import { type Context, Hono } from 'hono';
+import { openIdConfiguration } from './cognito/discovery.ts';
+import { CognitoError } from './cognito/errors.ts';
+import { answerCall, answerInternalError, type RefusalListener } from './cognito/protocol.ts';
+import type { CognitoService } from './cognito/service.ts';
+import type { Inbox } from './inbox.ts';
+import type { SnsSide } from './sns.ts';
+
+export function createRoutes(
+  service: CognitoService,
+  sns: SnsSide,
+  inbox: Inbox,
+  onRefusal: RefusalListener,
+): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    context.header('access-control-allow-origin', '*');
+    context.header(
+      'access-control-expose-headers',
+      'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
+    );
+  });
+  app.options('*', answerPreflight);
+  app.post('/', (context) => {
+    const request = context.req.raw;
+    return request.headers.has('x-amz-target')
+      ? answerCall(service, request, onRefusal)
+      : sns.answer(request);
+  });
+  app.get('/inbox', (context) => context.json(inbox.messages));
+  app.get('/:poolId/.well-known/jwks.json', async (context) =>
+    context.json(await service.pools.pool(context.req.param('poolId')).keys.jwks()),
+  );
+  app.get('/:poolId/.well-known/openid-configuration', (context) => {
+    const { id } = service.pools.pool(context.req.param('poolId'));
+    const base = `${new URL(context.req.url).origin}/${id}`;
+    return context.json(openIdConfiguration(service.issuerOf(id), base));
+  });
+  app.onError(answerFault);
+  return app;
+}
+
+/** Echoes the headers asked for: a wildcard would never cover `Authorization`. */
+function answerPreflight(context: Context): Response {
+  return context.body(null, 200, {
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': context.req.header('access-control-request-headers') ?? '',
+    'access-control-max-age': '172800',
+  });
+}
+
+function answerFault(error: Error, context: Context): Response {
+  if (error instanceof CognitoError) return context.json({ message: error.message }, error.status);
+  console.error(error);
+  return answerInternalError();
+}

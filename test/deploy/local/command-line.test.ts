@@ -1,0 +1,152 @@
+/** `npm start` and `npm run sign-in`, run as the processes they are. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { start as startEndpoint } from './running.ts';
+import { textbookTriggers } from './textbook-triggers.ts';
+
+const root = new URL('../../..', import.meta.url).pathname;
+const FIXTURE = 'test/deploy/local/fixtures/triggers.mjs';
+
+class Program {
+  output = '';
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #exited = Promise.withResolvers<number | null>();
+
+  constructor(file: string, args: readonly string[]) {
+    const { INIT_CWD: _, ...env } = process.env;
+    this.#process = spawn(process.execPath, [file, ...args], { cwd: root, env });
+    this.#process.stdout.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    this.#process.stderr.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    this.#process.on('close', (code) => this.#exited.resolve(code));
+    onTestFinished(async () => {
+      this.#process.kill('SIGKILL');
+      await this.#exited.promise;
+    });
+  }
+
+  get exited(): Promise<number | null> {
+    return this.#exited.promise;
+  }
+
+  type(line: string): void {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  endInput(): void {
+    this.#process.stdin.end();
+  }
+
+  interrupt(): void {
+    this.#process.kill('SIGINT');
+  }
+
+  /** Waits until the output matches. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    await expect.poll(() => this.output, { timeout: 10_000 }).toMatch(pattern);
+    return pattern.exec(this.output) as RegExpExecArray;
+  }
+}
+
+const main = (...args: string[]) => new Program('deploy/local/main.ts', args);
+const signIn = (...args: string[]) => new Program('deploy/local/sign-in.ts', args);
+
+describe('npm start', () => {
+  test('serves a function from a file, prints its ids and stops at Ctrl-C', async () => {
+    const program = main('--port', '0', '--function', FIXTURE, '--user', '+15550111');
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    await program.says(
+      /user pool +local_PhoneOtp\n +app client +phoneotp\n +users +\+15550100, \+15550111\n/,
+    );
+
+    const client = signIn('+15550111', '--endpoint', url);
+    client.type('123456');
+    expect(await client.exited).toBe(0);
+    expect(client.output).toContain("phone_number: '+15550111'");
+
+    program.interrupt();
+    expect(await program.exited).toBe(0);
+  });
+
+  test('--help says what it takes', async () => {
+    const program = main('--help');
+    expect(await program.exited).toBe(0);
+    expect(program.output).toContain('--sms-fault FAULT');
+  });
+
+  test.each([
+    [['--port', 'x'], "--port takes a number from 0 to 65535, not 'x'."],
+    [
+      ['--user', '5550100'],
+      "--user takes a phone number in E.164, such as +15550100, not '5550100'.",
+    ],
+    [['--sms-fault', 'x'], "--sms-fault takes hang, throttle, refuse, not 'x'."],
+    [['--define'], "Option '--define <value>' argument missing"],
+    [['--colour', 'red'], "Unknown option '--colour'"],
+    [['--port', '0', '--function', 'none.mjs'], 'There is no file'],
+  ])('%j is refused in one sentence', async (args, sentence) => {
+    const program = main(...args);
+    expect(await program.exited).toBe(1);
+    expect(program.output).toContain(sentence);
+    expect(program.output).not.toContain('    at ');
+  });
+
+  test('a port in use is said in one sentence', async () => {
+    const { endpoint } = await startEndpoint();
+    const { port } = new URL(endpoint.url);
+    const program = main('--port', port, '--function', FIXTURE);
+    expect(await program.exited).toBe(1);
+    expect(program.output.trim()).toBe(
+      `Port ${port} is in use: stop what listens there, or choose another with --port.`,
+    );
+  });
+});
+
+describe('npm run sign-in', () => {
+  test('takes wrong codes and resends, with the new session every round', async () => {
+    const program = main('--port', '0', '--function', FIXTURE);
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+15550100', '--endpoint', url);
+
+    await client.says(/\[SENT, tries left: 3\]/);
+    client.type('000000');
+    await client.says(/\[INCORRECT, tries left: 2\]/);
+    client.type('r');
+    await client.says(/\[RESENT, tries left: 1\]/);
+    client.type('123456');
+    expect(await client.exited).toBe(0);
+    expect(client.output).toContain('Signed in.');
+  });
+
+  test('says so when the sign-in fails', async () => {
+    const { endpoint } = await startEndpoint({ triggers: textbookTriggers });
+    const client = signIn('+15550100', '--endpoint', endpoint.url);
+    for (const code of ['1', '2', '3']) client.type(code);
+    expect(await client.exited).toBe(1);
+    expect(client.output).toContain('Not signed in: Incorrect username or password.');
+  });
+
+  test('says so when the input ends early', async () => {
+    const { endpoint } = await startEndpoint({ triggers: textbookTriggers });
+    const client = signIn('+15550100', '--endpoint', endpoint.url);
+    client.endInput();
+    expect(await client.exited).toBe(1);
+    expect(client.output).toContain('The input ended before the sign-in did.');
+  });
+
+  test.each([
+    [[], "Give one phone number in E.164, such as +15550100, not ''."],
+    [['0155'], "Give one phone number in E.164, such as +15550100, not '0155'."],
+    [['+15550100', '--endpoint', 'x'], '--endpoint takes a URL'],
+    [['+15550100', '--endpoint', 'http://127.0.0.1:1'], 'is `npm start` running?'],
+  ])('%j is refused in one sentence', async (args, sentence) => {
+    const client = signIn(...args);
+    client.endInput();
+    expect(await client.exited).toBe(1);
+    expect(client.output).toContain(sentence);
+    expect(client.output).not.toContain('    at ');
+  });
+});
