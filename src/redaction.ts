@@ -18,11 +18,17 @@ export function outlineEvent(event: TriggerEvent): Record<string, unknown> {
 // Their values are Cognito's own words; every other text may come from a user.
 const PLAIN_FIELDS = new Set(['challengeName', 'challengeResult', 'userNotFound']);
 
+// Maps whose very keys are the client's to choose.
+const CLIENT_MAPS = new Set(['clientMetadata', 'validationData']);
+
 function outline(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => outline(item));
   }
   if (typeof value === 'object' && value !== null) {
+    if (CLIENT_MAPS.has(field)) {
+      return `(${Object.keys(value).length} entries)`;
+    }
     return Object.fromEntries(
       Object.entries(value).map(([key, held]) => [key, outline(held, key)]),
     );
