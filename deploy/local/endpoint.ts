@@ -12,8 +12,13 @@ import type { CognitoService } from './cognito/service.ts';
 import { SessionStore } from './cognito/sessions.ts';
 import { SignIns } from './cognito/sign-ins.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
-import { Triggers } from './cognito/triggers.ts';
-import { type SignInAttribute, UserPool, type UserStatus } from './cognito/user-pool.ts';
+import { type TriggerListener, Triggers } from './cognito/triggers.ts';
+import {
+  type PreTokenGenerationVersion,
+  type SignInAttribute,
+  UserPool,
+  type UserStatus,
+} from './cognito/user-pool.ts';
 import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
 import { type LambdaHandler, LambdaService } from './lambda.ts';
@@ -37,6 +42,7 @@ export interface SeedUser {
   readonly status?: UserStatus;
   /** Default true. */
   readonly enabled?: boolean;
+  readonly groups?: readonly string[];
 }
 
 export interface LocalEndpointOptions {
@@ -56,8 +62,14 @@ export interface LocalEndpointOptions {
   /** How users of the pool sign in: default by phone number. */
   readonly usernameAttributes?: readonly SignInAttribute[];
   readonly aliasAttributes?: readonly SignInAttribute[];
+  /** Default V1_0, as on AWS. */
+  readonly preTokenGenerationVersion?: PreTokenGenerationVersion;
+  /** What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address. */
+  readonly issuer?: string;
   /** Settings of the app client that differ from Cognito's defaults. */
   readonly client?: Partial<Omit<AppClient, 'id' | 'userPoolId'>>;
+  /** Told of every run of a trigger, secrets and all. */
+  readonly onTrigger?: TriggerListener;
   /** Told of every refused Cognito call. */
   readonly onRefusal?: RefusalListener;
 }
@@ -71,6 +83,8 @@ export interface LocalEndpoint {
   smsFault: SmsFault | undefined;
   /** Attaches functions to the pool's triggers: those not named stay as they are. */
   attach(triggers: TriggerHandlers): void;
+  /** Makes a function invokable for other pools: its ARN goes into their LambdaConfig. */
+  register(name: string, handler: LambdaHandler): string;
   /** Stops at once: drops open connections and no longer waits for running functions. */
   close(): Promise<void>;
 }
@@ -95,12 +109,17 @@ export async function startLocalEndpoint(
     now,
     sessions: new SessionStore<PendingSignIn>(now),
     signIns: new SignIns(),
-    triggers: new Triggers(lambda, {
-      timeoutMs: options.triggerTimeoutMs ?? 5000,
-      attempts: options.triggerAttempts ?? 3,
-      strict: options.strictTriggerOutput ?? true,
-    }),
-    issuerOf: (poolId) => `${url}/${poolId}`,
+    triggers: new Triggers(
+      lambda,
+      {
+        timeoutMs: options.triggerTimeoutMs ?? 5000,
+        attempts: options.triggerAttempts ?? 3,
+        strict: options.strictTriggerOutput ?? true,
+      },
+      options.onTrigger,
+    ),
+    issuerOf: (poolId) => `${options.issuer ?? url}/${poolId}`,
+    sendSms: (to, message) => inbox.deliver({ to, message, at: new Date(now()).toISOString() }),
   };
   const app = createRoutes(service, sns, inbox, options.onRefusal ?? (() => {}));
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
@@ -117,6 +136,7 @@ export async function startLocalEndpoint(
       sns.fault = fault;
     },
     attach: (triggers) => attachTriggers(pool, lambda, triggers),
+    register: (name, handler) => lambda.register(name, handler),
     close: async () => {
       lambda.close();
       await stop(server);
@@ -132,14 +152,18 @@ function createPool(options: LocalEndpointOptions, now: () => number): UserPool 
     usernameAttributes:
       options.usernameAttributes ?? (aliasAttributes.length === 0 ? ['phone_number'] : []),
     aliasAttributes,
+    verifiesPhoneNumber: true,
     triggers: new Map(),
+    preTokenGenerationVersion: options.preTokenGenerationVersion ?? 'V1_0',
   });
-  for (const { username, attributes = {}, status = 'CONFIRMED', enabled = true } of options.users ??
-    []) {
-    const user = { username, status, attributes: new Map(Object.entries(attributes)) };
-    pool.update(pool.create(user, now()), { enabled }, now());
-  }
+  for (const seed of options.users ?? []) addUser(pool, seed, now());
   return pool;
+}
+
+function addUser(pool: UserPool, seed: SeedUser, now: number): void {
+  const { username, attributes = {}, status = 'CONFIRMED', enabled = true, groups = [] } = seed;
+  const identity = pool.identify(username, new Map(Object.entries(attributes)));
+  pool.update(pool.create(identity, status, now), { enabled, groups }, now);
 }
 
 function createClient(options: LocalEndpointOptions): AppClient {

@@ -1,6 +1,7 @@
 /** `npm start`: the local endpoint, with this project's function or anyone's behind it. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
 import {
   DEFAULT_CLIENT_ID,
   DEFAULT_POOL_ID,
@@ -8,6 +9,7 @@ import {
   startLocalEndpoint,
   type TriggerHandlers,
 } from './endpoint.ts';
+import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
 import { type SmsFault, smsFaults } from './sns.ts';
 
@@ -26,6 +28,7 @@ A Cognito user pool and an SMS provider on 127.0.0.1, for developing phone sign-
   --define FILE       one function for each trigger instead
   --create FILE
   --verify FILE
+  --trigger NAME=FILE a function for another trigger, such as PostAuthentication; may be repeated
   --help              this text
 
 FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name takes another export.
@@ -37,10 +40,8 @@ interface Settings {
   readonly port: number;
   readonly users: readonly string[];
   readonly smsFault: SmsFault | undefined;
-  /** A file for each trigger. */
-  readonly define: string;
-  readonly create: string;
-  readonly verify: string;
+  /** The file behind each trigger. */
+  readonly files: ReadonlyMap<TriggerName, string>;
 }
 
 /** @throws UsageError in one sentence that says how to mend the command line */
@@ -48,14 +49,17 @@ function readSettings(args: string[]): Settings | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
   const all = values.function ?? OWN_FUNCTION;
-  const { define = all, create = all, verify = all } = values;
+  const files = new Map<TriggerName, string>([
+    ['DefineAuthChallenge', values.define ?? all],
+    ['CreateAuthChallenge', values.create ?? all],
+    ['VerifyAuthChallengeResponse', values.verify ?? all],
+    ...values.trigger.map(readTrigger),
+  ]);
   return {
     port: readPort(values.port),
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     smsFault: readSmsFault(values['sms-fault']),
-    define,
-    create,
-    verify,
+    files,
   };
 }
 
@@ -71,6 +75,7 @@ function parse(args: string[]) {
         define: { type: 'string' },
         create: { type: 'string' },
         verify: { type: 'string' },
+        trigger: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -99,6 +104,15 @@ function readSmsFault(text: string | undefined): SmsFault | undefined {
   throw new UsageError(`--sms-fault takes ${smsFaults.join(', ')}, not '${text}'.`);
 }
 
+function readTrigger(text: string): readonly [TriggerName, string] {
+  const [name, file] = text.split(/=(.*)/s, 2);
+  const trigger = triggerNames.find((known) => known === name);
+  if (trigger !== undefined && file !== undefined && file !== '') return [trigger, file];
+  throw new UsageError(
+    `--trigger takes NAME=FILE with one of ${triggerNames.join(', ')}, not '${text}'.`,
+  );
+}
+
 /** What the function finds in its environment, except where the caller set it already. */
 function setEnvironment(url: string): void {
   const defaults = {
@@ -113,14 +127,12 @@ function setEnvironment(url: string): void {
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
 }
 
-async function loadTriggers({ define, create, verify }: Settings): Promise<TriggerHandlers> {
+async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
   // Under npm the working directory is the project's; the caller's own is INIT_CWD.
   const directory = process.env.INIT_CWD ?? process.cwd();
-  return {
-    DefineAuthChallenge: await loadHandler(define, directory),
-    CreateAuthChallenge: await loadHandler(create, directory),
-    VerifyAuthChallengeResponse: await loadHandler(verify, directory),
-  };
+  const handlers: { [T in TriggerName]?: LambdaHandler } = {};
+  for (const [trigger, file] of files) handlers[trigger] = await loadHandler(file, directory);
+  return handlers;
 }
 
 async function start(settings: Settings): Promise<LocalEndpoint> {

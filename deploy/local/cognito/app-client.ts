@@ -5,9 +5,15 @@ import { notAuthorized } from './errors.ts';
 export type ExistenceErrors = 'ENABLED' | 'LEGACY';
 
 export const explicitAuthFlows = [
-  ...(['ADMIN_NO_SRP_AUTH', 'CUSTOM_AUTH_FLOW_ONLY', 'USER_PASSWORD_AUTH'] as const),
-  ...(['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_CUSTOM_AUTH', 'ALLOW_USER_PASSWORD_AUTH'] as const),
-  ...(['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_AUTH'] as const),
+  'ADMIN_NO_SRP_AUTH',
+  'CUSTOM_AUTH_FLOW_ONLY',
+  'USER_PASSWORD_AUTH',
+  'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+  'ALLOW_CUSTOM_AUTH',
+  'ALLOW_USER_PASSWORD_AUTH',
+  'ALLOW_USER_SRP_AUTH',
+  'ALLOW_REFRESH_TOKEN_AUTH',
+  'ALLOW_USER_AUTH',
 ] as const;
 export type ExplicitAuthFlow = (typeof explicitAuthFlows)[number];
 
@@ -24,6 +30,8 @@ export interface AppClient {
   readonly accessTokenSeconds: number;
   readonly idTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  /** Where set, a refresh gives a new refresh token, and the old one works for the grace time. */
+  readonly refreshTokenRotation: { readonly graceSeconds: number } | undefined;
 }
 
 /** What a client gets that is created without saying more. */
@@ -36,6 +44,7 @@ export const clientDefaults = {
   accessTokenSeconds: 60 * 60,
   idTokenSeconds: 60 * 60,
   refreshTokenSeconds: 30 * 24 * 60 * 60,
+  refreshTokenRotation: undefined,
 } as const satisfies Partial<AppClient>;
 
 /**

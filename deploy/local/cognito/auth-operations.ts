@@ -1,31 +1,51 @@
 /** InitiateAuth, RespondToAuthChallenge and their Admin twins: the checks before any trigger runs. */
 import { type AppClient, checkSecretHash } from './app-client.ts';
 import { isNameOf, resolveAgain, resolveCaller } from './caller.ts';
-import { type AuthResponse, answerCustomChallenge, takeNextStep } from './custom-auth.ts';
-import { invalidParameter, missingParameter, notAuthorized } from './errors.ts';
+import { type AuthResponse, answerChallenge, readAnswer, takeNextStep } from './custom-auth.ts';
+import { invalidParameter, missingParameter } from './errors.ts';
 import { clientId, session, userPoolId } from './members.ts';
 import { adminOperation, publicOperation } from './operation.ts';
+import { type RefreshResponse, refreshTokenAuth } from './refresh.ts';
 import { type Input, oneOf, required, textMap } from './request-shape.ts';
 import type { CognitoService } from './service.ts';
-import { type CompletedChallenge, triggerNames } from './trigger-events.ts';
+import { parseClientPublic } from './srp.ts';
+import {
+  type CompletedChallenge,
+  customAuthTriggers,
+  preAuthenticationEvent,
+} from './trigger-events.ts';
 import type { UserPool } from './user-pool.ts';
 import type { ClientOfPool } from './user-pools.ts';
 
 const authFlows = [
-  ...(['USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN', 'CUSTOM_AUTH'] as const),
-  ...([
-    'ADMIN_NO_SRP_AUTH',
-    'USER_PASSWORD_AUTH',
-    'ADMIN_USER_PASSWORD_AUTH',
-    'USER_AUTH',
-  ] as const),
+  'USER_SRP_AUTH',
+  'REFRESH_TOKEN_AUTH',
+  'REFRESH_TOKEN',
+  'CUSTOM_AUTH',
+  'ADMIN_NO_SRP_AUTH',
+  'USER_PASSWORD_AUTH',
+  'ADMIN_USER_PASSWORD_AUTH',
+  'USER_AUTH',
 ] as const;
+type AuthFlow = (typeof authFlows)[number];
 
 const challengeNames = [
-  ...(['SMS_MFA', 'EMAIL_OTP', 'SOFTWARE_TOKEN_MFA', 'SELECT_MFA_TYPE', 'MFA_SETUP'] as const),
-  ...(['PASSWORD_VERIFIER', 'CUSTOM_CHALLENGE', 'SELECT_CHALLENGE', 'DEVICE_SRP_AUTH'] as const),
-  ...(['DEVICE_PASSWORD_VERIFIER', 'ADMIN_NO_SRP_AUTH', 'NEW_PASSWORD_REQUIRED'] as const),
-  ...(['SMS_OTP', 'PASSWORD', 'WEB_AUTHN', 'PASSWORD_SRP'] as const),
+  'SMS_MFA',
+  'EMAIL_OTP',
+  'SOFTWARE_TOKEN_MFA',
+  'SELECT_MFA_TYPE',
+  'MFA_SETUP',
+  'PASSWORD_VERIFIER',
+  'CUSTOM_CHALLENGE',
+  'SELECT_CHALLENGE',
+  'DEVICE_SRP_AUTH',
+  'DEVICE_PASSWORD_VERIFIER',
+  'ADMIN_NO_SRP_AUTH',
+  'NEW_PASSWORD_REQUIRED',
+  'SMS_OTP',
+  'PASSWORD',
+  'WEB_AUTHN',
+  'PASSWORD_SRP',
 ] as const;
 
 const initiateAuthShape = {
@@ -65,16 +85,28 @@ async function initiateAuth(
   service: CognitoService,
   target: ClientOfPool,
   input: Input<typeof initiateAuthShape>,
-): Promise<AuthResponse> {
+): Promise<AuthResponse | RefreshResponse> {
+  const { pool, client } = target;
   const { AuthFlow: flow, AuthParameters: parameters = {} } = input;
-  checkFlowAllowed(target.client, flow);
-  checkSecretHash(target.client, parameters.USERNAME ?? '', parameters.SECRET_HASH);
+  if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
+    return refreshTokenAuth(service, target, parameters);
+  }
+  checkFlow(client, flow);
+  checkSecretHash(client, parameters.USERNAME ?? '', parameters.SECRET_HASH);
   const typedUsername = nonEmpty(parameters, 'USERNAME');
-  checkTriggersAttached(target.pool);
-  const history = srpHistory(parameters);
+  checkTriggersAttached(pool);
+  const clientPublic = readSrpOffer(parameters);
   const caller = resolveCaller(target, typedUsername);
-  // ClientMetadata of this call reaches neither Define nor Create, and is not remembered.
-  return takeNextStep(service, { caller, typedUsername, history, clientMetadata: undefined });
+  // ClientMetadata of this call goes here alone: it is neither passed on nor remembered.
+  const event = preAuthenticationEvent(caller, input.ClientMetadata);
+  await service.triggers.runIfAttached(pool, 'PreAuthentication', event);
+  return takeNextStep(service, {
+    caller,
+    typedUsername,
+    clientPublic,
+    history: clientPublic === undefined ? [] : [srpOffered],
+    clientMetadata: undefined,
+  });
 }
 
 async function respondToAuthChallenge(
@@ -87,51 +119,61 @@ async function respondToAuthChallenge(
   checkSecretHash(client, responses.USERNAME ?? '', responses.SECRET_HASH);
   const username = nonEmpty(responses, 'USERNAME');
   checkTriggersAttached(pool);
-  if (input.ChallengeName !== 'CUSTOM_CHALLENGE')
-    throw notAuthorized('Invalid session for the user.');
-  const { ANSWER: answer } = responses;
-  if (answer === undefined) throw missingParameter('ANSWER');
   if (input.Session === undefined) throw missingParameter('Session');
 
   // From here to consume() nothing may await, or two parallel answers could both go on.
   const waiting = service.sessions.open(
     input.Session,
-    (pending) => pending.clientId === client.id && isNameOf(pool, pending, username),
+    (pending) =>
+      pending.clientId === client.id &&
+      pending.challenge.name === input.ChallengeName &&
+      isNameOf(pool, pending, username),
   );
-  const { challenge, history, typedUsername } = waiting.state;
+  const answer = readAnswer(waiting.state.challenge, responses);
   const caller = resolveAgain(target, waiting.state);
   waiting.consume();
 
+  const { typedUsername, clientPublic, history } = waiting.state;
   const clientMetadata = input.ClientMetadata;
-  const step = { caller, typedUsername, history, clientMetadata };
-  return answerCustomChallenge(service, step, challenge, answer);
+  const step = { caller, typedUsername, clientPublic, history, clientMetadata };
+  return answerChallenge(service, step, answer);
 }
 
-function checkFlowAllowed(client: AppClient, flow: (typeof authFlows)[number]): void {
-  const customOnly = client.authFlows.includes('CUSTOM_AUTH_FLOW_ONLY');
-  if (flow === 'CUSTOM_AUTH' && (customOnly || client.authFlows.includes('ALLOW_CUSTOM_AUTH'))) {
-    return;
-  }
-  if (customOnly) {
+function checkFlow({ authFlows }: AppClient, flow: AuthFlow): void {
+  const customOnly = authFlows.includes('CUSTOM_AUTH_FLOW_ONLY');
+  if (customOnly && flow !== 'CUSTOM_AUTH') {
     throw invalidParameter('Only custom auth (lambda driven) is enabled for this client.');
   }
-  throw invalidParameter(`${flow} is not enabled for the client.`);
+  if (!customOnly && !authFlows.some((allowed) => allowed === `ALLOW_${flow}`)) {
+    throw invalidParameter(`${flow} is not enabled for the client.`);
+  }
+  if (flow !== 'CUSTOM_AUTH') {
+    throw invalidParameter(`${flow} is not served here: only CUSTOM_AUTH and REFRESH_TOKEN_AUTH.`);
+  }
 }
 
 function checkTriggersAttached(pool: UserPool): void {
-  if (triggerNames.some((trigger) => !pool.settings.triggers.has(trigger))) {
+  if (customAuthTriggers.some((trigger) => !pool.settings.triggers.has(trigger))) {
     throw invalidParameter('Custom auth lambda trigger is not configured for the user pool.');
   }
 }
 
 /**
- * Older iOS clients offer SRP even where no password will be asked for. The offer stands as the
- * first entry of the session, and Define decides whether anything comes of it.
+ * Some clients offer SRP in front. The offer stands as the first entry of the session, and Define
+ * decides whether anything comes of it: older iOS clients offer it with no password in mind.
  */
-function srpHistory(parameters: Readonly<Record<string, string>>): readonly CompletedChallenge[] {
-  if (parameters.CHALLENGE_NAME !== 'SRP_A') return [];
-  nonEmpty(parameters, 'SRP_A');
-  return [{ challengeName: 'SRP_A', challengeResult: true, challengeMetadata: null }];
+const srpOffered: CompletedChallenge = {
+  challengeName: 'SRP_A',
+  challengeResult: true,
+  challengeMetadata: null,
+};
+
+/** The client's public value, or undefined where it offers no SRP. */
+function readSrpOffer(parameters: Readonly<Record<string, string>>): bigint | undefined {
+  if (parameters.CHALLENGE_NAME !== 'SRP_A') return undefined;
+  const clientPublic = parseClientPublic(nonEmpty(parameters, 'SRP_A'));
+  if (clientPublic === undefined) throw invalidParameter('SRP_A is not a value to answer to.');
+  return clientPublic;
 }
 
 function nonEmpty(parameters: Readonly<Record<string, string>>, name: string): string {

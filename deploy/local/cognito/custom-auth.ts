@@ -1,10 +1,22 @@
 /**
  * The custom-auth flow: Define decides, Create makes a challenge, Verify checks the answer, and
- * round again until Define issues tokens or fails the sign-in.
+ * round again until Define issues tokens or fails the sign-in. A password may come first.
  */
-import { incorrectUsernameOrPassword, unrecognizableOutput } from './errors.ts';
+import {
+  CognitoError,
+  incorrectUsernameOrPassword,
+  missingParameter,
+  unrecognizableOutput,
+} from './errors.ts';
+import { type AuthenticationResult, completeSignIn } from './issue-tokens.ts';
 import type { CognitoService } from './service.ts';
-import { mintTokens } from './tokens.ts';
+import {
+  decoyVerifier,
+  isProof,
+  type PasswordClaim,
+  type SrpExchange,
+  startExchange,
+} from './srp.ts';
 import {
   type Caller,
   type ClientMetadata,
@@ -22,18 +34,24 @@ import {
 
 /** What a Session string stands for: a sign-in that waits for an answer. Never leaves the server. */
 export interface PendingSignIn {
-  readonly userPoolId: string;
   readonly clientId: string;
   readonly username: string;
   /** USERNAME as InitiateAuth got it, perhaps an alias; some clients keep sending that one. */
   readonly typedUsername: string;
+  readonly clientPublic: bigint | undefined;
   readonly history: readonly CompletedChallenge[];
-  readonly challenge: CreatedChallenge;
+  readonly challenge: PendingChallenge;
 }
+
+type PendingChallenge =
+  | { readonly name: 'CUSTOM_CHALLENGE'; readonly created: CreatedChallenge }
+  | { readonly name: 'PASSWORD_VERIFIER'; readonly exchange: SrpExchange };
 
 export interface SignInStep {
   readonly caller: Caller;
   readonly typedUsername: string;
+  /** The client's half of SRP, where InitiateAuth offered one. */
+  readonly clientPublic: bigint | undefined;
   /** The challenges answered so far, oldest first. */
   readonly history: readonly CompletedChallenge[];
   readonly clientMetadata: ClientMetadata;
@@ -50,30 +68,71 @@ export type AuthResponse =
       readonly AuthenticationResult: AuthenticationResult;
     };
 
-export interface AuthenticationResult {
-  readonly AccessToken: string;
-  readonly ExpiresIn: number;
-  readonly TokenType: 'Bearer';
-  readonly RefreshToken?: string;
-  readonly IdToken: string;
+/** An answer together with what it answers. */
+export type ChallengeAnswer =
+  | { readonly kind: 'custom'; readonly created: CreatedChallenge; readonly text: string }
+  | { readonly kind: 'password'; readonly exchange: SrpExchange; readonly claim: PasswordClaim };
+
+/** @throws CognitoError InvalidParameterException where the responses lack what the challenge asks */
+export function readAnswer(
+  challenge: PendingChallenge,
+  responses: Readonly<Record<string, string>>,
+): ChallengeAnswer {
+  const response = (name: string) => {
+    const value = responses[name];
+    if (value === undefined) throw missingParameter(name);
+    return value;
+  };
+  if (challenge.name === 'CUSTOM_CHALLENGE') {
+    return { kind: 'custom', created: challenge.created, text: response('ANSWER') };
+  }
+  const claim = {
+    timestamp: response('TIMESTAMP'),
+    secretBlock: response('PASSWORD_CLAIM_SECRET_BLOCK'),
+    signature: response('PASSWORD_CLAIM_SIGNATURE'),
+  };
+  return { kind: 'password', exchange: challenge.exchange, claim };
 }
 
-/** Verify on an answer, then whatever comes next. A wrong answer is no error: Define decides. */
-export async function answerCustomChallenge(
+/** Checks an answer, then does whatever comes next. */
+export async function answerChallenge(
   service: CognitoService,
   step: SignInStep,
-  challenge: CreatedChallenge,
-  answer: string,
+  answer: ChallengeAnswer,
 ): Promise<AuthResponse> {
-  const { caller, clientMetadata } = step;
-  const event = verifyEvent(caller, challenge.privateParameters, answer, clientMetadata);
+  const completed =
+    answer.kind === 'custom'
+      ? await completeCustomChallenge(service, step, answer.created, answer.text)
+      : completePassword(step, answer.exchange, answer.claim);
+  return takeNextStep(service, { ...step, history: [...step.history, completed] });
+}
+
+/** A wrong answer is no error: it is recorded, and Define decides. */
+async function completeCustomChallenge(
+  service: CognitoService,
+  { caller, clientMetadata }: SignInStep,
+  created: CreatedChallenge,
+  text: string,
+): Promise<CompletedChallenge> {
+  const event = verifyEvent(caller, created.privateParameters, text, clientMetadata);
   const response = await service.triggers.run(caller.pool, 'VerifyAuthChallengeResponse', event);
-  const completed: CompletedChallenge = {
+  return {
     challengeName: 'CUSTOM_CHALLENGE',
     challengeResult: readVerifyResponse(response),
-    challengeMetadata: challenge.metadata,
+    challengeMetadata: created.metadata,
   };
-  return takeNextStep(service, { ...step, history: [...step.history, completed] });
+}
+
+/** A wrong password ends the sign-in without asking Define. */
+function completePassword(
+  { caller }: SignInStep,
+  exchange: SrpExchange,
+  claim: PasswordClaim,
+): CompletedChallenge {
+  if (!isProof(exchange, caller.pool.shortId, caller.username, claim)) {
+    throw incorrectUsernameOrPassword();
+  }
+  return { challengeName: 'PASSWORD_VERIFIER', challengeResult: true, challengeMetadata: null };
 }
 
 /** Asks Define what comes next, and does it. */
@@ -91,48 +150,75 @@ export async function takeNextStep(
     case 'issue-tokens':
       return issueTokens(service, step);
     case 'challenge':
-      if (decision.challengeName === 'CUSTOM_CHALLENGE') return createChallenge(service, step);
-      throw unrecognizableOutput(`there is no challenge ${decision.challengeName} in this flow`);
+      if (decision.challengeName === 'CUSTOM_CHALLENGE') return customChallenge(service, step);
+      if (decision.challengeName === 'PASSWORD_VERIFIER') return passwordChallenge(service, step);
+      throw unrecognizableOutput(
+        `challengeName ${decision.challengeName} is neither CUSTOM_CHALLENGE nor PASSWORD_VERIFIER`,
+      );
   }
 }
 
-async function createChallenge(service: CognitoService, step: SignInStep): Promise<AuthResponse> {
+async function customChallenge(service: CognitoService, step: SignInStep): Promise<AuthResponse> {
   const { caller, history, clientMetadata } = step;
   const event = createEvent(caller, 'CUSTOM_CHALLENGE', history, clientMetadata);
   const response = await service.triggers.run(caller.pool, 'CreateAuthChallenge', event);
-  const challenge = readCreateResponse(response, service.triggers.limits.strict);
-  // USERNAME comes last: a public parameter of that name can't replace the real one.
-  const ChallengeParameters = { ...challenge.publicParameters, USERNAME: caller.username };
+  const created = readCreateResponse(response, service.triggers.limits.strict);
+  return ask(service, step, { name: 'CUSTOM_CHALLENGE', created }, created.publicParameters);
+}
+
+/** No Create here: the service itself asks for the proof of the password. */
+function passwordChallenge(service: CognitoService, step: SignInStep): AuthResponse {
+  const { pool, username, user } = step.caller;
+  if (step.clientPublic === undefined) {
+    throw new CognitoError('InvalidParameterException', 'Missing required parameter SRP_A', {
+      hint: 'Define asked for PASSWORD_VERIFIER, but the client started without SRP',
+    });
+  }
+  const password = user?.password ?? decoyVerifier(pool.shortId, username);
+  const exchange = startExchange(password, step.clientPublic);
+  return ask(
+    service,
+    step,
+    { name: 'PASSWORD_VERIFIER', exchange },
+    {
+      SALT: exchange.salt,
+      SRP_B: exchange.serverPublic,
+      SECRET_BLOCK: exchange.secretBlock,
+      USER_ID_FOR_SRP: username,
+    },
+  );
+}
+
+function ask(
+  service: CognitoService,
+  { caller, typedUsername, clientPublic, history }: SignInStep,
+  challenge: PendingChallenge,
+  parameters: Readonly<Record<string, string>>,
+): AuthResponse {
+  const { client, username } = caller;
   const pending = {
-    userPoolId: caller.pool.id,
-    clientId: caller.client.id,
-    username: caller.username,
-    typedUsername: step.typedUsername,
+    clientId: client.id,
+    username,
+    typedUsername,
+    clientPublic,
     history,
     challenge,
   };
-  const Session = service.sessions.issue(
-    pending,
-    caller.client.authSessionValidityMinutes * 60_000,
-  );
-  return { ChallengeName: 'CUSTOM_CHALLENGE', ChallengeParameters, Session };
+  return {
+    ChallengeName: challenge.name,
+    // USERNAME comes last: a public parameter of that name can't replace the real one.
+    ChallengeParameters: { ...parameters, USERNAME: username },
+    Session: service.sessions.issue(pending, client.authSessionValidityMinutes * 60_000),
+  };
 }
 
-async function issueTokens(service: CognitoService, { caller }: SignInStep): Promise<AuthResponse> {
-  const { pool, client, user } = caller;
+async function issueTokens(
+  service: CognitoService,
+  { caller, clientMetadata }: SignInStep,
+): Promise<AuthResponse> {
+  const { user } = caller;
+  // Whatever Define says, nobody gets tokens for a user who doesn't exist.
   if (user === undefined) throw incorrectUsernameOrPassword();
-  const now = service.now();
-  const signIn = service.signIns.start(client, user, now);
-  const issuer = service.issuerOf(pool.id);
-  const tokens = await mintTokens({ pool, client, user, signIn, issuer }, now);
-  return {
-    ChallengeParameters: {},
-    AuthenticationResult: {
-      AccessToken: tokens.accessToken,
-      ExpiresIn: client.accessTokenSeconds,
-      TokenType: 'Bearer',
-      RefreshToken: signIn.refreshToken,
-      IdToken: tokens.idToken,
-    },
-  };
+  const result = await completeSignIn(service, { ...caller, user }, clientMetadata);
+  return { ChallengeParameters: {}, AuthenticationResult: result };
 }

@@ -14,4 +14,6 @@ export interface CognitoService {
   readonly now: () => number;
   /** The `iss` of a pool's tokens. */
   readonly issuerOf: (poolId: string) => string;
+  /** Delivers the user pool's own messages; a trigger's go through SNS. */
+  readonly sendSms: (to: string, message: string) => void;
 }

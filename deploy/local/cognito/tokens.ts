@@ -1,72 +1,87 @@
 /** Id and access tokens: RS256, each with the claims Cognito puts in it and no others. */
 import { randomUUID } from 'node:crypto';
-import { type JWTPayload, SignJWT } from 'jose';
-import type { AppClient } from './app-client.ts';
+import { SignJWT } from 'jose';
+import type { JsonObject } from '../json.ts';
 import type { SigningKey } from './pool-keys.ts';
 import type { SignIn } from './sign-ins.ts';
-import type { User, UserPool } from './user-pool.ts';
+import { applyChanges, type TokenOverrides } from './token-overrides.ts';
+import type { KnownCaller } from './trigger-events.ts';
+import type { User } from './user-pool.ts';
 
-export interface TokenSubject {
-  readonly pool: UserPool;
-  readonly client: AppClient;
-  readonly user: User;
+/** What a signed-in user needs for the user-facing operations. */
+export const SELF_SERVICE_SCOPE = 'aws.cognito.signin.user.admin';
+
+export interface TokenRequest {
+  readonly caller: KnownCaller;
   readonly signIn: SignIn;
+  readonly overrides: TokenOverrides;
   /** The `iss` claim. */
   readonly issuer: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 export interface TokenPair {
   readonly idToken: string;
   readonly accessToken: string;
-  /** The access token's `jti`. */
-  readonly accessTokenId: string;
 }
 
-/** What a signed-in user may do with the user-facing operations. */
-const SELF_SERVICE_SCOPE = 'aws.cognito.signin.user.admin';
-
-/** @param now epoch milliseconds */
-export async function mintTokens(subject: TokenSubject, now: number): Promise<TokenPair> {
-  const { pool, client, user } = subject;
-  const accessTokenId = randomUUID();
-  const idClaims = {
-    ...idTokenAttributes(user),
-    'cognito:username': user.username,
-    aud: client.id,
-    token_use: 'id',
-    ...common(subject, randomUUID(), now, client.idTokenSeconds),
-  };
-  const accessClaims = {
-    client_id: client.id,
-    username: user.username,
-    scope: SELF_SERVICE_SCOPE,
-    token_use: 'access',
-    ...common(subject, accessTokenId, now, client.accessTokenSeconds),
-  };
+export async function mintTokens(request: TokenRequest): Promise<TokenPair> {
+  const { keys } = request.caller.pool;
   const [idToken, accessToken] = await Promise.all([
-    sign(idClaims, await pool.keys.id),
-    sign(accessClaims, await pool.keys.access),
+    sign(idClaims(request), await keys.id),
+    sign(accessClaims(request), await keys.access),
   ]);
-  return { idToken, accessToken, accessTokenId };
+  return { idToken, accessToken };
 }
 
-function common(subject: TokenSubject, jti: string, now: number, lifetime: number): JWTPayload {
-  const { client, user, signIn, issuer } = subject;
+function idClaims(request: TokenRequest): JsonObject {
+  const { caller, overrides } = request;
+  const claims = {
+    ...attributeClaims(caller.user),
+    'cognito:username': caller.username,
+    ...groupClaim(overrides.groups ?? caller.user.groups),
+    aud: caller.client.id,
+    token_use: 'id',
+    ...commonClaims(request, caller.client.idTokenSeconds),
+  };
+  return applyChanges(claims, overrides.id);
+}
+
+function accessClaims(request: TokenRequest): JsonObject {
+  const { caller, overrides } = request;
+  const { add, suppress } = overrides.scopes;
+  const scopes = [SELF_SERVICE_SCOPE, ...add].filter((scope) => !suppress.includes(scope));
+  const v2 = caller.pool.settings.preTokenGenerationVersion === 'V2_0';
+  const claims = {
+    client_id: caller.client.id,
+    username: caller.username,
+    ...groupClaim(v2 ? (overrides.groups ?? caller.user.groups) : caller.user.groups),
+    scope: scopes.join(' '),
+    token_use: 'access',
+    ...commonClaims(request, caller.client.accessTokenSeconds),
+  };
+  return applyChanges(claims, overrides.access);
+}
+
+function commonClaims(request: TokenRequest, lifetimeSeconds: number): JsonObject {
+  const { caller, signIn, issuer, now } = request;
   const issuedAt = Math.floor(now / 1000);
   return {
-    sub: user.sub,
+    sub: caller.user.sub,
     iss: issuer,
-    ...(client.enableTokenRevocation ? { origin_jti: signIn.originJti } : {}),
+    // Clients revoke only what has an origin_jti.
+    ...(caller.client.enableTokenRevocation ? { origin_jti: signIn.originJti } : {}),
     event_id: signIn.eventId,
     auth_time: Math.floor(signIn.authenticatedAt / 1000),
     iat: issuedAt,
-    exp: issuedAt + lifetime,
-    jti,
+    exp: issuedAt + lifetimeSeconds,
+    jti: randomUUID(),
   };
 }
 
 /** The `…_verified` attributes are JSON booleans here, and strings everywhere else. */
-function idTokenAttributes(user: User): JWTPayload {
+function attributeClaims(user: User): JsonObject {
   const claims = [...user.attributes].map(([name, value]) => {
     const isFlag = name === 'phone_number_verified' || name === 'email_verified';
     return [name, isFlag ? value.toLowerCase() === 'true' : value] as const;
@@ -74,8 +89,12 @@ function idTokenAttributes(user: User): JWTPayload {
   return Object.fromEntries(claims);
 }
 
-async function sign(claims: JWTPayload, key: SigningKey): Promise<string> {
-  return new SignJWT(claims)
+function groupClaim(groups: readonly string[]): JsonObject {
+  return groups.length === 0 ? {} : { 'cognito:groups': groups };
+}
+
+async function sign(claims: JsonObject, key: SigningKey): Promise<string> {
+  return new SignJWT({ ...claims })
     .setProtectedHeader({ kid: key.kid, alg: 'RS256' })
     .sign(key.privateKey);
 }

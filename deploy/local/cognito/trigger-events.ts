@@ -3,11 +3,21 @@ import type { Json, JsonObject } from '../json.ts';
 import type { AppClient } from './app-client.ts';
 import type { User, UserPool } from './user-pool.ts';
 
-/** The keys of a pool's LambdaConfig, which error texts use too. */
-export const triggerNames = [
+/** The triggers of the custom-auth flow, which runs only where a pool has all three. */
+export const customAuthTriggers = [
   'DefineAuthChallenge',
   'CreateAuthChallenge',
   'VerifyAuthChallengeResponse',
+] as const;
+
+/** The keys of a pool's LambdaConfig, which error texts use too. */
+export const triggerNames = [
+  ...customAuthTriggers,
+  'PreSignUp',
+  'PostConfirmation',
+  'PreAuthentication',
+  'PostAuthentication',
+  'PreTokenGeneration',
 ] as const;
 export type TriggerName = (typeof triggerNames)[number];
 
@@ -39,6 +49,9 @@ export interface Caller {
   readonly user: User | undefined;
 }
 
+/** A caller who exists. */
+export type KnownCaller = Caller & { readonly user: User };
+
 /** ClientMetadata of the current call, undefined where it had none. */
 export type ClientMetadata = Readonly<Record<string, string>> | undefined;
 
@@ -52,7 +65,7 @@ export function defineEvent(
     'DefineAuthChallenge_Authentication',
     {
       userAttributes: userAttributes(caller),
-      session: session.map((round) => ({ ...round })),
+      session: rounds(session),
       ...userNotFound(caller),
       ...metadata(clientMetadata),
     },
@@ -72,7 +85,7 @@ export function createEvent(
     {
       userAttributes: userAttributes(caller),
       challengeName,
-      session: session.map((round) => ({ ...round })),
+      session: rounds(session),
       ...userNotFound(caller),
       ...metadata(clientMetadata),
     },
@@ -100,22 +113,123 @@ export function verifyEvent(
   );
 }
 
-function envelope(
+export function preAuthenticationEvent(
   caller: Caller,
+  validationData: ClientMetadata,
+): TriggerEvent {
+  return envelope(
+    caller,
+    'PreAuthentication_Authentication',
+    {
+      userAttributes: userAttributes(caller),
+      validationData: validationData ?? null,
+      ...userNotFound(caller),
+    },
+    {},
+  );
+}
+
+export function postAuthenticationEvent(
+  caller: KnownCaller,
+  clientMetadata: ClientMetadata,
+): TriggerEvent {
+  return envelope(
+    caller,
+    'PostAuthentication_Authentication',
+    {
+      userAttributes: userAttributes(caller),
+      newDeviceUsed: false,
+      ...metadata(clientMetadata),
+    },
+    {},
+  );
+}
+
+export interface NewcomerOrigin {
+  readonly pool: UserPool;
+  /** Undefined where an administrator makes the user, who has no app client. */
+  readonly client: AppClient | undefined;
+  readonly username: string;
+}
+
+export function preSignUpEvent(
+  origin: NewcomerOrigin,
+  attributes: ReadonlyMap<string, string>,
+  validationData: ClientMetadata,
+  clientMetadata: ClientMetadata,
+): TriggerEvent {
+  return envelope(
+    origin,
+    origin.client === undefined ? 'PreSignUp_AdminCreateUser' : 'PreSignUp_SignUp',
+    {
+      userAttributes: Object.fromEntries(attributes),
+      validationData: validationData ?? null,
+      ...metadata(clientMetadata),
+    },
+    { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
+  );
+}
+
+export function postConfirmationEvent(
+  caller: KnownCaller,
+  clientMetadata: ClientMetadata,
+): TriggerEvent {
+  return envelope(
+    caller,
+    'PostConfirmation_ConfirmSignUp',
+    { userAttributes: userAttributes(caller), ...metadata(clientMetadata) },
+    {},
+  );
+}
+
+export function tokenGenerationEvent(
+  caller: KnownCaller,
+  reason: 'Authentication' | 'RefreshTokens',
+  scopes: readonly string[],
+  clientMetadata: ClientMetadata,
+): TriggerEvent {
+  const v2 = caller.pool.settings.preTokenGenerationVersion === 'V2_0';
+  const event = envelope(
+    caller,
+    `TokenGeneration_${reason}`,
+    {
+      userAttributes: userAttributes(caller),
+      groupConfiguration: {
+        groupsToOverride: caller.user.groups,
+        iamRolesToOverride: [],
+        preferredRole: null,
+      },
+      ...(v2 ? { scopes } : {}),
+      ...metadata(clientMetadata),
+    },
+    v2 ? { claimsAndScopeOverrideDetails: null } : { claimsOverrideDetails: null },
+  );
+  return v2 ? { ...event, version: '2' } : event;
+}
+
+function envelope(
+  { pool, client, username }: NewcomerOrigin,
   triggerSource: string,
   request: JsonObject,
   response: JsonObject,
 ): TriggerEvent {
   return {
     version: '1',
-    region: caller.pool.region,
-    userPoolId: caller.pool.id,
-    userName: caller.username,
-    callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: caller.client.id },
+    region: pool.region,
+    userPoolId: pool.id,
+    userName: username,
+    callerContext: {
+      awsSdkVersion: 'aws-sdk-unknown-unknown',
+      clientId: client?.id ?? 'CLIENT_ID_NOT_APPLICABLE',
+    },
     triggerSource,
     request,
     response,
   };
+}
+
+function rounds(session: readonly CompletedChallenge[]): readonly JsonObject[] {
+  return session.map((round) => ({ ...round }));
 }
 
 /** All values are strings. An unknown user has none. */
@@ -129,6 +243,9 @@ function userAttributes({ pool, user }: Caller): Record<string, string> {
     sub: user.sub,
     'cognito:user_status': user.status,
     ...Object.fromEntries(aliases),
+    ...(user.tokensNotBefore === undefined
+      ? {}
+      : { 'cognito:token_nbf': `${user.tokensNotBefore}` }),
     ...Object.fromEntries(user.attributes),
   };
 }

@@ -15,13 +15,33 @@ export interface TriggerLimits {
   readonly strict: boolean;
 }
 
+/** One run of a trigger: what it got, and what came of it in the end. It holds secrets. */
+export interface TriggerRun {
+  readonly trigger: TriggerName;
+  readonly event: TriggerEvent;
+  readonly result: Invocation;
+}
+
+export type TriggerListener = (run: TriggerRun) => void;
+
 export class Triggers {
   readonly limits: TriggerLimits;
   readonly #lambda: LambdaService;
+  readonly #onRun: TriggerListener;
 
-  constructor(lambda: LambdaService, limits: TriggerLimits) {
+  constructor(lambda: LambdaService, limits: TriggerLimits, onRun: TriggerListener = () => {}) {
     this.#lambda = lambda;
     this.limits = limits;
+    this.#onRun = onRun;
+  }
+
+  /** Like {@link run} for a trigger that a pool may do without: undefined where it does. */
+  async runIfAttached(
+    pool: UserPool,
+    trigger: TriggerName,
+    event: TriggerEvent,
+  ): Promise<JsonObject | undefined> {
+    return pool.settings.triggers.has(trigger) ? this.run(pool, trigger, event) : undefined;
   }
 
   /**
@@ -32,6 +52,7 @@ export class Triggers {
   async run(pool: UserPool, trigger: TriggerName, event: TriggerEvent): Promise<JsonObject> {
     const arn = pool.settings.triggers.get(trigger) ?? '';
     const result = await this.#invoke(arn, event);
+    this.#onRun({ trigger, event, result });
     switch (result.kind) {
       case 'returned':
         return readOutput(result.payload, event, this.limits.strict);

@@ -2,10 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { CognitoError, invalidParameter } from './errors.ts';
 import { PoolKeys } from './pool-keys.ts';
+import { createVerifier, type PasswordVerifier } from './srp.ts';
 import type { TriggerName } from './trigger-events.ts';
 
 /** The attributes a user may sign in with besides the username. */
 export type SignInAttribute = 'phone_number' | 'email';
+
+export type PreTokenGenerationVersion = 'V1_0' | 'V2_0';
 
 export interface UserPoolSettings {
   readonly id: string;
@@ -14,8 +17,11 @@ export interface UserPoolSettings {
   readonly usernameAttributes: readonly SignInAttribute[];
   /** Further names for a user, valid once the attribute is verified. */
   readonly aliasAttributes: readonly SignInAttribute[];
+  /** Whether sign-up proves the phone number with a code of the pool's own. */
+  readonly verifiesPhoneNumber: boolean;
   /** Which function runs for which trigger, by ARN. */
   readonly triggers: ReadonlyMap<TriggerName, string>;
+  readonly preTokenGenerationVersion: PreTokenGenerationVersion;
 }
 
 export type UserStatus = 'UNCONFIRMED' | 'CONFIRMED' | 'RESET_REQUIRED' | 'FORCE_CHANGE_PASSWORD';
@@ -27,16 +33,23 @@ export interface User {
   readonly attributes: ReadonlyMap<string, string>;
   readonly status: UserStatus;
   readonly enabled: boolean;
+  readonly groups: readonly string[];
+  readonly password: PasswordVerifier | undefined;
+  /** The code that confirms the sign-up, while it waits for one. */
+  readonly confirmation: { readonly code: string; readonly expiresAt: number } | undefined;
+  /** When all tokens were revoked, undefined if never. */
+  readonly tokensNotBefore: number | undefined;
   /** Epoch milliseconds, as all times in this folder. */
   readonly createdAt: number;
   readonly modifiedAt: number;
 }
 
-export interface NewUser {
-  /** As the caller gave it: in a pool with username attributes, a phone number or email address. */
+/** Who a new user will be: the name they will go by, and the `sub`, settled before they exist. */
+export interface Identity {
   readonly username: string;
+  readonly sub: string;
+  /** With the phone number or address that stood in for the username. */
   readonly attributes: ReadonlyMap<string, string>;
-  readonly status: UserStatus;
 }
 
 const FORMATS: Readonly<Record<SignInAttribute, RegExp>> = {
@@ -62,6 +75,15 @@ export class UserPool {
     return this.id.slice(0, this.id.indexOf('_'));
   }
 
+  /** The part of the id after the underscore, which password proofs are bound to. */
+  get shortId(): string {
+    return this.id.slice(this.id.indexOf('_') + 1);
+  }
+
+  get users(): number {
+    return this.#users.size;
+  }
+
   /** The user of exactly this username, or undefined where there is none (any more). */
   user(username: string): User | undefined {
     return this.#users.get(username);
@@ -78,29 +100,37 @@ export class UserPool {
   }
 
   /**
+   * @param name as the caller gave it: in a pool with username attributes, a phone number or email
    * @throws CognitoError UsernameExistsException, InvalidParameterException
    */
-  create(user: NewUser, now: number): User {
-    const attributes = new Map(user.attributes);
+  identify(name: string, attributes: ReadonlyMap<string, string>): Identity {
     const sub = randomUUID();
-    const signInAttribute = this.#signInAttributeOf(user.username);
-    if (signInAttribute !== undefined) attributes.set(signInAttribute, user.username);
-    checkAttributes(attributes);
-    if (this.find(user.username) !== undefined) {
-      throw new CognitoError('UsernameExistsException', 'User already exists');
-    }
-    const created: User = {
-      username: signInAttribute === undefined ? user.username : sub,
-      sub,
-      attributes,
-      status: user.status,
+    const signInAttribute = this.#signInAttributeOf(name);
+    const all = new Map(attributes);
+    if (signInAttribute !== undefined) all.set(signInAttribute, name);
+    checkAttributes(all);
+    if (this.find(name) !== undefined) throw userExists();
+    return { username: signInAttribute === undefined ? name : sub, sub, attributes: all };
+  }
+
+  /** @throws CognitoError UsernameExistsException, AliasExistsException */
+  create(identity: Identity, status: UserStatus, now: number): User {
+    if (this.#users.has(identity.username)) throw userExists();
+    const user: User = {
+      ...identity,
+      status,
       enabled: true,
+      groups: [],
+      password: undefined,
+      confirmation: undefined,
+      tokensNotBefore: undefined,
       createdAt: now,
       modifiedAt: now,
     };
-    this.#checkAliasesFree(created);
-    this.#users.set(created.username, created);
-    return created;
+    // Two sign-ups of one number may have met while their trigger ran.
+    this.#checkAliasesFree(user);
+    this.#users.set(user.username, user);
+    return user;
   }
 
   /** Replaces what is kept of a user. */
@@ -128,6 +158,11 @@ export class UserPool {
     }
     this.#checkAliasesFree({ ...user, attributes });
     return this.update(user, { attributes }, now);
+  }
+
+  setPassword(user: User, password: string, now: number): User {
+    const verifier = createVerifier(this.shortId, user.username, password);
+    return this.update(user, { password: verifier }, now);
   }
 
   delete(user: User): void {
@@ -171,11 +206,18 @@ export class UserPool {
     for (const [name, alias] of this.aliasesOf(user)) {
       const holder = this.find(alias);
       if (holder !== undefined && holder.username !== user.username) {
+        if (!this.#users.has(user.username) && this.settings.usernameAttributes.includes(name)) {
+          throw userExists();
+        }
         const message = `An account with the given ${name} already exists.`;
         throw new CognitoError('AliasExistsException', message);
       }
     }
   }
+}
+
+function userExists(): CognitoError {
+  return new CognitoError('UsernameExistsException', 'User already exists');
 }
 
 const STANDARD_ATTRIBUTES: ReadonlySet<string> = new Set([
