@@ -1,13 +1,16 @@
-/** `npm run build`: bundles the function, with all that it needs, into dist/index.mjs. */
+/** `npm run build`: bundles the function, with all that it needs, into dist/. */
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
 
 const { metafile } = await build({
-  entryPoints: ['src/handler.ts'],
-  outfile: 'dist/index.mjs',
+  entryPoints: { index: 'src/handler.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
   bundle: true,
+  // Each SMS gateway becomes a file of its own, read only when a route names it.
+  splitting: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
@@ -23,5 +26,7 @@ const { metafile } = await build({
   },
 });
 
-const [bytes = 0] = Object.values(metafile.outputs).map((output) => output.bytes);
-console.log(`dist/index.mjs: ${Math.round(bytes / 1024)} KiB, exports handler (nodejs24.x)`);
+for (const [file, { bytes, entryPoint }] of Object.entries(metafile.outputs)) {
+  console.log(`${file}: ${Math.round(bytes / 1024)} KiB ${entryPoint ? `(${entryPoint})` : ''}`);
+}
+console.log('Zip dist/ as it is; the handler is index.handler (nodejs24.x).');

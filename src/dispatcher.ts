@@ -60,7 +60,7 @@ export class Dispatcher {
         return { event: answered(event, defineResponse(outcome)), outcome };
       }
       case 'CreateAuthChallenge_Authentication': {
-        const { userAttributes, session } = event.request;
+        const { userAttributes, session, clientMetadata } = event.request;
         const outcome = await this.#create.execute({
           ...signInRequest(event),
           rounds: rounds(session),
@@ -69,6 +69,7 @@ export class Dispatcher {
             verified: userAttributes?.phone_number_verified?.toLowerCase() === 'true',
           },
           resendAttribute: userAttributes?.['custom:resend'] === 'true',
+          locales: [clientMetadata?.locale, userAttributes?.locale],
           deadline,
         });
         return { event: answered(event, createResponse(outcome)), outcome };
