@@ -10,7 +10,7 @@ export type Behaviour<Refusal> =
   | 'hang'
   | 'reset'
   | Refusal
-  | { readonly afterMs: number; readonly then: 'accept' | Refusal };
+  | { readonly afterMs: number; readonly answer: 'accept' | Refusal };
 
 export interface Protocol<Request, Refusal> {
   read(request: IncomingMessage, body: string): Request;
@@ -46,7 +46,7 @@ export async function startProviderServer<Request, Refusal extends object>(
     let mood = behaviour;
     if (typeof mood === 'object' && 'afterMs' in mood) {
       await setTimeout(mood.afterMs);
-      mood = mood.then;
+      mood = mood.answer;
     }
     if (mood === 'hang') {
       return;
