@@ -124,7 +124,7 @@ export function parseConfig(env: Environment): Config {
     hashKeys: values.OTP_HASH_KEY,
     requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
     passwordFirst: values.PASSWORD_FIRST,
-    sms: { routes: smsRoutes(values, variable), variable },
+    sms: { routes: smsRoutes(values, variable, Object.keys(messages.templates)), variable },
     messages,
     warnings,
   };
@@ -134,6 +134,7 @@ export function parseConfig(env: Environment): Config {
 function smsRoutes(
   values: SettingValues<typeof VARIABLES>,
   variable: (name: string) => string | undefined,
+  languages: readonly string[],
 ): readonly SmsRoute[] {
   if (values.SMS_ROUTES !== undefined) {
     const idle = Object.entries(PER_COUNTRY).filter(([name]) => variable(name) !== undefined);
@@ -143,7 +144,8 @@ function smsRoutes(
       );
       throw new ConfigError(problems.join(' '));
     }
-    return validOrThrow(parseSmsRoutes(values.SMS_ROUTES, Object.keys(SMS_GATEWAYS)));
+    const known = { gateways: Object.keys(SMS_GATEWAYS), languages };
+    return validOrThrow(parseSmsRoutes(values.SMS_ROUTES, known));
   }
   const settings = {
     senderId: values.SMS_SENDER_ID,

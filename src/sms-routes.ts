@@ -1,6 +1,6 @@
 /** `SMS_ROUTES`: which providers a message may go by, decided by its destination country. */
 import { isCountry } from './adapters/destination-country.ts';
-import { isLocale } from './domain/locale-match.ts';
+import { matchLocale } from './domain/locale-match.ts';
 import type { Reading } from './settings.ts';
 
 /** One rule. Of several, the first that takes the country holds. */
@@ -39,11 +39,15 @@ export function routeFor(routes: readonly SmsRoute[], country: string): SmsRoute
 const KEYS = ['countries', 'gateways', 'deny', 'locale', 'retryAfterTimeout'];
 const SHAPE = 'a JSON array of rules such as [{"countries":["*"],"gateways":[{"gateway":"sns"}]}]';
 
-/** @param known the names in the registry of gateways. */
-export function parseSmsRoutes(
-  text: string,
-  known: readonly string[],
-): Reading<readonly SmsRoute[]> {
+/** What rules can name. */
+export interface Known {
+  /** Names in the registry. */
+  readonly gateways: readonly string[];
+  /** BCP 47 tags of the templates. */
+  readonly languages: readonly string[];
+}
+
+export function parseSmsRoutes(text: string, known: Known): Reading<readonly SmsRoute[]> {
   const rules = parseJson(text);
   if (!Array.isArray(rules) || rules.length === 0) {
     return { kind: 'invalid', problems: [`SMS_ROUTES does not hold rules; it takes ${SHAPE}.`] };
@@ -66,11 +70,11 @@ export function parseSmsRoutes(
 class RuleParser {
   readonly problems: string[] = [];
   readonly #title: string;
-  readonly #known: readonly string[];
+  readonly #known: Known;
   /** The rule that takes each country already. */
   readonly #takenBy: Map<string, string>;
 
-  constructor(title: string, known: readonly string[], takenBy: Map<string, string>) {
+  constructor(title: string, known: Known, takenBy: Map<string, string>) {
     this.#title = title;
     this.#known = known;
     this.#takenBy = takenBy;
@@ -101,8 +105,8 @@ class RuleParser {
     if (!Array.isArray(gateways) || gateways.length === 0) {
       return this.#wrong('', 'has no gateways; it takes a list of them, or "deny": true');
     }
-    if (locale !== undefined && !(typeof locale === 'string' && isLocale(locale))) {
-      const takes = 'a BCP 47 tag such as en or zh-Hant';
+    if (locale !== undefined && !this.#isWritten(locale)) {
+      const takes = `a language that there is a template for: ${this.#known.languages.join(', ')}`;
       return this.#wrong(': locale', `is ${JSON.stringify(locale)}; it takes ${takes}`);
     }
     if (typeof retryAfterTimeout !== 'boolean') {
@@ -120,11 +124,15 @@ class RuleParser {
         };
   }
 
+  #isWritten(locale: unknown): locale is string {
+    return typeof locale === 'string' && matchLocale([locale], this.#known.languages) !== undefined;
+  }
+
   #gateway(held: unknown, index: number): RouteGateway | undefined {
-    const { gateway, ...settings } = isRecord(held) ? held : { gateway: held };
-    if (typeof gateway !== 'string' || !this.#known.includes(gateway)) {
-      const shown = JSON.stringify(gateway) ?? 'not named';
-      const takes = `{"gateway": …} with one of ${this.#known.join(', ')}`;
+    const { gateway, ...settings } = isRecord(held) ? held : {};
+    if (typeof gateway !== 'string' || !this.#known.gateways.includes(gateway)) {
+      const shown = JSON.stringify(isRecord(held) ? gateway : held) ?? 'not named';
+      const takes = `{"gateway": …} with one of ${this.#known.gateways.join(', ')}`;
       return this.#wrong(`, gateway ${index + 1}`, `is ${shown}; it takes ${takes}`);
     }
     return { gateway, settings, title: `${this.#title}, gateway ${index + 1} (${gateway})` };

@@ -86,7 +86,7 @@ const PLACEHOLDERS = new Set(['{app}', '{code}', '{minutes}']);
 /** Each follows the template's name. */
 function templateProblems(tag: string, text: string, variables: SmsTextVariables): string[] {
   const problems: string[] = [];
-  if (tag.includes('_') || !isLocale(tag)) {
+  if (!isLocale(tag)) {
     problems.push('is no language; it takes a BCP 47 tag such as en or zh-Hant');
   }
   const braces: readonly string[] = text.match(/\{[^{}]*\}|[{}]/g) ?? [];

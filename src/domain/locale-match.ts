@@ -22,9 +22,10 @@ export function matchLocale(
   return undefined;
 }
 
-/** Whether a text is a BCP 47 tag. */
+/** Whether a text is a BCP 47 tag of a language that has a code of two or three letters. */
 export function isLocale(tag: string): boolean {
-  return parse(tag) !== undefined;
+  const locale = tag.includes('_') ? undefined : parse(tag);
+  return locale !== undefined && locale.language.length <= 3;
 }
 
 function parse(tag: string | undefined): Intl.Locale | undefined {

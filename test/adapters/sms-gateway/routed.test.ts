@@ -32,7 +32,10 @@ const BAHAMAS = '+12425551234';
 const DEMO = '+15550100';
 
 function routes(rules: readonly object[]): readonly SmsRoute[] {
-  const reading = parseSmsRoutes(JSON.stringify(rules), ['first', 'second', 'third']);
+  const reading = parseSmsRoutes(JSON.stringify(rules), {
+    gateways: ['first', 'second', 'third'],
+    languages: [],
+  });
   if (reading.kind === 'invalid') {
     throw new Error(reading.problems.join(' '));
   }
@@ -386,7 +389,10 @@ describe('Failover between real providers', () => {
         ...options,
       },
     ];
-    const reading = parseSmsRoutes(JSON.stringify(rules), Object.keys(SMS_GATEWAYS));
+    const reading = parseSmsRoutes(JSON.stringify(rules), {
+      gateways: Object.keys(SMS_GATEWAYS),
+      languages: [],
+    });
     if (reading.kind === 'invalid') {
       throw new Error(reading.problems.join(' '));
     }
