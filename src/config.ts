@@ -154,7 +154,16 @@ function smsRoutes(
     templateId: values.SMS_TEMPLATE_ID,
   };
   const gateways = [{ gateway: 'sns', settings, title: 'The default route' }];
-  return [{ kind: 'send', countries: '*', gateways, locale: undefined, retryAfterTimeout: false }];
+  return [
+    {
+      kind: 'send',
+      countries: '*',
+      gateways,
+      locale: undefined,
+      ignoreUserLocale: false,
+      retryAfterTimeout: false,
+    },
+  ];
 }
 
 /** Variables that belong to one country each, and what SMS_ROUTES calls them. */

@@ -62,7 +62,7 @@ const sms = new ContainerModule(({ bind }) => {
     ({ messages, sms }) =>
       new SmsMessages(messages, (to) => {
         const route = routeFor(sms.routes, destinationCountry(to));
-        return route?.kind === 'send' ? route.locale : undefined;
+        return route?.kind === 'send' ? route : undefined;
       }),
     [TOKENS.config],
   );

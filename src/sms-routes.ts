@@ -15,6 +15,8 @@ export interface SendingRoute {
   readonly gateways: readonly RouteGateway[];
   /** BCP 47; for users who have not said which language they read. */
   readonly locale: string | undefined;
+  /** Write to everyone in `locale`: where carriers deliver registered texts alone, as in India. */
+  readonly ignoreUserLocale: boolean;
   /** Ask the next provider even where the first may have sent the message without saying so. */
   readonly retryAfterTimeout: boolean;
 }
@@ -36,7 +38,7 @@ export function routeFor(routes: readonly SmsRoute[], country: string): SmsRoute
   return routes.find(({ countries }) => countries === '*' || countries.has(country));
 }
 
-const KEYS = ['countries', 'gateways', 'deny', 'locale', 'retryAfterTimeout'];
+const KEYS = ['countries', 'gateways', 'deny', 'locale', 'ignoreUserLocale', 'retryAfterTimeout'];
 const SHAPE = 'a JSON array of rules such as [{"countries":["*"],"gateways":[{"gateway":"sns"}]}]';
 
 /** What rules can name. */
@@ -93,7 +95,7 @@ class RuleParser {
   }
 
   #action(rule: Readonly<Record<string, unknown>>): SendingRoute | DenyingRoute | undefined {
-    const { deny, gateways, locale, retryAfterTimeout = false } = rule;
+    const { deny, gateways, locale, ignoreUserLocale = false, retryAfterTimeout = false } = rule;
     if (deny !== undefined) {
       if (deny !== true) {
         return this.#wrong(': deny', `is ${JSON.stringify(deny)}; it takes true`);
@@ -109,6 +111,10 @@ class RuleParser {
       const takes = `a language that there is a template for: ${this.#known.languages.join(', ')}`;
       return this.#wrong(': locale', `is ${JSON.stringify(locale)}; it takes ${takes}`);
     }
+    if (typeof ignoreUserLocale !== 'boolean' || (ignoreUserLocale && locale === undefined)) {
+      const held = JSON.stringify(ignoreUserLocale);
+      return this.#wrong(': ignoreUserLocale', `is ${held}; it takes true with a locale, or false`);
+    }
     if (typeof retryAfterTimeout !== 'boolean') {
       const held = JSON.stringify(retryAfterTimeout);
       return this.#wrong(': retryAfterTimeout', `is ${held}; it takes true or false`);
@@ -120,6 +126,7 @@ class RuleParser {
           kind: 'send',
           gateways: chosen.filter((gateway) => gateway !== undefined),
           locale,
+          ignoreUserLocale,
           retryAfterTimeout,
         };
   }

@@ -29,6 +29,7 @@ describe('SMS_ROUTES', () => {
       kind: 'send',
       countries: new Set(['SG', 'MY']),
       locale: 'ms',
+      ignoreUserLocale: false,
       retryAfterTimeout: false,
       gateways: [
         {
@@ -55,7 +56,7 @@ describe('SMS_ROUTES', () => {
     [['SG'], 'SMS_ROUTES rule 1 is "SG"; it takes an object.'],
     [
       [{ country: ['SG'], gateways: [sns] }],
-      'SMS_ROUTES rule 1 has the key "country"; it takes countries, gateways, deny, locale, retryAfterTimeout.',
+      'SMS_ROUTES rule 1 has the key "country"; it takes countries, gateways, deny, locale, ignoreUserLocale, retryAfterTimeout.',
     ],
     [
       [{ gateways: [sns] }],
@@ -123,6 +124,10 @@ describe('SMS_ROUTES', () => {
     [
       [{ countries: ['SG'], gateways: [sns], locale: 'sv' }],
       'SMS_ROUTES rule 1: locale is "sv"; it takes a language that there is a template for: en, ms.',
+    ],
+    [
+      [{ countries: ['IN'], gateways: [sns], ignoreUserLocale: true }],
+      'SMS_ROUTES rule 1: ignoreUserLocale is true; it takes true with a locale, or false.',
     ],
     [
       [{ countries: ['SG'], gateways: [sns], retryAfterTimeout: 'no' }],

@@ -19,23 +19,33 @@ export interface SmsMessageRequest {
   readonly locales: readonly (string | undefined)[];
 }
 
+/** The language of the people at a destination. */
+export interface DestinationLanguage {
+  /** BCP 47; for users of unknown language. */
+  readonly locale: string | undefined;
+  /** For all others, too. */
+  readonly ignoreUserLocale: boolean;
+}
+
 /** Writes the SMS that carries a code, in the user's language. */
 export class SmsMessages {
   readonly #settings: SmsMessageSettings;
-  readonly #defaultLocale: (to: PhoneNumber) => string | undefined;
+  readonly #languageOf: (to: PhoneNumber) => DestinationLanguage | undefined;
 
-  /** @param defaultLocale the language of a destination, for users of unknown language. */
+  /** @param languageOf what is known of a destination. */
   constructor(
     settings: SmsMessageSettings,
-    defaultLocale: (to: PhoneNumber) => string | undefined = () => undefined,
+    languageOf: (to: PhoneNumber) => DestinationLanguage | undefined = () => undefined,
   ) {
     this.#settings = settings;
-    this.#defaultLocale = defaultLocale;
+    this.#languageOf = languageOf;
   }
 
   write({ to, code, locales }: SmsMessageRequest): string {
     const { templates } = this.#settings;
-    const wishes = [...locales, this.#defaultLocale(to), 'en'];
+    const destination = this.#languageOf(to);
+    const ofUser = destination?.ignoreUserLocale === true ? [] : locales;
+    const wishes = [...ofUser, destination?.locale, 'en'];
     const locale = matchLocale(wishes, Object.keys(templates)) ?? 'en';
     return fillTemplate(templates[locale] ?? '{code}', this.#settings, code);
   }

@@ -21,7 +21,7 @@ describe('The SMS', () => {
 
   it('is written in the first language that it knows: of the user, else of the destination', () => {
     const messages = new SmsMessages(settings, (number) =>
-      number.startsWith('+65') ? 'ms-SG' : undefined,
+      number.startsWith('+65') ? { locale: 'ms-SG', ignoreUserLocale: false } : undefined,
     );
     const write = (...locales: (string | undefined)[]) =>
       messages.write({ to, code: '012345', locales });
@@ -30,8 +30,13 @@ describe('The SMS', () => {
     expect(write('en', 'fr')).toBe('Your OTP for log in to Acme is 012345');
   });
 
+  it('is written in the language of the destination alone where it must be', () => {
+    const messages = new SmsMessages(settings, () => ({ locale: 'ms', ignoreUserLocale: true }));
+    expect(messages.write({ to, code: '012345', locales: ['fr', 'en'] })).toMatch(/^OTP anda/);
+  });
+
   it('falls back on English', () => {
-    const messages = new SmsMessages(settings, () => 'sv');
+    const messages = new SmsMessages(settings, () => ({ locale: 'sv', ignoreUserLocale: false }));
     expect(messages.write({ to, code: '012345', locales: ['no such language'] })).toBe(
       'Your OTP for log in to Acme is 012345',
     );
