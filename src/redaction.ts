@@ -1,6 +1,6 @@
 /** What may be logged of an event or an error: enough to find a fault, never a code, session or number. */
-import { ConfigError } from './config.ts';
 import type { TriggerEvent } from './dispatcher.ts';
+import { ConfigError } from './settings.ts';
 
 /** The event's outline: which fields it has and how long their text is. */
 export function outlineEvent(event: TriggerEvent): Record<string, unknown> {

@@ -32,6 +32,7 @@ function createHandler() {
   container.rebind(TOKENS.smsGateway).toConstantValue({
     send: async ({ text }) => {
       code = text.slice(-6);
+      return {};
     },
   });
   container.get(TOKENS.logger).setLogLevel('SILENT');
