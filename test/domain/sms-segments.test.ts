@@ -1,5 +1,7 @@
+import { SegmentedMessage } from 'sms-segments-calculator';
 import { describe, expect, it } from 'vitest';
 import { smsSegments } from '../../src/domain/sms-segments.ts';
+import { SeededOtpGenerator } from '../fakes/seeded-otp-generator.ts';
 
 describe('The segments of a text', () => {
   it.each<readonly [string, string, number, number]>([
@@ -50,5 +52,26 @@ describe('The segments of a text', () => {
     // 128 places of which one is the escape, and ten behind the escape.
     expect(sizes.filter((size) => size === 1)).toHaveLength(127);
     expect(sizes.filter((size) => size === 2)).toHaveLength(10);
+  });
+
+  it("are the ones that Twilio's calculator counts, for texts of every kind and length", () => {
+    const dice = new SeededOtpGenerator(23038);
+    const kinds = [
+      ['a', 'Ç', '\n'],
+      ['a', '€', '['],
+      ['a', 'ç'],
+      ['か', '€', '😀'],
+    ];
+    for (let i = 0; i < 2000; i++) {
+      const characters = kinds[i % kinds.length] ?? [];
+      const length = Number(dice.generate(3)) % 400;
+      const digits = [...dice.generate(length)];
+      const text = digits.map((digit) => characters[Number(digit) % characters.length]).join('');
+      const theirs = new SegmentedMessage(text);
+      expect(smsSegments(text), text).toMatchObject({
+        encoding: theirs.encodingName,
+        segments: Math.max(1, theirs.segmentsCount),
+      });
+    }
   });
 });

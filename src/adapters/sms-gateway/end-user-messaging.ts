@@ -16,6 +16,7 @@ import {
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
 import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
+import { oneAttempt } from '../aws-client.ts';
 import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
 import { defineSmsGateway } from '../sms-gateway-definition.ts';
 
@@ -68,13 +69,8 @@ export interface EndUserMessagingSettings {
   readonly feedback?: boolean | undefined;
 }
 
-/** One attempt a call, and no connection kept: for the reasons given at `createSnsClient`. */
 export function createEndUserMessagingClient(region: string): PinpointSMSVoiceV2Client {
-  return new PinpointSMSVoiceV2Client({
-    region,
-    maxAttempts: 1,
-    requestHandler: { httpsAgent: { keepAlive: false }, httpAgent: { keepAlive: false } },
-  });
+  return new PinpointSMSVoiceV2Client(oneAttempt(region));
 }
 
 const FEEDBACK_TIMEOUT_MS = 300;

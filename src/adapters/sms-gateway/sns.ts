@@ -19,6 +19,7 @@ import {
   ORIGINATION_NUMBER,
   SENDER_ID,
 } from '../../settings.ts';
+import { oneAttempt } from '../aws-client.ts';
 import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
 import { defineSmsGateway } from '../sms-gateway-definition.ts';
 
@@ -48,17 +49,8 @@ export interface SnsSmsSettings {
   readonly templateId?: string | undefined;
 }
 
-/**
- * A client that makes one attempt a call: a retry after a lost answer could be a second SMS.
- * Connections are not kept: one that AWS closed while Lambda had the container frozen would fail the
- * next send, with nothing to tell whether its message left.
- */
 export function createSnsClient(region: string): SNSClient {
-  return new SNSClient({
-    region,
-    maxAttempts: 1,
-    requestHandler: { httpsAgent: { keepAlive: false }, httpAgent: { keepAlive: false } },
-  });
+  return new SNSClient(oneAttempt(region));
 }
 
 /** Sends by Amazon SNS, straight to the phone number. */
