@@ -1,5 +1,6 @@
 /** The composition root: which adapter fills which port. Swapping an adapter is one line here. */
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Container, ContainerModule } from 'inversify';
 import { SessionChallengeRepository } from './adapters/challenge-repository/session.ts';
 import { SystemClock } from './adapters/clock/system.ts';
@@ -29,9 +30,12 @@ export function createContainer(config: Config): Container {
   return container;
 }
 
+const SERVICE = 'cognito-phone-otp';
+
 const system = new ContainerModule(({ bind }) => {
   bind(TOKENS.clock).toConstantValue(new SystemClock());
-  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: 'cognito-phone-otp' }));
+  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
+  bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
 });
 
 const codes = new ContainerModule(({ bind }) => {

@@ -19,6 +19,7 @@ async function start(): Promise<Handler> {
     return createPipeline({
       dispatcher: container.get(TOKENS.dispatcher),
       logger: container.get(TOKENS.logger),
+      metrics: container.get(TOKENS.metrics),
       pseudonymizer: container.get(TOKENS.pseudonymizer),
       clock: container.get(TOKENS.clock),
       initMs: initDuration(),

@@ -39,7 +39,8 @@ function smsLines(outcome: Outcome) {
   }));
 }
 
-function smsRouting(outcome: Outcome): SmsRouting | undefined {
+/** How the outcome's SMS found its way, where one was to be sent. */
+export function smsRouting(outcome: Outcome): SmsRouting | undefined {
   switch (outcome.kind) {
     case 'sent':
     case 'resent':

@@ -1,6 +1,7 @@
 /** Names for everything that the container hands out. Typed, so that a swapped dependency fails `tsc`. */
 
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceIdentifier } from 'inversify';
 import type { HmacKeyRing } from './adapters/hmac-key-ring.ts';
 import type { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
@@ -23,6 +24,7 @@ import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 export const TOKENS = {
   config: token<Config>('Config'),
   logger: token<Logger>('Logger'),
+  metrics: token<Metrics>('Metrics'),
 
   challengeRepository: token<ChallengeRepository>('ChallengeRepository'),
   clock: token<Clock>('Clock'),

@@ -2,14 +2,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../src/config.ts';
 import { createContainer } from '../src/container.ts';
-import { createPipeline } from '../src/pipeline.ts';
-import { TOKENS } from '../src/tokens.ts';
 import {
   type EndUserMessagingServer,
   MESSAGE_ID,
   startEndUserMessagingServer,
 } from './support/end-user-messaging-server.ts';
 import { captureLog, ENV } from './support/function.ts';
+import { pipelineOf } from './support/pipeline.ts';
 import { type DrivenUser, KNOWN_USER, SignInDriver } from './support/sign-in-driver.ts';
 import {
   ACCOUNT_SID,
@@ -62,13 +61,7 @@ function signIn(attributes: Readonly<Record<string, string>>, env = {}): SignInD
       ...env,
     }),
   );
-  const handler = createPipeline({
-    dispatcher: container.get(TOKENS.dispatcher),
-    logger: container.get(TOKENS.logger),
-    pseudonymizer: container.get(TOKENS.pseudonymizer),
-    clock: container.get(TOKENS.clock),
-    initMs: 0,
-  });
+  const handler = pipelineOf(container);
   const userAttributes = { ...KNOWN_USER.userAttributes, ...attributes };
   const user: DrivenUser = { ...KNOWN_USER, userAttributes };
   return new SignInDriver(handler, user);

@@ -6,8 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { parseConfig } from '../../src/config.ts';
 import { createContainer } from '../../src/container.ts';
-import { createPipeline } from '../../src/pipeline.ts';
 import { TOKENS } from '../../src/tokens.ts';
+import { pipelineOf } from '../support/pipeline.ts';
+
+process.env.POWERTOOLS_METRICS_DISABLED = 'true';
 
 const STARTS = 21;
 const SIGN_INS = 2000;
@@ -36,13 +38,7 @@ function createHandler() {
     },
   });
   container.get(TOKENS.logger).setLogLevel('SILENT');
-  return createPipeline({
-    dispatcher: container.get(TOKENS.dispatcher),
-    logger: container.get(TOKENS.logger),
-    pseudonymizer: container.get(TOKENS.pseudonymizer),
-    clock: container.get(TOKENS.clock),
-    initMs: 0,
-  });
+  return pipelineOf(container);
 }
 
 const handler = createHandler();

@@ -10,10 +10,14 @@ import {
   signUp,
 } from 'aws-amplify/auth';
 import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
+import { ConsoleLogger } from 'aws-amplify/utils';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
 import { ALICE, start } from '../running.ts';
 import { CODE, textbookTriggers } from '../textbook-triggers.ts';
+
+// Amplify warns of every endpoint that is not Amazon's.
+ConsoleLogger.LOG_LEVEL = 'ERROR';
 
 const PASSWORD = 'Correct-horse-1';
 
