@@ -1,10 +1,9 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { startLocalEndpoint } from '../../../../deploy/local/endpoint.ts';
+import { describe, expect, test } from 'vitest';
 import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
 import { answer, authenticate, identityUser } from '../identity-js.ts';
 import { ALICE } from '../running.ts';
 import { CODE } from '../textbook-triggers.ts';
-import { attributesOf, claimsOf, createWorld, expectError, type World } from './world.ts';
+import { claimsOf, createWorld, expectError, type World } from './world.ts';
 
 const PASSWORD = 'Correct-horse-1';
 const passOn: LambdaHandler = async (event: object) => event;
@@ -302,14 +301,4 @@ describe('§4 older iOS clients', () => {
     expect(await tries({})).toBe(3);
     expect(await tries({ CHALLENGE_NAME: 'SRP_A', SRP_A: 'abc' })).toBe(2);
   });
-});
-
-test('§4 the state of one endpoint is its own', async () => {
-  const world = await createWorld();
-  const other = await startLocalEndpoint({ users: [] });
-  onTestFinished(() => other.close());
-  expect(attributesOf(await world.admin('AdminGetUser', { Username: ALICE }))).toHaveProperty(
-    'sub',
-  );
-  expect(other.url).not.toBe(world.endpoint.url);
 });
