@@ -1,26 +1,41 @@
 /** The function's settings, from its environment variables. */
 import * as v from 'valibot';
-import type { SnsSmsSettings } from './adapters/sms-gateway/sns.ts';
 import type { OtpPolicy } from './domain/otp-policy.ts';
+import type { SmsMessageSettings } from './domain/sms-message.ts';
+import {
+  AWS_REGION,
+  ConfigError,
+  DLT_ID,
+  MAX_PRICE_USD,
+  ORIGINATION_NUMBER,
+  type Reading,
+  readSettings,
+  SENDER_ID,
+  type Settings,
+  type SettingValues,
+  wholeNumber,
+} from './settings.ts';
+import { SMS_GATEWAYS } from './sms-gateways.ts';
+import { parseSmsRoutes, type SmsRoute } from './sms-routes.ts';
+import { readSmsTexts } from './sms-texts.ts';
 
 export interface Config {
   readonly policy: OtpPolicy;
   /** Secrets for keyed digests, newest first. */
   readonly hashKeys: readonly [Uint8Array, ...Uint8Array[]];
-  /** Named in the SMS; may be empty. */
-  readonly appName: string;
   readonly requireVerifiedPhone: boolean;
   readonly passwordFirst: boolean;
-  readonly sms: SnsSmsSettings & { readonly region: string };
+  readonly sms: {
+    readonly routes: readonly SmsRoute[];
+    /** What an environment variable that a gateway reads holds; `undefined` when unset or empty. */
+    readonly variable: (name: string) => string | undefined;
+  };
+  readonly messages: SmsMessageSettings;
+  /** What is allowed but likely not meant, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The environment holds settings that the function can't start with; the message names each one. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly code = 'CONFIG_INVALID';
-}
 
 const MIN_KEY_BYTES = 32;
 const KEYS =
@@ -55,37 +70,27 @@ const VARIABLES = {
   REQUIRE_VERIFIED_PHONE: { schema: flag, fallback: 'true', takes: 'true or false' },
   PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
   SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
-  SMS_REGION: {
-    schema: v.pipe(v.string(), v.regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)),
-    takes: 'an AWS region such as eu-west-1; Lambda itself sets AWS_REGION, which it falls back to',
+  SMS_REGION: AWS_REGION,
+  SMS_SENDER_ID: SENDER_ID,
+  SMS_MAX_PRICE_USD: MAX_PRICE_USD,
+  SMS_ORIGINATION_NUMBER: ORIGINATION_NUMBER,
+  SMS_ENTITY_ID: DLT_ID,
+  SMS_TEMPLATE_ID: DLT_ID,
+  SMS_ROUTES: { schema: v.optional(v.string()), takes: 'rules in JSON' },
+  SMS_TEMPLATES: { schema: v.optional(v.string()), takes: 'templates in JSON' },
+  // https://wicg.github.io/sms-one-time-codes/
+  SMS_ORIGIN: {
+    schema: v.optional(
+      v.pipe(v.string(), v.regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/)),
+    ),
+    takes: 'a host such as example.com',
   },
-  // https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
-  SMS_SENDER_ID: {
-    schema: v.optional(v.pipe(v.string(), v.regex(/^(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}$/))),
-    takes: '1 to 11 letters, digits or hyphens, with at least one letter',
+  // https://developers.google.com/identity/sms-retriever/verify
+  SMS_APP_HASH: {
+    schema: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{11}$/))),
+    takes: 'the 11 characters of an Android app hash',
   },
-  SMS_MAX_PRICE_USD: {
-    schema: v.optional(v.pipe(v.string(), v.regex(/^(?=.*[1-9])\d{1,3}(\.\d{1,5})?$/))),
-    takes: 'a price above 0 in US dollars such as 0.50',
-  },
-  SMS_ORIGINATION_NUMBER: {
-    schema: v.optional(v.pipe(v.string(), v.regex(/^\+?\d{5,14}$/))),
-    takes: 'a phone number or short code of 5 to 14 digits',
-  },
-  SMS_ENTITY_ID: { schema: v.optional(shortId()), takes: '1 to 50 letters or digits' },
-  SMS_TEMPLATE_ID: { schema: v.optional(shortId()), takes: '1 to 50 letters or digits' },
-} as const satisfies Record<string, Variable>;
-
-interface Variable {
-  readonly schema: v.GenericSchema<unknown, unknown>;
-  readonly takes: string;
-  readonly fallback?: string;
-  /** What it holds is never repeated. */
-  readonly secret?: boolean;
-}
-
-type VariableName = keyof typeof VARIABLES;
-type Values = { readonly [N in VariableName]: v.InferOutput<(typeof VARIABLES)[N]['schema']> };
+} as const satisfies Settings;
 
 /**
  * Reads the settings. An empty variable counts as unset.
@@ -93,69 +98,87 @@ type Values = { readonly [N in VariableName]: v.InferOutput<(typeof VARIABLES)[N
  * @throws {@link ConfigError} naming every variable that is wrong, what it holds and what it takes.
  */
 export function parseConfig(env: Environment): Config {
-  const values = readVariables({ ...env, SMS_REGION: env.SMS_REGION || env.AWS_REGION });
+  const variable = (name: string) =>
+    env[name] || (name === 'SMS_REGION' && env.AWS_REGION) || undefined;
+  const values = validOrThrow(readSettings(VARIABLES, { held: variable, title: (name) => name }));
+  const lifetimeMs = values.OTP_TTL_SECONDS * 1000;
+  const { messages, warnings } = validOrThrow(
+    readSmsTexts({
+      appName: values.APP_NAME,
+      codeLength: values.OTP_LENGTH,
+      lifetimeMs,
+      templates: values.SMS_TEMPLATES,
+      origin: values.SMS_ORIGIN,
+      appHash: values.SMS_APP_HASH,
+    }),
+  );
   return {
     policy: {
       codeLength: values.OTP_LENGTH,
-      lifetimeMs: values.OTP_TTL_SECONDS * 1000,
+      lifetimeMs,
       maxAttempts: values.OTP_MAX_ATTEMPTS,
       maxSends: values.OTP_MAX_SENDS,
       resendCooldownMs: values.OTP_RESEND_COOLDOWN_SECONDS * 1000,
       sendTimeoutMs: values.SMS_TIMEOUT_MS,
     },
     hashKeys: values.OTP_HASH_KEY,
-    appName: values.APP_NAME,
     requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
     passwordFirst: values.PASSWORD_FIRST,
-    sms: {
-      region: values.SMS_REGION,
-      senderId: values.SMS_SENDER_ID,
-      maxPriceUsd: values.SMS_MAX_PRICE_USD,
-      originationNumber: values.SMS_ORIGINATION_NUMBER,
-      entityId: values.SMS_ENTITY_ID,
-      templateId: values.SMS_TEMPLATE_ID,
-    },
+    sms: { routes: smsRoutes(values, variable, Object.keys(messages.templates)), variable },
+    messages,
+    warnings,
   };
 }
 
-function readVariables(env: Environment): Values {
-  const problems: string[] = [];
-  const values: Record<string, unknown> = {};
-  for (const [name, variable] of Object.entries<Variable>(VARIABLES)) {
-    const held = env[name] || undefined;
-    const parsed = v.safeParse(variable.schema, held ?? variable.fallback);
-    if (parsed.success) {
-      values[name] = parsed.output;
-    } else {
-      problems.push(`${name} ${holding(held, variable)}; it takes ${variable.takes}.`);
+/** Without SMS_ROUTES, one route sends everything by SNS. */
+function smsRoutes(
+  values: SettingValues<typeof VARIABLES>,
+  variable: (name: string) => string | undefined,
+  languages: readonly string[],
+): readonly SmsRoute[] {
+  if (values.SMS_ROUTES !== undefined) {
+    const idle = Object.entries(PER_COUNTRY).filter(([name]) => variable(name) !== undefined);
+    if (idle.length > 0) {
+      const problems = idle.map(
+        ([name, key]) => `${name} has no place beside SMS_ROUTES; set ${key} at its gateways.`,
+      );
+      throw new ConfigError(problems.join(' '));
     }
+    const known = { gateways: Object.keys(SMS_GATEWAYS), languages };
+    return validOrThrow(parseSmsRoutes(values.SMS_ROUTES, known));
   }
-  if (problems.length > 0) {
-    throw new ConfigError(problems.join(' '));
-  }
-  return values as Values;
+  const settings = {
+    senderId: values.SMS_SENDER_ID,
+    originationNumber: values.SMS_ORIGINATION_NUMBER,
+    entityId: values.SMS_ENTITY_ID,
+    templateId: values.SMS_TEMPLATE_ID,
+  };
+  const gateways = [{ gateway: 'sns', settings, title: 'The default route' }];
+  return [
+    {
+      kind: 'send',
+      countries: '*',
+      gateways,
+      locale: undefined,
+      ignoreUserLocale: false,
+      retryAfterTimeout: false,
+    },
+  ];
 }
 
-function holding(held: string | undefined, { secret = false }: Variable): string {
-  if (held === undefined) {
-    return 'is not set';
+/** Variables that belong to one country each, and what SMS_ROUTES calls them. */
+const PER_COUNTRY = {
+  SMS_SENDER_ID: 'senderId',
+  SMS_ORIGINATION_NUMBER: 'originationNumber',
+  SMS_ENTITY_ID: 'entityId',
+  SMS_TEMPLATE_ID: 'templateId',
+};
+
+function validOrThrow<T>(reading: Reading<T>): T {
+  if (reading.kind === 'invalid') {
+    throw new ConfigError(reading.problems.join(' '));
   }
-  return secret ? 'holds something else (not shown)' : `is ${JSON.stringify(held)}`;
-}
-
-function wholeNumber(min: number, max: number, fallback: string) {
-  const schema = v.pipe(
-    v.string(),
-    v.regex(/^\d{1,9}$/),
-    v.transform(Number),
-    v.minValue(min),
-    v.maxValue(max),
-  );
-  return { schema, takes: `a whole number from ${min} to ${max}`, fallback };
-}
-
-function shortId() {
-  return v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,50}$/));
+  return reading.values;
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {

@@ -1,13 +1,15 @@
 /** The composition root: which adapter fills which port. Swapping an adapter is one line here. */
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Container, ContainerModule } from 'inversify';
 import { SessionChallengeRepository } from './adapters/challenge-repository/session.ts';
 import { SystemClock } from './adapters/clock/system.ts';
+import { destinationCountry } from './adapters/destination-country.ts';
 import { HmacKeyRing } from './adapters/hmac-key-ring.ts';
 import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts';
 import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
 import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
-import { createSnsClient, SnsSmsGateway } from './adapters/sms-gateway/sns.ts';
+import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
 import type { Config } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -15,7 +17,10 @@ import { AcceptSignUp } from './domain/accept-sign-up.ts';
 import { ConfirmPhone } from './domain/confirm-phone.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
+import { SmsMessages } from './domain/sms-message.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
+import { smsGatewayOpener } from './sms-gateways.ts';
+import { routeFor } from './sms-routes.ts';
 import { TOKENS } from './tokens.ts';
 
 export function createContainer(config: Config): Container {
@@ -25,9 +30,12 @@ export function createContainer(config: Config): Container {
   return container;
 }
 
+const SERVICE = 'cognito-phone-otp';
+
 const system = new ContainerModule(({ bind }) => {
   bind(TOKENS.clock).toConstantValue(new SystemClock());
-  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: 'cognito-phone-otp' }));
+  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
+  bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
 });
 
 const codes = new ContainerModule(({ bind }) => {
@@ -51,10 +59,19 @@ const challenges = new ContainerModule(({ bind }) => {
 });
 
 const sms = new ContainerModule(({ bind }) => {
-  bind(TOKENS.snsClient).toResolvedValue(({ sms }) => createSnsClient(sms.region), [TOKENS.config]);
-  bind(TOKENS.smsGateway).toResolvedValue(
-    (client, clock, { sms }) => new SnsSmsGateway(client, clock, sms),
-    [TOKENS.snsClient, TOKENS.clock, TOKENS.config],
+  bind(TOKENS.routedSmsGateway).toResolvedValue(
+    (clock, { sms }) =>
+      new RoutedSmsGateway(sms.routes, smsGatewayOpener(sms.variable, clock), clock),
+    [TOKENS.clock, TOKENS.config],
+  );
+  bind(TOKENS.smsGateway).toResolvedValue((gateway) => gateway, [TOKENS.routedSmsGateway]);
+  bind(TOKENS.smsMessages).toResolvedValue(
+    ({ messages, sms }) =>
+      new SmsMessages(messages, (to) => {
+        const route = routeFor(sms.routes, destinationCountry(to));
+        return route?.kind === 'send' ? route : undefined;
+      }),
+    [TOKENS.config],
   );
 });
 
@@ -69,16 +86,16 @@ const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.challengeRepository, TOKENS.config],
   );
   bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (repository, generator, hasher, gateway, pseudonymizer, clock, config) =>
+    (repository, generator, hasher, gateway, messages, pseudonymizer, clock, config) =>
       new CreateAuthChallenge({
         challenges: repository,
         generator,
         hasher,
         gateway,
+        messages,
         pseudonymizer,
         clock,
         policy: config.policy,
-        appName: config.appName,
         requireVerifiedPhone: config.requireVerifiedPhone,
       }),
     [
@@ -86,14 +103,16 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.otpGenerator,
       TOKENS.otpHasher,
       TOKENS.smsGateway,
+      TOKENS.smsMessages,
       TOKENS.pseudonymizer,
       TOKENS.clock,
       TOKENS.config,
     ],
   );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (repository, hasher, clock) => new VerifyAuthChallenge(repository, hasher, clock),
-    [TOKENS.challengeRepository, TOKENS.otpHasher, TOKENS.clock],
+    (repository, hasher, clock, gateway) =>
+      new VerifyAuthChallenge(repository, hasher, clock, gateway),
+    [TOKENS.challengeRepository, TOKENS.otpHasher, TOKENS.clock, TOKENS.smsGateway],
   );
   bind(TOKENS.acceptSignUp).toConstantValue(new AcceptSignUp());
   bind(TOKENS.confirmPhone).toResolvedValue(

@@ -72,12 +72,13 @@ export class Dispatcher {
         return { event: answered(event, defineResponse(outcome)), outcome };
       }
       case 'CreateAuthChallenge_Authentication': {
-        const { userAttributes, session } = event.request;
+        const { userAttributes, session, clientMetadata } = event.request;
         const outcome = await this.#useCases.create.execute({
           ...signInRequest(event),
           rounds: rounds(session),
           phone: phoneOf(event),
           resendAttribute: userAttributes?.['custom:resend'] === 'true',
+          locales: [clientMetadata?.locale, userAttributes?.locale],
           deadline,
         });
         return { event: answered(event, createResponse(outcome)), outcome };

@@ -5,14 +5,21 @@ import { createContainer } from './container.ts';
 import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 import { TOKENS } from './tokens.ts';
 
-export const handler: Handler = start();
+export const handler: Handler = await start();
 
-function start(): Handler {
+async function start(): Promise<Handler> {
   try {
-    const container = createContainer(parseConfig(process.env));
+    const config = parseConfig(process.env);
+    const container = createContainer(config);
+    // Here and not at the first SMS: what the routes set is checked before anyone waits for a code.
+    await container.get(TOKENS.routedSmsGateway).open();
+    for (const warning of config.warnings) {
+      container.get(TOKENS.logger).warn('warning', { outcome: 'warning', warning });
+    }
     return createPipeline({
       dispatcher: container.get(TOKENS.dispatcher),
       logger: container.get(TOKENS.logger),
+      metrics: container.get(TOKENS.metrics),
       pseudonymizer: container.get(TOKENS.pseudonymizer),
       clock: container.get(TOKENS.clock),
       initMs: initDuration(),

@@ -1,17 +1,20 @@
-/** What every invocation passes through: log context, the dispatcher, and a shield around its faults. */
+/** What every invocation passes through: log context, the dispatcher, metrics, and a shield around its faults. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Dispatcher, TriggerEvent } from './dispatcher.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
 import { invocationDeadlines } from './invocation-deadline.ts';
 import { logOutcome } from './outcome-log.ts';
+import { countFault, countOutcome } from './outcome-metrics.ts';
 import { describeFault, outlineEvent } from './redaction.ts';
 
 export interface PipelineParts {
   readonly dispatcher: Dispatcher;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly pseudonymizer: Pseudonymizer;
   readonly clock: Clock;
   /** Milliseconds that the cold start took of the first invocation's time. */
@@ -21,16 +24,17 @@ export interface PipelineParts {
 export type Handler = middy.MiddyfiedHandler<TriggerEvent, TriggerEvent>;
 
 export function createPipeline(parts: PipelineParts): Handler {
-  const { dispatcher, logger, pseudonymizer, clock, initMs } = parts;
+  const { dispatcher, logger, metrics, pseudonymizer, clock, initMs } = parts;
   const deadlineOf = invocationDeadlines(initMs);
 
   return middy<TriggerEvent, TriggerEvent>()
     .use(logContext(logger))
-    .use(faultShield(logger))
+    .use(faultShield(logger, metrics))
     .handler(async (event) => {
       const deadline = deadlineOf(clock.now());
       const { event: answer, outcome } = await dispatcher.dispatch(event, deadline);
       logOutcome(logger, pseudonymizer, event, outcome);
+      countOutcome(metrics, outcome);
       if (outcome.kind === 'sign-up-refused') {
         throw new SignUpRefusedError();
       }
@@ -60,10 +64,11 @@ export class SignUpRefusedError extends Error {
 }
 
 /** Cognito shows an error's text to the end user: a fault's gets a reference, and the log gets the rest. */
-function faultShield(logger: Logger): Middleware {
+function faultShield(logger: Logger, metrics: Metrics): Middleware {
   return {
     onError: (request) => {
       if (!(request.error instanceof SignUpRefusedError)) {
+        countFault(metrics);
         request.error = shieldedError(logger, request.error, request.context.awsRequestId);
       }
     },

@@ -1,6 +1,6 @@
 /** What may be logged of an event or an error: enough to find a fault, never a code, session or number. */
-import { ConfigError } from './config.ts';
 import type { TriggerEvent } from './dispatcher.ts';
+import { ConfigError } from './settings.ts';
 
 /** The event's outline: which fields it has and how long their text is. */
 export function outlineEvent(event: TriggerEvent): Record<string, unknown> {
@@ -18,11 +18,17 @@ export function outlineEvent(event: TriggerEvent): Record<string, unknown> {
 // Their values are Cognito's own words; every other text may come from a user.
 const PLAIN_FIELDS = new Set(['challengeName', 'challengeResult', 'userNotFound']);
 
+// Maps whose very keys are the client's to choose.
+const CLIENT_MAPS = new Set(['clientMetadata', 'validationData']);
+
 function outline(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => outline(item));
   }
   if (typeof value === 'object' && value !== null) {
+    if (CLIENT_MAPS.has(field)) {
+      return `(${Object.keys(value).length} entries)`;
+    }
     return Object.fromEntries(
       Object.entries(value).map(([key, held]) => [key, outline(held, key)]),
     );

@@ -1,9 +1,10 @@
 /** Names for everything that the container hands out. Typed, so that a swapped dependency fails `tsc`. */
 
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceIdentifier } from 'inversify';
 import type { HmacKeyRing } from './adapters/hmac-key-ring.ts';
+import type { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import type { Config } from './config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AcceptSignUp } from './domain/accept-sign-up.ts';
@@ -17,11 +18,13 @@ import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
+import type { SmsMessages } from './domain/sms-message.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 
 export const TOKENS = {
   config: token<Config>('Config'),
   logger: token<Logger>('Logger'),
+  metrics: token<Metrics>('Metrics'),
 
   challengeRepository: token<ChallengeRepository>('ChallengeRepository'),
   clock: token<Clock>('Clock'),
@@ -32,7 +35,8 @@ export const TOKENS = {
   userDirectory: token<UserDirectory>('UserDirectory'),
 
   hmacKeyRing: token<HmacKeyRing>('HmacKeyRing'),
-  snsClient: token<SNSClient>('SNSClient'),
+  routedSmsGateway: token<RoutedSmsGateway>('RoutedSmsGateway'),
+  smsMessages: token<SmsMessages>('SmsMessages'),
 
   defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),

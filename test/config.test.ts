@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig } from '../src/config.ts';
+import { parseConfig } from '../src/config.ts';
+import { ConfigError } from '../src/settings.ts';
 import { ENV } from './support/function.ts';
 
 const key = (byte: number, length = 32) => Buffer.alloc(length, byte).toString('base64');
 
 describe('The configuration', () => {
   it('needs no more than a key and a region', () => {
-    const { hashKeys, ...config } = parseConfig({
+    const { hashKeys, sms, messages, ...config } = parseConfig({
       OTP_HASH_KEY: key(1),
       AWS_REGION: 'eu-west-1',
     });
     expect(hashKeys.map((bytes) => bytes.length)).toEqual([32]);
+    expect(sms.routes).toMatchObject([
+      { kind: 'send', countries: '*', gateways: [{ gateway: 'sns' }], retryAfterTimeout: false },
+    ]);
+    expect(sms.variable('SMS_REGION')).toBe('eu-west-1');
+    expect(messages).toMatchObject({ appName: '', minutes: 5, lastLine: undefined });
     expect(config).toEqual({
       policy: {
         codeLength: 6,
@@ -20,10 +26,9 @@ describe('The configuration', () => {
         resendCooldownMs: 30_000,
         sendTimeoutMs: 3000,
       },
-      appName: '',
       requireVerifiedPhone: true,
       passwordFirst: false,
-      sms: { region: 'eu-west-1' },
+      warnings: [],
     });
   });
 
@@ -49,25 +54,38 @@ describe('The configuration', () => {
     });
     expect(config.hashKeys.map((bytes) => bytes[0])).toEqual([1, 2]);
     expect(config).toMatchObject({
-      appName: 'Café 東京',
+      messages: { appName: 'Café 東京', minutes: 10 },
       policy: { codeLength: 10, lifetimeMs: 600_000, maxSends: 1, resendCooldownMs: 0 },
       requireVerifiedPhone: false,
       passwordFirst: true,
       sms: {
-        region: 'ap-southeast-1',
-        senderId: 'MyApp-1',
-        maxPriceUsd: '0.50',
-        originationNumber: '+12065550100',
-        entityId: '1101456324675322134',
-        templateId: '1107160412653314461',
+        routes: [
+          {
+            gateways: [
+              {
+                settings: {
+                  senderId: 'MyApp-1',
+                  originationNumber: '+12065550100',
+                  entityId: '1101456324675322134',
+                  templateId: '1107160412653314461',
+                },
+              },
+            ],
+          },
+        ],
       },
     });
+    expect(config.sms.variable('SMS_REGION')).toBe('ap-southeast-1');
+    expect(config.sms.variable('SMS_MAX_PRICE_USD')).toBe('0.50');
   });
 
   it('takes an empty variable for an unset one', () => {
     const config = parseConfig({ ...ENV, OTP_LENGTH: '', SMS_SENDER_ID: '', SMS_REGION: '' });
     expect(config.policy.codeLength).toBe(6);
-    expect(config.sms).toMatchObject({ region: 'eu-west-1', senderId: undefined });
+    expect(config.sms.routes).toMatchObject([
+      { gateways: [{ settings: { senderId: undefined } }] },
+    ]);
+    expect(config.sms.variable('SMS_REGION')).toBe('eu-west-1');
   });
 
   it.each([
@@ -95,6 +113,10 @@ describe('The configuration', () => {
     ['SMS_MAX_PRICE_USD', '0', 'a price above 0'],
     ['SMS_MAX_PRICE_USD', '$1', 'a price above 0'],
     ['SMS_ORIGINATION_NUMBER', '1234', 'a phone number or short code'],
+    ['SMS_MAX_PRICE_USD', '100', 'a price above 0 and below 100'],
+    ['SMS_ORIGIN', 'https://example.com', 'a host such as example.com'],
+    ['SMS_ORIGIN', 'localhost', 'a host such as example.com'],
+    ['SMS_APP_HASH', 'short', 'the 11 characters of an Android app hash'],
     ['SMS_ENTITY_ID', 'a b', '1 to 50 letters or digits'],
     ['SMS_TEMPLATE_ID', 'x'.repeat(51), '1 to 50 letters or digits'],
   ])(

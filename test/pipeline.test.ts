@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type SmsAttempt, SmsDeliveryError } from '../src/domain/ports/sms-gateway.ts';
 import { TOKENS } from '../src/tokens.ts';
 import { captureLog, context, createFunction, type FunctionOptions } from './support/function.ts';
 import { KNOWN_USER, SignInDriver, UNKNOWN_USER } from './support/sign-in-driver.ts';
@@ -136,6 +137,69 @@ describe('The log', () => {
   });
 });
 
+describe('The metrics', () => {
+  beforeEach(() => {
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  });
+
+  /** The metrics written, without their timestamps and declarations. */
+  function metrics() {
+    return log
+      .lines()
+      .filter((line) => line._aws !== undefined)
+      .map(({ _aws, ...metric }) => metric);
+  }
+
+  const service = 'cognito-phone-otp';
+
+  it('count every outcome under its own name', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    await signIn.answer('1');
+    await signIn.answer(gateway.lastCode);
+    expect(metrics()).toEqual(
+      ['code-asked', 'sent', 'rejected', 'code-asked', 'reused', 'verified', 'tokens-issued'].map(
+        (outcome) => ({ service, [outcome]: 1 }),
+      ),
+    );
+  });
+
+  it('tell gateway, country, result, segments, latency and attempt of every SMS', async () => {
+    const { handler, gateway } = createFunction();
+    const timeout = new SmsDeliveryError('throttled', false);
+    const attempts: SmsAttempt[] = [
+      { attempt: 1, gateway: 'sns', segments: 1, latencyMs: 41, error: timeout },
+      { attempt: 2, gateway: 'twilio', segments: 2, latencyMs: 203, error: undefined },
+    ];
+    gateway.send = async () => ({ routing: { country: 'SG', attempts } });
+    await new SignInDriver(handler).start();
+    expect(metrics().slice(1)).toEqual([
+      {
+        service,
+        gateway: 'sns',
+        country: 'SG',
+        result: 'throttled',
+        attempt: '1',
+        sms: 1,
+        'sms-segments': 1,
+        'sms-latency': 41,
+      },
+      {
+        service,
+        gateway: 'twilio',
+        country: 'SG',
+        result: 'accepted',
+        attempt: '2',
+        sms: 1,
+        'sms-segments': 2,
+        'sms-latency': 203,
+      },
+      { service, sent: 1 },
+    ]);
+  });
+});
+
 describe('A45: the canary', () => {
   /** Every path of a sign-in, in one function; returns all that must stay secret. */
   async function walkEveryPath(options: FunctionOptions): Promise<string[]> {
@@ -153,7 +217,7 @@ describe('A45: the canary', () => {
 
     await drive(KNOWN_USER, (signIn) => signIn.answer(gateway.lastCode));
     await drive(KNOWN_USER, async (signIn) => {
-      await signIn.answer('1', { note: gateway.lastCode });
+      await signIn.answer('1', { note: gateway.lastCode, [gateway.lastCode]: 'key' });
       await signIn.resend();
       clock.advance(30_000);
       await signIn.resend();
@@ -199,6 +263,7 @@ describe('A45: the canary', () => {
 
   it.each<readonly [string, Record<string, string>]>([
     ['as it comes', {}],
+    ['with metrics', { POWERTOOLS_METRICS_DISABLED: 'false' }],
     ['at debug level', { POWERTOOLS_LOG_LEVEL: 'DEBUG' }],
     ['with event logging', { POWERTOOLS_LOGGER_LOG_EVENT: 'true', POWERTOOLS_LOG_LEVEL: 'TRACE' }],
     ['in development mode', { POWERTOOLS_DEV: 'true', POWERTOOLS_LOGGER_LOG_EVENT: 'true' }],

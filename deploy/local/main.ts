@@ -153,6 +153,8 @@ function setEnvironment(url: string): void {
     AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
     OTP_HASH_KEY: randomBytes(32).toString('base64'),
     APP_NAME: 'Phone OTP demo',
+    // Metrics would only clutter the terminal.
+    POWERTOOLS_METRICS_DISABLED: 'true',
     // Who signs up on the demo page proves the number by the first code.
     REQUIRE_VERIFIED_PHONE: 'false',
   };

@@ -23,6 +23,8 @@ export interface LiveCode {
   readonly digest: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Where the provider wants to know that the code was used: what its message is known by. */
+  readonly feedbackReference?: string | undefined;
 }
 
 /** Looks like a live code from outside, but nothing was sent and no answer matches. */

@@ -19,9 +19,9 @@ import type { Clock } from './ports/clock.ts';
 import type { OtpGenerator } from './ports/otp-generator.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { Pseudonymizer } from './ports/pseudonymizer.ts';
-import { SmsDeliveryError, type SmsGateway } from './ports/sms-gateway.ts';
+import { SmsDeliveryError, type SmsGateway, type SmsRouting } from './ports/sms-gateway.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInRequest } from './sign-in.ts';
-import { otpMessage } from './sms-message.ts';
+import type { SmsMessages } from './sms-message.ts';
 
 export interface CreateRequest extends SignInRequest {
   /** All completed rounds, oldest first; the one to create is not among them. */
@@ -29,6 +29,8 @@ export interface CreateRequest extends SignInRequest {
   readonly phone: { readonly number: string | undefined; readonly verified: boolean };
   /** The user's record, not this round's answer, asks for a new code. */
   readonly resendAttribute: boolean;
+  /** BCP 47 tags of the languages that the user may read, most wanted first. */
+  readonly locales: readonly (string | undefined)[];
   /** Epoch milliseconds by which the answer must be on its way back. */
   readonly deadline: number;
 }
@@ -60,7 +62,8 @@ export type CreateOutcome = CreateEvent & {
 };
 
 type CreateEvent =
-  | { readonly kind: 'sent' | 'resent' | 'reused' | 'expired' }
+  | { readonly kind: 'sent' | 'resent'; readonly routing: SmsRouting | undefined }
+  | { readonly kind: 'reused' | 'expired' }
   | { readonly kind: 'resend-too-soon' | 'resend-limit' }
   | { readonly kind: 'delivery-failed'; readonly error: SmsDeliveryError }
   /** Looks sent, but there is no one to send to. */
@@ -90,7 +93,7 @@ export interface CreateAuthChallengeDependencies {
   readonly pseudonymizer: Pseudonymizer;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
-  readonly appName: string;
+  readonly messages: SmsMessages;
   readonly requireVerifiedPhone: boolean;
 }
 
@@ -168,7 +171,7 @@ export class CreateAuthChallenge {
     challenge: Challenge,
     status: 'SENT' | 'RESENT',
   ): Promise<Step> {
-    const { clock, generator, hasher, gateway, policy, appName } = this.#deps;
+    const { clock, generator, hasher, gateway, messages, policy } = this.#deps;
     const issuedAt = clock.now();
     const lifetime = { issuedAt, expiresAt: issuedAt + policy.lifetimeMs };
 
@@ -181,12 +184,19 @@ export class CreateAuthChallenge {
     const otp = generator.generate(policy.codeLength);
     const binding = { challengeId: challenge.id, scope: request.scope };
     const code: LiveCode = { kind: 'live', digest: hasher.digest(otp, binding), ...lifetime };
+    const to = recipient.number;
     try {
-      await gateway.send({
-        to: recipient.number,
-        text: otpMessage(appName, otp),
+      const { feedbackReference, routing } = await gateway.send({
+        to,
+        text: messages.write({ to, code: otp, locales: request.locales }),
         deadline: Math.min(request.deadline, issuedAt + policy.sendTimeoutMs),
+        expiresAt: lifetime.expiresAt,
       });
+      return {
+        event: { kind: status === 'SENT' ? 'sent' : 'resent', routing },
+        status,
+        challenge: afterSend(challenge, { ...code, feedbackReference }, policy),
+      };
     } catch (error) {
       if (!(error instanceof SmsDeliveryError)) {
         throw error;
@@ -199,8 +209,6 @@ export class CreateAuthChallenge {
           : afterRefusedSend(challenge, clock.now()),
       };
     }
-    const event = { kind: status === 'SENT' ? 'sent' : 'resent' } as const;
-    return { event, status, challenge: afterSend(challenge, code, policy) };
   }
 
   #recipient({ userNotFound, phone }: CreateRequest): Recipient {

@@ -1,8 +1,9 @@
 import { parseAnswer } from './answer.ts';
-import { lifetimeLeft } from './challenge.ts';
+import { type LiveCode, lifetimeLeft } from './challenge.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
+import type { SmsGateway } from './ports/sms-gateway.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 export interface VerifyRequest extends SignInRequest {
@@ -14,7 +15,7 @@ export interface VerifyRequest extends SignInRequest {
 
 /** What an answer is worth. Only `verified` is right. */
 export type VerifyOutcome =
-  | { readonly kind: 'verified' }
+  | { readonly kind: 'verified'; readonly feedback?: 'given' | 'failed' }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason }
   | { readonly kind: 'expired' }
   /** The round asks for a new code, so its answer is not compared, even if it happens to be right. */
@@ -35,11 +36,18 @@ export class VerifyAuthChallenge {
   readonly #challenges: ChallengeRepository;
   readonly #hasher: OtpHasher;
   readonly #clock: Clock;
+  readonly #gateway: SmsGateway;
 
-  constructor(challenges: ChallengeRepository, hasher: OtpHasher, clock: Clock) {
+  constructor(
+    challenges: ChallengeRepository,
+    hasher: OtpHasher,
+    clock: Clock,
+    gateway: SmsGateway,
+  ) {
     this.#challenges = challenges;
     this.#hasher = hasher;
     this.#clock = clock;
+    this.#gateway = gateway;
   }
 
   async execute(request: VerifyRequest): Promise<VerifyOutcome> {
@@ -70,8 +78,21 @@ export class VerifyAuthChallenge {
       return rejected('wrong-code');
     }
     return (await this.#challenges.consume(reference, scope))
-      ? { kind: 'verified' }
+      ? this.#verified(challenge.code)
       : rejected('already-used');
+  }
+
+  /** Tells the provider, where it wants to know. The user is signed in whether or not it hears. */
+  async #verified({ feedbackReference }: LiveCode): Promise<VerifyOutcome> {
+    if (feedbackReference === undefined || this.#gateway.confirm === undefined) {
+      return { kind: 'verified' };
+    }
+    try {
+      await this.#gateway.confirm(feedbackReference);
+      return { kind: 'verified', feedback: 'given' };
+    } catch {
+      return { kind: 'verified', feedback: 'failed' };
+    }
   }
 }
 

@@ -14,6 +14,10 @@ const progress = { sends: 2, failures: 1, resendAt: issuedAt + 30_000 };
 
 const codes: readonly (readonly [string, Challenge['code']])[] = [
   ['a live code', { kind: 'live', digest: 'keyed-digest', ...lifetime }],
+  [
+    'a live code whose provider wants feedback',
+    { kind: 'live', digest: 'keyed-digest', feedbackReference: 'r'.repeat(100), ...lifetime },
+  ],
   ['a decoy', { kind: 'decoy', ...lifetime }],
   ['no code', { kind: 'none' }],
 ];
@@ -86,7 +90,7 @@ export function describeChallengeRepositoryContract(
 
     it('A26: keeps the reference under 1 kB, whatever happened before', async () => {
       const repository = create();
-      const worn = { ...challenge(repository), sends: 10, failures: 20 };
+      const worn = { ...challenge(repository, codes[1]?.[1]), sends: 10, failures: 20 };
       expect((await repository.save(worn, scope)).length).toBeLessThan(1024);
     });
 

@@ -41,6 +41,11 @@ describe('Opening a round', () => {
       });
     });
 
+    it('is written in the language of the user', async () => {
+      await open({ locales: [undefined, 'fr-CA'] });
+      expect(domain.gateway.outbox[0]?.text).toBe(`Acme: ${domain.generator.codes[0]}`);
+    });
+
     it('takes built-in rounds in front for nothing more', async () => {
       const rounds = [{ challengeName: 'SRP_A', passed: true, reference: undefined }];
       expect(await open({ rounds })).toMatchObject({ kind: 'sent', attemptsRemaining: 3 });

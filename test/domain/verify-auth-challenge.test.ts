@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Sms } from '../../src/domain/ports/sms-gateway.ts';
 import type { VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
 import {
   codeRound,
@@ -97,6 +98,42 @@ describe('Checking an answer', () => {
   it('does not compare the answer of a round that asks for a new code', async () => {
     const outcome = await check(code, { resendRequested: true });
     expect(outcome).toEqual({ kind: 'resend-requested' });
+  });
+
+  describe('where the provider wants to know', () => {
+    const confirmed: string[] = [];
+    let told: Promise<void>;
+    beforeEach(async () => {
+      confirmed.length = 0;
+      told = Promise.resolve();
+      const { gateway } = domain;
+      const send = gateway.send.bind(gateway);
+      Object.assign(gateway, {
+        send: async (sms: Sms) => ({ ...(await send(sms)), feedbackReference: 'message-1' }),
+        confirm: (reference: string) => {
+          confirmed.push(reference);
+          return told;
+        },
+      });
+      ({ reference } = await domain.create.execute(createRequest(domain)));
+      code = gateway.lastCode;
+    });
+
+    it('tells it that the code was used, once', async () => {
+      expect(await check(code)).toEqual({ kind: 'verified', feedback: 'given' });
+      expect(await check(code)).toEqual({ kind: 'rejected', reason: 'already-used' });
+      expect(confirmed).toEqual(['message-1']);
+    });
+
+    it('tells nothing of a wrong answer', async () => {
+      await check(wrong());
+      expect(confirmed).toEqual([]);
+    });
+
+    it('accepts the code even if it can not be told', async () => {
+      told = Promise.reject(new Error('provider down'));
+      expect(await check(code)).toEqual({ kind: 'verified', feedback: 'failed' });
+    });
   });
 
   it('A6: accepts a code once, where the repository can tell', async () => {

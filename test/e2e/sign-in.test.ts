@@ -1,5 +1,6 @@
 /** Whole sign-ins over HTTP: the AWS SDK's client, the local endpoint, our handler, the SNS adapter and its SDK. */
 import {
+  AdminSetUserPasswordCommand,
   AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
@@ -8,6 +9,7 @@ import {
   RespondToAuthChallengeCommand,
   type RespondToAuthChallengeCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { AuthenticationDetails, CognitoUser, CognitoUserPool } from 'amazon-cognito-identity-js';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalEndpoint, startLocalEndpoint } from '../../deploy/local/endpoint.ts';
@@ -267,9 +269,52 @@ describe('Signing in over HTTP', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('refuses a sign-in without a password where the password comes first', async () => {
-    await start({ env: { PASSWORD_FIRST: 'true' } });
-    await expect(new SignIn().start()).rejects.toThrow(NotAuthorizedException);
-    expect(sent()).toBe(0);
+  describe('where the password comes first', () => {
+    beforeEach(() => start({ env: { PASSWORD_FIRST: 'true' } }));
+
+    /** Signs in by SRP, then answers the code that arrives. */
+    async function signInWithPassword(Password: string): Promise<string> {
+      await client.send(
+        new AdminSetUserPasswordCommand({
+          UserPoolId: endpoint.userPoolId,
+          Username: PHONE,
+          Password: 'Correct-horse-7',
+          Permanent: true,
+        }),
+      );
+      const pool = new CognitoUserPool({
+        UserPoolId: endpoint.userPoolId,
+        ClientId: endpoint.clientId,
+        endpoint: endpoint.url,
+      });
+      const user = new CognitoUser({ Username: PHONE, Pool: pool });
+      user.setAuthenticationFlowType('CUSTOM_AUTH');
+      return new Promise((resolve, reject) => {
+        const callbacks = {
+          onSuccess: () => resolve('tokens'),
+          onFailure: reject,
+          customChallenge: () => user.sendCustomChallengeAnswer(newestCode(), callbacks),
+        };
+        const details = new AuthenticationDetails({ Username: PHONE, Password });
+        user.authenticateUser(details, callbacks);
+      });
+    }
+
+    it('gives tokens for the right password and then the right code', async () => {
+      expect(await signInWithPassword('Correct-horse-7')).toBe('tokens');
+      expect(sent()).toBe(1);
+    });
+
+    it('sends no SMS after a wrong password', async () => {
+      await expect(signInWithPassword('Wrong-horse-7')).rejects.toMatchObject({
+        code: 'NotAuthorizedException',
+      });
+      expect(sent()).toBe(0);
+    });
+
+    it('refuses a sign-in that begins with no password', async () => {
+      await expect(new SignIn().start()).rejects.toThrow(NotAuthorizedException);
+      expect(sent()).toBe(0);
+    });
   });
 });

@@ -4,6 +4,7 @@ import {
   SmsDeliveryError,
   type SmsDeliveryFailure,
   type SmsGateway,
+  type SmsReceipt,
 } from '../../src/domain/ports/sms-gateway.ts';
 
 /** A phone network in memory: `outbox` holds what was accepted, `fail…` says what befalls the rest. */
@@ -43,7 +44,7 @@ export class FakeSmsGateway implements SmsGateway {
     this.#failure = { kind, mayHaveLeft: true };
   }
 
-  async send({ to, text, deadline }: Sms): Promise<void> {
+  async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
     if (deadline <= this.#clock.now()) {
       throw new SmsDeliveryError('timed-out', false);
     }
@@ -52,5 +53,6 @@ export class FakeSmsGateway implements SmsGateway {
       throw new SmsDeliveryError(this.#failure.kind, this.#failure.mayHaveLeft);
     }
     this.outbox.push({ to, text });
+    return {};
   }
 }

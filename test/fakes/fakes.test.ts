@@ -21,15 +21,13 @@ describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {
 describeOtpHasherContract('plain', () => new PlainOtpHasher());
 describePseudonymizerContract('plain', () => new PlainPseudonymizer());
 describeChallengeRepositoryContract('in-memory', () => new InMemoryChallengeRepository());
-describeUserDirectoryContract('in-memory', async () => {
+describeUserDirectoryContract('in-memory', async (clientKind) => {
   const directory = new InMemoryUserDirectory();
+  directory.codeOnly = clientKind === 'code-only';
   return {
     directory,
     scope: { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: 'user-a' },
     isVerified: async () => directory.verified.has('user-a'),
-    allowPasswords: async (allowed) => {
-      directory.codeOnly = !allowed;
-    },
     putOutOfReach: async () => {
       directory.reachable = false;
     },
@@ -63,7 +61,9 @@ describeSmsGatewayContract('fake', async () => {
   'opted-out',
   'invalid-number',
   'country-blocked',
+  'price-over-limit',
   'spend-limit',
+  'sandbox',
   'unauthorised',
   'unavailable',
   'rejected',

@@ -3,6 +3,7 @@ import { CreateAuthChallenge, type CreateRequest } from '../../src/domain/create
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
+import { SmsMessages } from '../../src/domain/sms-message.ts';
 import { VerifyAuthChallenge } from '../../src/domain/verify-auth-challenge.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from '../fakes/in-memory-challenge-repository.ts';
@@ -27,6 +28,8 @@ export const scope: SignInScope = {
   clientId: 'client',
   username: '6f1c0f8e-user',
 };
+
+const templates = { en: 'Your OTP for log in to {app} is {code}', fr: '{app}: {code}' };
 
 export interface DomainOptions {
   readonly policy?: Partial<OtpPolicy>;
@@ -55,10 +58,10 @@ export function createDomain(options: DomainOptions = {}) {
       pseudonymizer: new PlainPseudonymizer(),
       clock,
       policy: numbers,
-      appName: 'Acme',
+      messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
       requireVerifiedPhone: options.requireVerifiedPhone ?? true,
     }),
-    verify: new VerifyAuthChallenge(challenges, hasher, clock),
+    verify: new VerifyAuthChallenge(challenges, hasher, clock, gateway),
   };
 }
 
@@ -73,6 +76,7 @@ export function createRequest(domain: Domain, changes: Partial<CreateRequest> = 
     rounds: [],
     phone: { number: '+15551234567', verified: true },
     resendAttribute: false,
+    locales: [],
     deadline: domain.clock.now() + 4200,
     ...changes,
   };

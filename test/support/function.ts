@@ -1,14 +1,13 @@
 /** The whole function on a fake phone network and a clock that stands still, ready to be called. */
 import type { Context } from 'aws-lambda';
-import type { Container } from 'inversify';
 import { vi } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { createContainer } from '../../src/container.ts';
-import { createPipeline, type Handler } from '../../src/pipeline.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { pipelineOf } from './pipeline.ts';
 
 export const ENV = {
   AWS_REGION: 'eu-west-1',
@@ -38,16 +37,6 @@ export function createRealFunction({ env = {}, initMs = 0 }: FunctionOptions = {
   const clock = new ManualClock();
   container.rebind(TOKENS.clock).toConstantValue(clock);
   return { handler: pipelineOf(container, initMs), clock };
-}
-
-function pipelineOf(container: Container, initMs: number): Handler {
-  return createPipeline({
-    dispatcher: container.get(TOKENS.dispatcher),
-    logger: container.get(TOKENS.logger),
-    pseudonymizer: container.get(TOKENS.pseudonymizer),
-    clock: container.get(TOKENS.clock),
-    initMs,
-  });
 }
 
 export const context: Context = {

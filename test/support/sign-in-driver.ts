@@ -1,7 +1,10 @@
 /** Plays Cognito's part in one sign-in: calls Define, Create and Verify with the events that Cognito sends. */
+import type { Context } from 'aws-lambda';
 import type { TriggerEvent } from '../../src/dispatcher.ts';
-import type { Handler } from '../../src/pipeline.ts';
 import { context } from './function.ts';
+
+/** The function, or any other that answers these events. */
+type Handler = (event: TriggerEvent, context: Context) => Promise<unknown>;
 
 export type Step =
   | { readonly kind: 'challenge'; readonly parameters: Readonly<Record<string, string>> }
@@ -123,7 +126,7 @@ export class SignInDriver {
     });
     // The published types leave out the nulls that Cognito really sends.
     const answer = await this.#handler(event as unknown as TriggerEvent, context);
-    this.answers.push(answer);
+    this.answers.push(answer as TriggerEvent);
     return answer as { response: Record<string, unknown> };
   }
 }

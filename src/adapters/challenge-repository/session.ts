@@ -11,7 +11,13 @@ const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100));
 
 const storedCode = v.variant('k', [
-  v.strictObject({ k: v.literal('live'), d: v.string(), iat: time, exp: time }),
+  v.strictObject({
+    k: v.literal('live'),
+    d: v.string(),
+    iat: time,
+    exp: time,
+    fb: v.optional(v.string()),
+  }),
   v.strictObject({ k: v.literal('decoy'), iat: time, exp: time }),
   v.strictObject({ k: v.literal('none') }),
 ]);
@@ -79,7 +85,13 @@ function toStored({ id, code, sends, failures, resendAt }: Challenge): StoredCha
 function toStoredCode(code: Challenge['code']): StoredChallenge['code'] {
   switch (code.kind) {
     case 'live':
-      return { k: 'live', d: code.digest, iat: code.issuedAt, exp: code.expiresAt };
+      return {
+        k: 'live',
+        d: code.digest,
+        iat: code.issuedAt,
+        exp: code.expiresAt,
+        ...(code.feedbackReference !== undefined && { fb: code.feedbackReference }),
+      };
     case 'decoy':
       return { k: 'decoy', iat: code.issuedAt, exp: code.expiresAt };
     case 'none':
@@ -94,7 +106,13 @@ function fromStored({ id, code, sends, fails, resend }: StoredChallenge): Challe
 function fromStoredCode(code: StoredChallenge['code']): Challenge['code'] {
   switch (code.k) {
     case 'live':
-      return { kind: 'live', digest: code.d, issuedAt: code.iat, expiresAt: code.exp };
+      return {
+        kind: 'live',
+        digest: code.d,
+        issuedAt: code.iat,
+        expiresAt: code.exp,
+        ...(code.fb !== undefined && { feedbackReference: code.fb }),
+      };
     case 'decoy':
       return { kind: 'decoy', issuedAt: code.iat, expiresAt: code.exp };
     case 'none':

@@ -6,12 +6,34 @@ import {
 } from '@aws-sdk/client-sns';
 import type { Clock } from '../../domain/ports/clock.ts';
 import {
-  type ProviderError,
   type Sms,
   SmsDeliveryError,
   type SmsDeliveryFailure,
   type SmsGateway,
+  type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
+import {
+  AWS_REGION,
+  DLT_ID,
+  MAX_PRICE_USD,
+  ORIGINATION_NUMBER,
+  SENDER_ID,
+} from '../../settings.ts';
+import { oneAttempt } from '../aws-client.ts';
+import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
+import { defineSmsGateway } from '../sms-gateway-definition.ts';
+
+export const definition = defineSmsGateway({
+  settings: {
+    region: { ...AWS_REGION, variable: 'SMS_REGION' },
+    senderId: SENDER_ID,
+    maxPriceUsd: { ...MAX_PRICE_USD, variable: 'SMS_MAX_PRICE_USD' },
+    originationNumber: ORIGINATION_NUMBER,
+    entityId: DLT_ID,
+    templateId: DLT_ID,
+  },
+  create: (settings, clock) => new SnsSmsGateway(createSnsClient(settings.region), clock, settings),
+});
 
 /** How messages are labelled and billed; each is left to the account's own setting when absent. */
 export interface SnsSmsSettings {
@@ -27,17 +49,8 @@ export interface SnsSmsSettings {
   readonly templateId?: string | undefined;
 }
 
-/**
- * A client that makes one attempt a call: a retry after a lost answer could be a second SMS.
- * Connections are not kept: one that AWS closed while Lambda had the container frozen would fail the
- * next send, with nothing to tell whether its message left.
- */
 export function createSnsClient(region: string): SNSClient {
-  return new SNSClient({
-    region,
-    maxAttempts: 1,
-    requestHandler: { httpsAgent: { keepAlive: false }, httpAgent: { keepAlive: false } },
-  });
+  return new SNSClient(oneAttempt(region));
 }
 
 /** Sends by Amazon SNS, straight to the phone number. */
@@ -52,23 +65,20 @@ export class SnsSmsGateway implements SmsGateway {
     this.#attributes = messageAttributes(settings);
   }
 
-  async send({ to, text, deadline }: Sms): Promise<void> {
-    const timeLeft = deadline - this.#clock.now();
-    if (timeLeft <= 0) {
-      throw new SmsDeliveryError('timed-out', false);
-    }
-    const abortSignal = AbortSignal.timeout(timeLeft);
+  async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
     const command = new PublishCommand({
       PhoneNumber: to,
       Message: text,
       MessageAttributes: this.#attributes,
     });
-    try {
+    await requestBefore(
+      deadline,
+      this.#clock,
       // The SDK's own requestTimeout only warns; the signal ends the request.
-      await this.#client.send(command, { abortSignal });
-    } catch (error) {
-      throw abortSignal.aborted ? new SmsDeliveryError('timed-out', true) : toDeliveryError(error);
-    }
+      (abortSignal) => this.#client.send(command, { abortSignal }),
+      toDeliveryError,
+    );
+    return {};
   }
 }
 
@@ -94,61 +104,33 @@ function messageAttributes(settings: SnsSmsSettings): Record<string, MessageAttr
 }
 
 function toDeliveryError(error: unknown): SmsDeliveryError {
-  return error instanceof SNSServiceException
-    ? new SmsDeliveryError(refusal(error), false, providerError(error))
-    : connectionFailure(error);
+  if (!(error instanceof SNSServiceException)) {
+    return connectionFailure(error);
+  }
+  const { name, message, $metadata } = error;
+  const httpStatus = $metadata.httpStatusCode ?? 0;
+  const provider = { name, httpStatus, requestId: $metadata.requestId };
+  return httpStatus >= 500
+    ? serverFailure(provider)
+    : new SmsDeliveryError(refusal(name, message, httpStatus), false, provider);
 }
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
-function refusal(error: SNSServiceException): SmsDeliveryFailure {
-  const httpStatus = error.$metadata.httpStatusCode ?? 0;
-  if (/^(Throttl|TooManyRequests|RequestLimitExceeded)/.test(error.name) || httpStatus === 429) {
+function refusal(name: string, message: string, httpStatus: number): SmsDeliveryFailure {
+  if (/^(Throttl|TooManyRequests|RequestLimitExceeded)/.test(name) || httpStatus === 429) {
     return 'throttled';
   }
-  if (/^OptedOut/.test(error.name)) {
+  if (/^OptedOut/.test(name)) {
     return 'opted-out';
   }
   // SNS has one name for every bad parameter; only the message tells which.
-  if (/^InvalidParameter/.test(error.name) && /PhoneNumber/.test(error.message)) {
+  if (/^InvalidParameter/.test(name) && /PhoneNumber/.test(message)) {
     return 'invalid-number';
   }
-  if (UNAUTHORISED.has(error.name) || httpStatus === 401 || httpStatus === 403) {
-    return 'unauthorised';
-  }
-  return httpStatus >= 500 ? 'unavailable' : 'rejected';
+  return UNAUTHORISED.has(name) || httpStatus === 401 || httpStatus === 403
+    ? 'unauthorised'
+    : 'rejected';
 }
 
 /** Credential errors that AWS answers with status 400. */
 const UNAUTHORISED = new Set(['ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature']);
-
-// Errors from before a request could leave. After any other, it may have arrived.
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
-function connectionFailure(error: unknown): SmsDeliveryError {
-  const { name, code } = describe(error);
-  if (name === 'CredentialsProviderError') {
-    return new SmsDeliveryError('unauthorised', false, { name });
-  }
-  const mayHaveLeft = code === undefined || !NOT_CONNECTED.has(code);
-  return new SmsDeliveryError('unavailable', mayHaveLeft, { name: code ?? name });
-}
-
-function describe(error: unknown): { name: string; code: string | undefined } {
-  if (!(error instanceof Error)) {
-    return { name: typeof error, code: undefined };
-  }
-  return {
-    name: error.name,
-    code: 'code' in error && typeof error.code === 'string' ? error.code : undefined,
-  };
-}
-
-function providerError({ name, $metadata }: SNSServiceException): ProviderError {
-  return { name, httpStatus: $metadata.httpStatusCode, requestId: $metadata.requestId };
-}

@@ -68,7 +68,8 @@ describe('SnsSmsGateway', () => {
   afterEach(() => server.close());
 
   function sms() {
-    return { to, text: 'Hello', deadline: clock.now() + 2000 };
+    const now = clock.now();
+    return { to, text: 'Hello', deadline: now + 2000, expiresAt: now + 300_000 };
   }
 
   it('A41: marks every message as transactional, and sets nothing else by itself', async () => {
@@ -134,6 +135,15 @@ describe('SnsSmsGateway', () => {
     await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft: false });
   });
 
+  it('can not tell whether a message left when a proxy lost its server', async () => {
+    const gateway = await startGateway();
+    server.behave({ status: 504, code: 'GatewayTimeout', message: '' });
+    await expect(gateway.send(sms())).rejects.toMatchObject({
+      failure: 'unavailable',
+      mayHaveLeft: true,
+    });
+  });
+
   it('tells the operator the error name, status and request id', async () => {
     const gateway = await startGateway();
     server.behave(REFUSALS['opted-out']);
@@ -155,7 +165,8 @@ describe('SnsSmsGateway without a provider to reach', () => {
 
   it('A42: knows that nothing left when no connection could be made', async () => {
     const gateway = new SnsSmsGateway(createSnsClient('eu-west-1'), clock, {});
-    const sms = { to, text: 'Hello', deadline: clock.now() + 2000 };
+    const now = clock.now();
+    const sms = { to, text: 'Hello', deadline: now + 2000, expiresAt: now + 300_000 };
     await expect(gateway.send(sms)).rejects.toMatchObject({
       failure: 'unavailable',
       mayHaveLeft: false,

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { ALICE } from '../running.ts';
+import {
+  anyUuid,
+  attributesOf,
+  CLIENT,
+  claimsOf,
+  createWorld,
+  expectError,
+  START,
+  type World,
+} from './world.ts';
+
+const PASSWORD = 'Correct-horse-1';
+const BOB = '+15550111';
+
+function signUp(world: World, members: object = {}) {
+  return world.call('SignUp', {
+    ClientId: CLIENT,
+    Username: BOB,
+    Password: PASSWORD,
+    ...members,
+  });
+}
+
+describe('§2 Admin operations on users', () => {
+  test('§2 AdminCreateUser gives status FORCE_CHANGE_PASSWORD and all members', async () => {
+    const world = await createWorld();
+    const UserAttributes = [{ Name: 'phone_number_verified', Value: 'True' }];
+    const { body } = await world.admin('AdminCreateUser', { Username: BOB, UserAttributes });
+    expect(body.User).toEqual({
+      Username: anyUuid,
+      Attributes: [
+        { Name: 'sub', Value: anyUuid },
+        { Name: 'phone_number_verified', Value: 'True' },
+        { Name: 'phone_number', Value: BOB },
+      ],
+      UserCreateDate: START / 1000,
+      UserLastModifiedDate: START / 1000,
+      Enabled: true,
+      UserStatus: 'FORCE_CHANGE_PASSWORD',
+    });
+  });
+
+  test('§2 AdminGetUser answers the same members, attributes as UserAttributes', async () => {
+    const world = await createWorld();
+    const { body } = await world.admin('AdminGetUser', { Username: ALICE });
+    expect(Object.keys(body).sort()).toEqual([
+      'Enabled',
+      'UserAttributes',
+      'UserCreateDate',
+      'UserLastModifiedDate',
+      'UserStatus',
+      'Username',
+    ]);
+  });
+
+  test('§2 attribute values are kept and shown to triggers as the raw strings received', async () => {
+    const world = await createWorld();
+    const UserAttributes = [{ Name: 'phone_number_verified', Value: 'True' }];
+    await world.admin('AdminCreateUser', { Username: BOB, UserAttributes });
+    await world.initiate({ USERNAME: BOB });
+    expect(world.events[0]?.request.userAttributes).toMatchObject({
+      phone_number_verified: 'True',
+    });
+  });
+
+  test.each([
+    ['nonsense', 'x', 'user.nonsense: Attribute does not exist in the schema.'],
+    ['sub', 'x', 'user.sub: Attribute cannot be updated.'],
+    ['phone_number', '0155', 'Invalid phone number format.'],
+    ['email', 'nobody', 'Invalid email address format.'],
+  ])('§2 the attribute %s with %s is refused', async (Name, Value, message) => {
+    const world = await createWorld();
+    const UserAttributes = [{ Name, Value }];
+    const answer = await world.admin('AdminUpdateUserAttributes', {
+      Username: ALICE,
+      UserAttributes,
+    });
+    expectError(answer, 'InvalidParameterException', message);
+  });
+
+  test('§2 a changed number is unverified, unless the same call says otherwise', async () => {
+    const world = await createWorld();
+    const update = async (...UserAttributes: readonly object[]) => {
+      const sub = claimsOf((await world.signIn(ALICE)).IdToken).sub;
+      await world.admin('AdminUpdateUserAttributes', { Username: sub, UserAttributes });
+      return attributesOf(await world.admin('AdminGetUser', { Username: sub }));
+    };
+    expect(
+      await update(
+        { Name: 'phone_number', Value: ALICE },
+        { Name: 'custom:resend', Value: 'true' },
+      ),
+    ).toMatchObject({ phone_number_verified: 'true', 'custom:resend': 'true' });
+    expect(await update({ Name: 'custom:resend', Value: '' })).not.toHaveProperty('custom:resend');
+    expect(await update({ Name: 'phone_number', Value: BOB })).toMatchObject({
+      phone_number: BOB,
+      phone_number_verified: 'false',
+    });
+  });
+
+  test("§2 another user's number is AliasExistsException", async () => {
+    const world = await createWorld({ users: [{ username: ALICE }, { username: BOB }] });
+    const UserAttributes = [{ Name: 'phone_number', Value: ALICE }];
+    expectError(
+      await world.admin('AdminUpdateUserAttributes', { Username: BOB, UserAttributes }),
+      'AliasExistsException',
+      'An account with the given phone_number already exists.',
+    );
+  });
+
+  test.each([
+    [true, 'CONFIRMED'],
+    [false, 'FORCE_CHANGE_PASSWORD'],
+  ])('§2 AdminSetUserPassword with Permanent %s gives %s', async (Permanent, status) => {
+    const world = await createWorld();
+    const set = { Username: ALICE, Password: PASSWORD, Permanent };
+    expect((await world.admin('AdminSetUserPassword', set)).body).toEqual({});
+    const { body } = await world.admin('AdminGetUser', { Username: ALICE });
+    expect(body.UserStatus).toBe(status);
+  });
+
+  test('§2 AdminConfirmSignUp confirms without a code', async () => {
+    const world = await createWorld();
+    await signUp(world);
+    expect((await world.admin('AdminConfirmSignUp', { Username: BOB })).body).toEqual({});
+    expect(await world.signIn(BOB)).toMatchObject({ TokenType: 'Bearer' });
+    const again = await world.admin('AdminConfirmSignUp', { Username: BOB });
+    expect(again.body.__type).toBe('NotAuthorizedException');
+  });
+
+  test('§2 AdminEnableUser lets a disabled user in again', async () => {
+    const world = await createWorld();
+    await world.admin('AdminDisableUser', { Username: ALICE });
+    expect((await world.initiate()).body.message).toBe('User is disabled.');
+    await world.admin('AdminEnableUser', { Username: ALICE });
+    expect(await world.signIn()).toMatchObject({ TokenType: 'Bearer' });
+  });
+});
