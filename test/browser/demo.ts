@@ -1,5 +1,9 @@
 /** The whole demo on free ports of this machine, and a person at its page. */
-import { AdminUserGlobalSignOutCommand } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  AdminUpdateUserAttributesCommand,
+  AdminUserGlobalSignOutCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, expect, onTestFinished, vi } from 'vitest';
 import { buildPage, startDemoPage } from '../../deploy/local/demo-page.ts';
@@ -99,7 +103,7 @@ export class Demo {
   }
 
   async chooseToCreate(): Promise<void> {
-    await this.page.getByText('Create account').first().click();
+    await this.page.getByRole('radio', { name: 'Create account' }).check();
   }
 
   async enterNumber(number: string): Promise<void> {
@@ -110,7 +114,7 @@ export class Demo {
 
   async askForCode(): Promise<void> {
     await this.page.getByRole('button', { name: 'Text me a code' }).click();
-    await this.codeInputOrResend();
+    await this.heading('Enter the code');
   }
 
   /** Signs the demo user in as far as the code. */
@@ -119,8 +123,17 @@ export class Demo {
     return this.newestCode();
   }
 
-  async codeInputOrResend(): Promise<void> {
-    await this.page.getByRole('button', { name: /^Send a new code/ }).waitFor();
+  async openLog(): Promise<void> {
+    await this.page.getByText('What happens behind the scenes').click();
+    for (const details of await this.page.locator('#log-entries summary').all()) {
+      await details.click();
+    }
+  }
+
+  /** What a token says, as the signed-in screen shows it. */
+  async claim(name: string): Promise<string | null> {
+    const term = this.page.getByText(name, { exact: true }).first();
+    return term.locator('xpath=following-sibling::dd').textContent();
   }
 
   async signIn(): Promise<void> {
@@ -165,13 +178,30 @@ export class Demo {
   }
 
   /** Somebody ends the demo user's sessions on another device. */
-  async signOutElsewhere(): Promise<void> {
-    const { CognitoIdentityProviderClient } = await import(
-      '@aws-sdk/client-cognito-identity-provider'
-    );
-    const client = new CognitoIdentityProviderClient({ endpoint: this.endpoint.url });
+  signOutElsewhere(): Promise<void> {
     const { userPoolId: UserPoolId } = this.endpoint;
-    await client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: PHONE }));
-    client.destroy();
+    return this.#administer(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: PHONE }));
+  }
+
+  /** A wrong answer then asks for a new code, too: the other way of the contract. */
+  haveEveryAnswerResend(): Promise<void> {
+    const { userPoolId: UserPoolId } = this.endpoint;
+    const UserAttributes = [{ Name: 'custom:resend', Value: 'true' }];
+    return this.#administer(
+      new AdminUpdateUserAttributesCommand({ UserPoolId, Username: PHONE, UserAttributes }),
+    );
+  }
+
+  async #administer(
+    command: AdminUserGlobalSignOutCommand | AdminUpdateUserAttributesCommand,
+  ): Promise<void> {
+    const client = new CognitoIdentityProviderClient({ endpoint: this.endpoint.url });
+    try {
+      await (command instanceof AdminUserGlobalSignOutCommand
+        ? client.send(command)
+        : client.send(command));
+    } finally {
+      client.destroy();
+    }
   }
 }

@@ -7,8 +7,8 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
 import examples from 'libphonenumber-js/mobile/examples';
-import { countryOptions, likelyCountry } from './country-list.ts';
 import { byId, make } from './elements.ts';
+import { countryOf, countryOptions, formatNumber, likelyCountry } from './phone-numbers.ts';
 
 export type Intent = 'sign-in' | 'create';
 
@@ -94,7 +94,10 @@ export class NumberView {
     const create = this.#intent === 'create';
     submit.textContent = create ? 'Create account' : 'Text me a code';
     // The account to try is no number to make an account for.
-    if (create && this.#options.users.includes(this.#typedNumber)) number.value = '';
+    if (create && this.#options.users.includes(this.#typedNumber)) {
+      number.value = '';
+      country.value = likelyCountry();
+    }
     problem.hidden = true;
     this.#retype(number.value);
   }
@@ -117,10 +120,7 @@ export class NumberView {
   }
 
   #fill(e164: string): void {
-    const typed = new AsYouType();
-    typed.input(e164);
-    const found = typed.getCountry() ?? countryOfCallingCode(typed.getCallingCode());
-    if (found !== undefined) country.value = found;
+    country.value = countryOf(e164) ?? country.value;
     this.#retype(e164.replace(`+${getCountryCallingCode(this.#country)}`, ''));
   }
 
@@ -167,15 +167,4 @@ export class NumberView {
     number.ariaInvalid = 'true';
     number.focus();
   }
-}
-
-export function formatNumber(e164: string): string {
-  return new AsYouType().input(e164);
-}
-
-/** The first country of a calling code that several share: of +1 the United States. */
-function countryOfCallingCode(code: string | undefined): CountryCode | undefined {
-  const options = [...country.options].map(({ value }) => value as CountryCode);
-  if (code === '1') return 'US';
-  return options.find((option) => getCountryCallingCode(option) === code);
 }

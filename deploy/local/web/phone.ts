@@ -1,8 +1,9 @@
 /** The phone beside the app: the SMS that it got, in bubbles, their codes to tap. */
 import type { Sms } from '../inbox.ts';
 import { byId, make } from './elements.ts';
-import { formatNumber } from './number-view.ts';
+import { formatNumber } from './phone-numbers.ts';
 
+const inbox = byId('inbox', HTMLDivElement);
 const list = byId('messages', HTMLOListElement);
 const empty = byId('no-messages', HTMLParagraphElement);
 const clock = byId('phone-clock', HTMLSpanElement);
@@ -33,7 +34,7 @@ export class Phone {
     const about = `To ${formatNumber(to)}, ${timeOf(new Date(at))}`;
     const bubble = make('p', { class: 'bubble' }, ...this.#textOf(message));
     list.append(make('li', {}, make('p', { class: 'about', text: about }), bubble));
-    list.scrollTop = list.scrollHeight;
+    inbox.scrollTop = inbox.scrollHeight;
   }
 
   #textOf(message: string): readonly (Node | string)[] {

@@ -1,7 +1,7 @@
 /** The third screen: who is signed in by which tokens, and how that ends. */
 import { fetchAuthSession, type JWT, signOut } from 'aws-amplify/auth';
 import { byId, make } from './elements.ts';
-import { formatNumber } from './number-view.ts';
+import { formatNumber } from './phone-numbers.ts';
 
 export interface SessionViewOptions {
   /** @param text why, where it was not the user's wish */

@@ -1,0 +1,41 @@
+/** Countries and their numbers: for the select, and for showing a number. */
+import {
+  AsYouType,
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
+
+export function countryOptions(): readonly HTMLOptionElement[] {
+  const names = new Intl.DisplayNames(['en'], { type: 'region' });
+  const countries = getCountries().map((code) => ({ code, name: names.of(code) ?? code }));
+  countries.sort((one, other) => one.name.localeCompare(other.name, 'en'));
+  return countries.map(
+    ({ code, name }) => new Option(`${name} (+${getCountryCallingCode(code)})`, code),
+  );
+}
+
+/** Where the browser's user probably is; the United States where that can't be told. */
+export function likelyCountry(): CountryCode {
+  const { region } = new Intl.Locale(navigator.language);
+  return getCountries().find((code) => code === region) ?? 'US';
+}
+
+/** The country of a number, made-up ones of its calling code included. */
+export function countryOf(e164: string): CountryCode | undefined {
+  const number = parsePhoneNumberFromString(e164);
+  if (number?.country !== undefined) return number.country;
+  const code = number?.countryCallingCode;
+  // Of the many that share +1, the one that people expect.
+  return code === '1' ? 'US' : getCountries().find((one) => getCountryCallingCode(one) === code);
+}
+
+/** `+65 9123 4567`; a made-up number as far as its country's habits go. */
+export function formatNumber(e164: string): string {
+  const number = parsePhoneNumberFromString(e164);
+  if (number === undefined) return e164;
+  if (number.isPossible()) return number.formatInternational();
+  const national = new AsYouType(countryOf(e164)).input(number.nationalNumber);
+  return `+${number.countryCallingCode} ${national}`;
+}
