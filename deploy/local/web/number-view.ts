@@ -8,7 +8,13 @@ import {
 } from 'libphonenumber-js/min';
 import examples from 'libphonenumber-js/mobile/examples';
 import { byId, make } from './elements.ts';
-import { countryOf, countryOptions, formatNumber, likelyCountry } from './phone-numbers.ts';
+import {
+  countryOf,
+  countryOptions,
+  formatNumber,
+  likelyCountry,
+  nationalNumber,
+} from './phone-numbers.ts';
 
 export type Intent = 'sign-in' | 'create';
 
@@ -99,7 +105,7 @@ export class NumberView {
       country.value = likelyCountry();
     }
     problem.hidden = true;
-    this.#retype(number.value);
+    this.#write(number.value);
   }
 
   #offerAccounts(): void {
@@ -121,7 +127,7 @@ export class NumberView {
 
   #fill(e164: string): void {
     country.value = countryOf(e164) ?? country.value;
-    this.#retype(e164.replace(`+${getCountryCallingCode(this.#country)}`, ''));
+    this.#write(nationalNumber(e164));
   }
 
   #typed(event: Event): void {
@@ -137,8 +143,12 @@ export class NumberView {
     const formatted = typed.input(text);
     const found = text.startsWith('+') ? typed.getCountry() : undefined;
     if (found !== undefined) country.value = found;
-    number.value = formatted;
-    const international = formatted.startsWith('+');
+    this.#write(formatted);
+  }
+
+  #write(text: string): void {
+    number.value = text;
+    const international = text.startsWith('+');
     callingCode.textContent = international ? '' : `+${getCountryCallingCode(this.#country)}`;
     const example = getExampleNumber(this.#country, examples)?.formatNational();
     number.placeholder = example ?? '';

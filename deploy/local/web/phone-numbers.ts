@@ -1,6 +1,5 @@
 /** Countries and their numbers: for the select, and for showing a number. */
 import {
-  AsYouType,
   type CountryCode,
   getCountries,
   getCountryCallingCode,
@@ -31,11 +30,21 @@ export function countryOf(e164: string): CountryCode | undefined {
   return code === '1' ? 'US' : getCountries().find((one) => getCountryCallingCode(one) === code);
 }
 
-/** `+65 9123 4567`; a made-up number as far as its country's habits go. */
+/** `+65 9123 4567` */
 export function formatNumber(e164: string): string {
   const number = parsePhoneNumberFromString(e164);
   if (number === undefined) return e164;
-  if (number.isPossible()) return number.formatInternational();
-  const national = new AsYouType(countryOf(e164)).input(number.nationalNumber);
-  return `+${number.countryCallingCode} ${national}`;
+  return number.isPossible()
+    ? number.formatInternational()
+    : `+${number.countryCallingCode} ${nationalNumber(e164)}`;
+}
+
+/** Without the calling code, as people of that country write it. */
+export function nationalNumber(e164: string): string {
+  const number = parsePhoneNumberFromString(e164);
+  if (number === undefined) return e164;
+  // No country has a habit for numbers of a length that it does not have: `555 0100`.
+  return number.isPossible()
+    ? number.formatNational()
+    : number.nationalNumber.replace(/(?<=\d)(?=\d{4}$)/, ' ');
 }

@@ -14,7 +14,10 @@ export function roundNotice({ status, destination, resendsRemaining }: CodeRound
     case 'SENT':
       return { tone: 'calm', text: `We sent a code to ${to}.` };
     case 'RESENT':
-      return { tone: 'good', text: `A new code is on its way to ${to}. The old one is dead.` };
+      return {
+        tone: 'good',
+        text: `A new code is on its way to ${to}. The old one no longer works.`,
+      };
     case 'INCORRECT':
       return { tone: 'bad', text: 'That is not the code. The one we sent still works: try again.' };
     case 'RESEND_TOO_SOON':
