@@ -114,10 +114,10 @@ function readPort(option: string, text: string): number {
 }
 
 function readWebPorts(values: ReturnType<typeof parse>): readonly number[] {
-  if (values['no-web']) return [];
   const chosen = values['web-port'];
-  if (chosen !== undefined) return [readPort('--web-port', chosen)];
-  return [...Array.from({ length: 10 }, (_, step) => DEFAULT_WEB_PORT + step), 0];
+  const ports = Array.from({ length: 10 }, (_, step) => DEFAULT_WEB_PORT + step);
+  const wanted = chosen === undefined ? [...ports, 0] : [readPort('--web-port', chosen)];
+  return values['no-web'] ? [] : wanted;
 }
 
 function readPhoneNumber(text: string): string {

@@ -114,7 +114,7 @@ export class Demo {
 
   async askForCode(): Promise<void> {
     await this.page.getByRole('button', { name: 'Text me a code' }).click();
-    await this.heading('Enter the code');
+    await this.page.locator('#code-view').waitFor();
   }
 
   /** Signs the demo user in as far as the code. */

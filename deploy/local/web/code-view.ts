@@ -13,6 +13,7 @@ export interface CodeViewOptions {
 const TICK_MS = 250;
 
 const view = byId('code-view', HTMLFormElement);
+const title = byId('code-title', HTMLHeadingElement);
 const field = byId('code-field', HTMLDivElement);
 const input = byId('code', HTMLInputElement);
 const message = byId('code-message', HTMLParagraphElement);
@@ -54,7 +55,6 @@ export class CodeView {
     input.ariaInvalid = round.status === 'INCORRECT' ? 'true' : null;
     attempts.textContent = triesLeft(round.attemptsRemaining);
     this.#say(roundNotice(round));
-    help.hidden = round.status === 'DELIVERY_FAILED';
     this.#showTimes(round);
     this.#clock = window.setInterval(() => this.#tick(round), TICK_MS);
     this.#focusNext();
@@ -125,11 +125,14 @@ export class CodeView {
   #showTimes(round: CodeRound): void {
     const now = Date.now();
     const dead = now >= round.expiresAt;
+    const canResend = round.resendsRemaining > 0;
+    title.textContent = dead ? (canResend ? 'Get a new code' : 'Start again') : 'Enter the code';
     field.hidden = dead;
     submit.hidden = dead;
+    help.hidden = dead || round.status === 'DELIVERY_FAILED';
     expiry.textContent = `Valid for ${stopwatch(round.expiresAt - now)}`;
     const wait = round.resendAt - now;
-    resend.hidden = round.resendsRemaining === 0;
+    resend.hidden = !canResend;
     resend.ariaDisabled = String(wait > 0);
     resend.textContent = wait > 0 ? `Send a new code in ${stopwatch(wait)}` : 'Send a new code';
     resend.className = dead ? 'primary' : 'secondary';

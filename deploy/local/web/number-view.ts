@@ -132,6 +132,7 @@ export class NumberView {
 
   #typed(event: Event): void {
     fieldError.textContent = '';
+    hint.textContent = '';
     number.ariaInvalid = null;
     // Formatting would throw a caret inside the number to the end, and put back a deleted bracket.
     const deleted = event instanceof InputEvent && event.inputType.startsWith('delete');
@@ -152,7 +153,7 @@ export class NumberView {
     callingCode.textContent = international ? '' : `+${getCountryCallingCode(this.#country)}`;
     const example = getExampleNumber(this.#country, examples)?.formatNational();
     number.placeholder = example ?? '';
-    this.#showHint();
+    hint.textContent = '';
   }
 
   #showHint(): void {

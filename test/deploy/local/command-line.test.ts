@@ -51,7 +51,9 @@ class Program {
   }
 }
 
-const main = (...args: string[]) => new Program('deploy/local/main.ts', args);
+const main = (...args: string[]) => new Program('deploy/local/main.ts', ['--no-web', ...args]);
+const mainWithPage = (...args: string[]) =>
+  new Program('deploy/local/main.ts', ['--port', '0', '--function', FIXTURE, ...args]);
 const signIn = (...args: string[]) => new Program('deploy/local/sign-in.ts', args);
 
 describe('npm start', () => {
@@ -83,6 +85,7 @@ describe('npm start', () => {
       ['--user', '5550100'],
       "--user takes a phone number in E.164, such as +15550100, not '5550100'.",
     ],
+    [['--web-port', 'x'], "--web-port takes a number from 0 to 65535, not 'x'."],
     [['--sms-fault', 'x'], "--sms-fault takes hang, throttle, refuse, not 'x'."],
     [['--define'], "Option '--define <value>' argument missing"],
     [['--colour', 'red'], "Unknown option '--colour'"],
@@ -102,6 +105,46 @@ describe('npm start', () => {
     expect(program.output.trim()).toBe(
       `Port ${port} is in use: stop what listens there, or choose another with --port.`,
     );
+  });
+});
+
+describe('The demo page of npm start', () => {
+  test('is served with its configuration, and stops at Ctrl-C', async () => {
+    const program = mainWithPage('--web-port', '0', '--user', '+15550111');
+    const [, url = ''] = await program.says(/Open (http:\/\/localhost:\d+)\n/);
+    const page = await fetch(url);
+    expect(await page.text()).toContain('<title>Phone sign-in demo</title>');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await (await fetch(`${url}/config.json`)).json()).toEqual({
+      endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      userPoolId: 'local_PhoneOtp',
+      clientId: 'phoneotp',
+      users: ['+15550100', '+15550111'],
+    });
+    expect((await fetch(`${url}/none.js`)).status).toBe(404);
+    program.interrupt();
+    expect(await program.exited).toBe(0);
+  });
+
+  test('says so when the port that was asked for is in use', async () => {
+    const { endpoint } = await startEndpoint();
+    const { port } = new URL(endpoint.url);
+    const program = mainWithPage('--web-port', port);
+    expect(await program.exited).toBe(1);
+    expect(program.output.trim()).toBe(
+      `Port ${port} can't be used for the demo page: choose another with --web-port, or do without by --no-web.`,
+    );
+  });
+
+  test('moves to another port when the usual one is in use, and says so', async () => {
+    const first = mainWithPage();
+    const [, url = ''] = await first.says(/Open (http:\/\/localhost:\d+)/);
+    const second = mainWithPage();
+    const [, other = ''] = await second.says(
+      /Open (http:\/\/localhost:\d+) \(port 3000 is in use\)\n/,
+    );
+    expect(other).not.toBe(url);
+    expect((await fetch(other)).status).toBe(200);
   });
 });
 

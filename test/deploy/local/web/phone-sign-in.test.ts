@@ -1,0 +1,54 @@
+/** The module that apps copy: it must know the contract as the function keeps it. */
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  type CodeStatus,
+  codeStatuses,
+  readRound,
+} from '../../../../deploy/local/web/phone-sign-in.ts';
+import type { CreateOutcome } from '../../../../src/domain/create-auth-challenge.ts';
+import { publicChallengeParameters } from '../../../../src/public-parameters.ts';
+
+const NOW = Date.UTC(2026, 0, 15, 12);
+
+const outcome: CreateOutcome = {
+  kind: 'reused',
+  status: 'INCORRECT',
+  reference: 'r',
+  destination: '+*******4567',
+  codeLength: 8,
+  expiresInMs: 299_500,
+  attemptsRemaining: 2,
+  resendsRemaining: 1,
+  resendAfterMs: 29_500,
+  foreignMetadata: false,
+};
+
+describe('phone-sign-in.ts', () => {
+  it('knows exactly the statuses of the function', () => {
+    expectTypeOf<CodeStatus>().toEqualTypeOf<CreateOutcome['status']>();
+    expect(new Set(codeStatuses).size).toBe(codeStatuses.length);
+  });
+
+  it('reads what the function tells a client', () => {
+    expect(readRound(publicChallengeParameters(outcome), NOW)).toEqual({
+      status: 'INCORRECT',
+      message: 'Incorrect code, please try again',
+      destination: '+*******4567',
+      codeLength: 8,
+      attemptsRemaining: 2,
+      resendsRemaining: 1,
+      expiresAt: NOW + 299_000,
+      resendAt: NOW + 30_000,
+      resumableUntil: NOW + 180_000,
+    });
+  });
+
+  it("makes do with another project's function, which tells nothing of this", () => {
+    expect(readRound({ USERNAME: 'alice' }, NOW)).toMatchObject({
+      status: 'SENT',
+      codeLength: 6,
+      expiresAt: NOW + 180_000,
+      resendsRemaining: 0,
+    });
+  });
+});
