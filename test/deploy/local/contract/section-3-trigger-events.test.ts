@@ -1,0 +1,437 @@
+import { describe, expect, test } from 'vitest';
+import type { TriggerEvent } from '../../../../deploy/local/cognito/trigger-events.ts';
+import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
+import { ALICE } from '../running.ts';
+import { CODE } from '../textbook-triggers.ts';
+import { anyUuid, CLIENT, createWorld, POOL, type World } from './world.ts';
+
+const LEGACY = { client: { preventUserExistenceErrors: 'LEGACY' } } as const;
+const passOn: LambdaHandler = async (event: object) => event;
+
+const DEFINE = 'DefineAuthChallenge_Authentication';
+const CREATE = 'CreateAuthChallenge_Authentication';
+const VERIFY = 'VerifyAuthChallengeResponse_Authentication';
+
+/** Two wrong answers: three Defines, three Creates, two Verifies. */
+async function twoWrongAnswers(world: World): Promise<void> {
+  const first = await world.initiate();
+  const second = await world.respond(first, '000000');
+  await world.respond(second, '111111');
+}
+
+function round(number: number, challengeResult: boolean) {
+  const challengeMetadata = `ROUND-${number}`;
+  return { challengeName: 'CUSTOM_CHALLENGE', challengeResult, challengeMetadata };
+}
+
+describe('§3 the envelope', () => {
+  test('§3 has the keys of a real event, in their order', async () => {
+    const world = await createWorld();
+    await world.initiate();
+    const [event] = world.events;
+    expect(Object.keys(event ?? {})).toEqual([
+      'version',
+      'region',
+      'userPoolId',
+      'userName',
+      'callerContext',
+      'triggerSource',
+      'request',
+      'response',
+    ]);
+    expect(event).toMatchObject({
+      version: '1',
+      region: 'local',
+      userPoolId: POOL,
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: CLIENT },
+      triggerSource: DEFINE,
+    });
+    expect(Object.keys(event?.callerContext ?? {})).toEqual(['awsSdkVersion', 'clientId']);
+  });
+
+  test('§3 userName is the canonical username, not the alias typed', async () => {
+    const world = await createWorld();
+    const { body } = await world.initiate({ USERNAME: ALICE });
+    expect(world.events.map(({ userName }) => userName)).toEqual(
+      Array(2).fill(body.ChallengeParameters?.USERNAME),
+    );
+    expect(world.events[0]?.userName).toEqual(anyUuid);
+  });
+
+  test('§3 userName is the plain name in a pool with usernames', async () => {
+    const world = await createWorld({ usernameAttributes: [], users: [{ username: 'alice' }] });
+    await world.initiate({ USERNAME: 'alice' });
+    expect(world.events[0]?.userName).toBe('alice');
+  });
+});
+
+describe('§3 userAttributes', () => {
+  test('§3 are strings: sub, status, the attributes and the alias', async () => {
+    const attributes = {
+      phone_number_verified: 'true',
+      email: 'a@example.com',
+      'custom:team': '7',
+    };
+    const world = await createWorld({ users: [{ username: ALICE, attributes }] });
+    const { body } = await world.initiate();
+    expect(world.events[0]?.request.userAttributes).toEqual({
+      sub: body.ChallengeParameters?.USERNAME,
+      'cognito:user_status': 'CONFIRMED',
+      'cognito:phone_number_alias': ALICE,
+      phone_number_verified: 'true',
+      email: 'a@example.com',
+      'custom:team': '7',
+      phone_number: ALICE,
+    });
+  });
+
+  test('§3 carry cognito:email_alias where the email is a verified alias', async () => {
+    const attributes = { email: 'a@example.com', email_verified: 'true' };
+    const world = await createWorld({
+      aliasAttributes: ['email'],
+      users: [{ username: 'alice', attributes }],
+    });
+    await world.initiate({ USERNAME: 'alice' });
+    expect(world.events[0]?.request.userAttributes).toMatchObject({
+      'cognito:email_alias': 'a@example.com',
+    });
+  });
+
+  test('§3 carry cognito:token_nbf after a global sign-out', async () => {
+    const world = await createWorld();
+    await world.admin('AdminUserGlobalSignOut', { Username: ALICE });
+    await world.initiate();
+    expect(world.events[0]?.request.userAttributes).toMatchObject({
+      'cognito:token_nbf': String(world.now),
+    });
+  });
+
+  test('§3 are the current ones in every round', async () => {
+    const world = await createWorld();
+    const first = await world.initiate();
+    const UserAttributes = [{ Name: 'custom:resend', Value: 'true' }];
+    await world.admin('AdminUpdateUserAttributes', { Username: ALICE, UserAttributes });
+    await world.respond(first, '000000');
+    const seen = world.events.map(({ request }) => request.userAttributes);
+    expect(seen[1]).not.toHaveProperty('custom:resend');
+    for (const attributes of seen.slice(2)) {
+      expect(attributes).toMatchObject({ 'custom:resend': 'true' });
+    }
+  });
+});
+
+describe('§3 Define, Create, Verify', () => {
+  const table: readonly [string, string, readonly string[], object][] = [
+    [
+      'Define',
+      DEFINE,
+      ['userAttributes', 'session'],
+      { challengeName: null, issueTokens: null, failAuthentication: null },
+    ],
+    [
+      'Create',
+      CREATE,
+      ['userAttributes', 'challengeName', 'session'],
+      {
+        publicChallengeParameters: null,
+        privateChallengeParameters: null,
+        challengeMetadata: null,
+      },
+    ],
+    [
+      'Verify',
+      VERIFY,
+      ['userAttributes', 'privateChallengeParameters', 'challengeAnswer'],
+      { answerCorrect: null },
+    ],
+  ];
+
+  test.each(table)('§3 %s: request keys, and every response field null', async (...row) => {
+    const [, source, requestKeys, response] = row;
+    const world = await createWorld(LEGACY);
+    await world.respond(await world.initiate(), '000000');
+    const event = world.eventsOf(source)[0];
+    expect(Object.keys(event?.request ?? {})).toEqual(requestKeys);
+    expect(JSON.stringify(event?.response)).toBe(JSON.stringify(response));
+  });
+
+  test('§3 Verify gets what the latest Create made, and the answer as one string', async () => {
+    const world = await createWorld();
+    await world.respond(await world.initiate(), '000000');
+    expect(world.eventsOf(VERIFY)[0]?.request).toMatchObject({
+      privateChallengeParameters: { code: CODE },
+      challengeAnswer: '000000',
+    });
+  });
+
+  test('§3 an empty ANSWER is passed through', async () => {
+    const world = await createWorld();
+    await world.respond(await world.initiate(), '');
+    expect(world.eventsOf(VERIFY)[0]?.request.challengeAnswer).toBe('');
+  });
+});
+
+describe('§3 session', () => {
+  test('§3 holds one entry for each completed challenge, the pending one not among them', async () => {
+    const world = await createWorld();
+    await twoWrongAnswers(world);
+    const sessions = (source: string) =>
+      world.eventsOf(source).map(({ request }) => request.session);
+    const grown = [[], [round(1, false)], [round(1, false), round(2, false)]];
+    expect(sessions(DEFINE)).toEqual(grown);
+    expect(sessions(CREATE)).toEqual(grown);
+  });
+
+  test('§3 an entry has three keys in their order', async () => {
+    const world = await createWorld();
+    await twoWrongAnswers(world);
+    const last = world.eventsOf(DEFINE).at(-1)?.request.session as readonly object[];
+    for (const entry of last) {
+      expect(Object.keys(entry)).toEqual(['challengeName', 'challengeResult', 'challengeMetadata']);
+    }
+  });
+
+  test('§3 challengeMetadata is null, and there, where Create gave none', async () => {
+    const world = await createWorld({
+      triggers: {
+        CreateAuthChallenge: async (event: object) => ({
+          ...event,
+          response: { privateChallengeParameters: { code: CODE } },
+        }),
+      },
+    });
+    await twoWrongAnswers(world);
+    const entry = { ...round(1, false), challengeMetadata: null };
+    expect(world.eventsOf(DEFINE)[1]?.request.session).toEqual([entry]);
+  });
+
+  test('§3 an offer of SRP is the first entry, for Define and Create', async () => {
+    const world = await createWorld();
+    await world.initiate({ CHALLENGE_NAME: 'SRP_A', SRP_A: 'abc' });
+    const srp = { challengeName: 'SRP_A', challengeResult: true, challengeMetadata: null };
+    expect(world.eventsOf(DEFINE)[0]?.request.session).toEqual([srp]);
+    expect(world.eventsOf(CREATE)[0]?.request.session).toEqual([srp]);
+  });
+});
+
+describe('§3 userNotFound', () => {
+  const seen = (world: World) => world.events.map(({ request }) => request.userNotFound);
+
+  test('§3 is absent from all three events with LEGACY', async () => {
+    const world = await createWorld(LEGACY);
+    await world.respond(await world.initiate(), CODE);
+    expect(world.events).toHaveLength(4);
+    for (const { request } of world.events) expect(request).not.toHaveProperty('userNotFound');
+  });
+
+  test('§3 is false in all three for a known user with ENABLED', async () => {
+    const world = await createWorld();
+    await world.respond(await world.initiate(), CODE);
+    expect(seen(world)).toEqual([false, false, false, false]);
+  });
+
+  test('§3 is true in all three for an unknown user with ENABLED', async () => {
+    const world = await createWorld();
+    const USERNAME = '+15559999';
+    const first = await world.initiate({ USERNAME });
+    await world.respond(first, CODE, { ChallengeResponses: { USERNAME, ANSWER: CODE } });
+    expect(seen(world).slice(0, 4)).toEqual([true, true, true, true]);
+    expect(new Set(world.events.map(({ userName }) => userName)).size).toBe(1);
+    for (const { request } of world.events) expect(request.userAttributes).toEqual({});
+  });
+
+  test('§3 an unknown user has a version 3 UUID, the same every time', async () => {
+    const world = await createWorld();
+    const nameOf = async (USERNAME: string) =>
+      (await world.initiate({ USERNAME })).body.ChallengeParameters?.USERNAME;
+    const name = await nameOf('+15559999');
+    expect(name).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-3[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(await nameOf('+15559999')).toBe(name);
+    expect(await nameOf('+15559998')).not.toBe(name);
+    expect(world.events[0]?.userName).toBe(name);
+  });
+});
+
+describe('§3 clientMetadata', () => {
+  const ClientMetadata = { action: 'resend' };
+  const all: Readonly<Record<string, LambdaHandler>> = {
+    PreAuthentication: passOn,
+    PostAuthentication: passOn,
+    PreTokenGeneration: passOn,
+  };
+  const withMetadata = (world: World) =>
+    world.events
+      .filter(({ request }) => 'clientMetadata' in request)
+      .map(({ triggerSource }) => triggerSource);
+
+  test.each(['InitiateAuth', 'AdminInitiateAuth'])(
+    '§3 of %s reaches PreAuthentication alone, as validationData',
+    async (operation) => {
+      const world = await createWorld({ triggers: all });
+      await world.admin(operation, {
+        AuthFlow: 'CUSTOM_AUTH',
+        ClientId: CLIENT,
+        AuthParameters: { USERNAME: ALICE },
+        ClientMetadata,
+      });
+      expect(withMetadata(world)).toEqual([]);
+      expect(world.eventsOf('PreAuthentication')[0]?.request.validationData).toEqual(
+        ClientMetadata,
+      );
+    },
+  );
+
+  test('§3 of an answer reaches Verify, Define and, for another round, Create', async () => {
+    const world = await createWorld({ triggers: all });
+    await world.respond(await world.initiate(), '000000', { ClientMetadata });
+    expect(withMetadata(world)).toEqual([VERIFY, DEFINE, CREATE]);
+  });
+
+  test('§3 of the last answer reaches PostAuthentication and PreTokenGeneration too', async () => {
+    const world = await createWorld({ triggers: all });
+    await world.respond(await world.initiate(), CODE, { ClientMetadata });
+    expect(withMetadata(world)).toEqual([
+      VERIFY,
+      DEFINE,
+      'PostAuthentication_Authentication',
+      'TokenGeneration_Authentication',
+    ]);
+  });
+
+  test('§3 is for that call only', async () => {
+    const world = await createWorld();
+    const second = await world.respond(await world.initiate(), '000000', { ClientMetadata });
+    const before = world.events.length;
+    await world.respond(second, '000000');
+    for (const { request } of world.events.slice(before)) {
+      expect(request).not.toHaveProperty('clientMetadata');
+    }
+  });
+});
+
+describe('§3 the other triggers', () => {
+  const others: Readonly<Record<string, LambdaHandler>> = {
+    PreSignUp: passOn,
+    PostConfirmation: passOn,
+    PreAuthentication: passOn,
+    PostAuthentication: passOn,
+    PreTokenGeneration: passOn,
+  };
+  const BOB = '+15550111';
+
+  function only(world: World, source: string): TriggerEvent {
+    const [event, ...more] = world.eventsOf(source);
+    expect(more).toEqual([]);
+    if (event === undefined) throw new Error(`No ${source}`);
+    return event;
+  }
+
+  test('§3 PreSignUp_SignUp', async () => {
+    const world = await createWorld({ triggers: others });
+    await world.call('SignUp', {
+      ClientId: CLIENT,
+      Username: BOB,
+      ValidationData: [{ Name: 'captcha', Value: 'ok' }],
+      ClientMetadata: { from: 'web' },
+    });
+    const { userName, request, response } = only(world, 'PreSignUp_SignUp');
+    expect(userName).toEqual(anyUuid);
+    expect(request).toEqual({
+      userAttributes: { phone_number: BOB },
+      validationData: { captcha: 'ok' },
+      clientMetadata: { from: 'web' },
+    });
+    expect(response).toEqual({
+      autoConfirmUser: false,
+      autoVerifyEmail: false,
+      autoVerifyPhone: false,
+    });
+  });
+
+  test('§3 PreSignUp_AdminCreateUser, which has no app client', async () => {
+    const world = await createWorld({ triggers: others });
+    await world.admin('AdminCreateUser', { Username: BOB });
+    const { callerContext, request } = only(world, 'PreSignUp_AdminCreateUser');
+    expect(callerContext.clientId).toBe('CLIENT_ID_NOT_APPLICABLE');
+    expect(request).toEqual({ userAttributes: { phone_number: BOB }, validationData: null });
+  });
+
+  test('§3 PostConfirmation_ConfirmSignUp', async () => {
+    const world = await createWorld({ triggers: others });
+    await world.call('SignUp', { ClientId: CLIENT, Username: BOB });
+    const ConfirmationCode = world.endpoint.inbox.latest(BOB)?.message.slice(-6);
+    const confirm = { ClientId: CLIENT, Username: BOB, ConfirmationCode };
+    await world.call('ConfirmSignUp', { ...confirm, ClientMetadata: { from: 'web' } });
+    const { request, response } = only(world, 'PostConfirmation_ConfirmSignUp');
+    expect(request).toMatchObject({
+      userAttributes: { 'cognito:user_status': 'CONFIRMED', phone_number_verified: 'true' },
+      clientMetadata: { from: 'web' },
+    });
+    expect(response).toEqual({});
+  });
+
+  test('§3 PreAuthentication_Authentication', async () => {
+    const world = await createWorld({ triggers: others });
+    await world.initiate();
+    const { request, response } = only(world, 'PreAuthentication');
+    expect(Object.keys(request)).toEqual(['userAttributes', 'validationData', 'userNotFound']);
+    expect(request).toMatchObject({ validationData: null, userNotFound: false });
+    expect(response).toEqual({});
+  });
+
+  test('§3 PostAuthentication_Authentication', async () => {
+    const world = await createWorld({ triggers: others });
+    await world.signIn();
+    const { request, response } = only(world, 'PostAuthentication');
+    expect(Object.keys(request)).toEqual(['userAttributes', 'newDeviceUsed']);
+    expect(request.newDeviceUsed).toBe(false);
+    expect(response).toEqual({});
+  });
+
+  const groupConfiguration = {
+    groupsToOverride: ['staff'],
+    iamRolesToOverride: [],
+    preferredRole: null,
+  };
+  const STAFF = { users: [{ username: ALICE, groups: ['staff'] }] };
+
+  test('§3 PreTokenGeneration version 1', async () => {
+    const world = await createWorld({ triggers: others, ...STAFF });
+    await world.signIn();
+    const { version, request, response } = only(world, 'TokenGeneration_Authentication');
+    expect(version).toBe('1');
+    expect(Object.keys(request)).toEqual(['userAttributes', 'groupConfiguration']);
+    expect(request.groupConfiguration).toEqual(groupConfiguration);
+    expect(response).toEqual({ claimsOverrideDetails: null });
+  });
+
+  test('§3 PreTokenGeneration version 2', async () => {
+    const world = await createWorld({
+      triggers: others,
+      preTokenGenerationVersion: 'V2_0',
+      ...STAFF,
+    });
+    await world.signIn();
+    const { version, request, response } = only(world, 'TokenGeneration_Authentication');
+    expect(version).toBe('2');
+    expect(Object.keys(request)).toEqual(['userAttributes', 'groupConfiguration', 'scopes']);
+    expect(request).toMatchObject({
+      groupConfiguration,
+      scopes: ['aws.cognito.signin.user.admin'],
+    });
+    expect(response).toEqual({ claimsAndScopeOverrideDetails: null });
+  });
+
+  test('§3 PreTokenGeneration on a refresh, with that call’s clientMetadata', async () => {
+    const world = await createWorld({ triggers: others });
+    const { RefreshToken } = await world.signIn();
+    await world.call('GetTokensFromRefreshToken', {
+      ClientId: CLIENT,
+      RefreshToken,
+      ClientMetadata: { why: 'refresh' },
+    });
+    const { request } = only(world, 'TokenGeneration_RefreshTokens');
+    expect(request.clientMetadata).toEqual({ why: 'refresh' });
+    expect(world.eventsOf('PostAuthentication')).toHaveLength(1);
+  });
+});
