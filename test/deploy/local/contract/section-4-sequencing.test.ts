@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
-import { answer, authenticate, identityUser } from '../identity-js.ts';
+import { answer, authenticate, identityUser } from '../clients/identity-js.ts';
 import { ALICE } from '../running.ts';
 import { CODE } from '../textbook-triggers.ts';
 import { claimsOf, createWorld, expectError, type World } from './world.ts';
