@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type AppClient, clientDefaults } from './cognito/app-client.ts';
 import type { PendingSignIn } from './cognito/custom-auth.ts';
-import type { RefusalListener } from './cognito/protocol.ts';
+import type { CallListener, RefusalListener } from './cognito/protocol.ts';
 import type { CognitoService } from './cognito/service.ts';
 import { SessionStore } from './cognito/sessions.ts';
 import { SignIns } from './cognito/sign-ins.ts';
@@ -70,6 +70,8 @@ export interface LocalEndpointOptions {
   readonly client?: Partial<Omit<AppClient, 'id' | 'userPoolId'>>;
   /** Told of every run of a trigger, secrets and all. */
   readonly onTrigger?: TriggerListener;
+  /** Told of every Cognito call as it begins. */
+  readonly onCall?: CallListener;
   /** Told of every refused Cognito call. */
   readonly onRefusal?: RefusalListener;
 }
@@ -121,7 +123,8 @@ export async function startLocalEndpoint(
     issuerOf: (poolId) => `${options.issuer ?? url}/${poolId}`,
     sendSms: (to, message) => inbox.deliver({ to, message, at: new Date(now()).toISOString() }),
   };
-  const app = createRoutes(service, sns, inbox, options.onRefusal ?? (() => {}));
+  const { onCall = () => {}, onRefusal = () => {} } = options;
+  const app = createRoutes(service, sns, inbox, { onCall, onRefusal });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   url = await listen(server, options.port ?? 0);
   return {

@@ -1,7 +1,8 @@
-/** `npm start`: the local endpoint, with this project's function or anyone's behind it. */
+/** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
+import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
 import {
   DEFAULT_CLIENT_ID,
   DEFAULT_POOL_ID,
@@ -9,11 +10,14 @@ import {
   startLocalEndpoint,
   type TriggerHandlers,
 } from './endpoint.ts';
+import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
 import { type SmsFault, smsFaults } from './sns.ts';
 
 const DEFAULT_PORT = 9229;
+const DEFAULT_WEB_PORT = 3000;
+const SESSION_MINUTES = 15;
 const DEMO_USER = '+15550100';
 const OWN_FUNCTION = new URL('../../src/handler.ts', import.meta.url).pathname;
 
@@ -22,6 +26,8 @@ const HELP = `npm start -- [options]
 A Cognito user pool and an SMS provider on 127.0.0.1, for developing phone sign-in.
 
   --port NUMBER       where to listen (default ${DEFAULT_PORT}; 0 takes any free port)
+  --web-port NUMBER   where the demo page is (default ${DEFAULT_WEB_PORT}, or the next free one)
+  --no-web            no demo page
   --user NUMBER       one more user, by E.164 phone number; may be repeated
   --sms-fault FAULT   every SMS fails: ${smsFaults.join(', ')}
   --function FILE     the function behind all three custom-auth triggers
@@ -38,6 +44,8 @@ class UsageError extends Error {}
 
 interface Settings {
   readonly port: number;
+  /** Where the demo page may be, in order of preference; none where there shall be no page. */
+  readonly webPorts: readonly number[];
   readonly users: readonly string[];
   readonly smsFault: SmsFault | undefined;
   /** The file behind each trigger. */
@@ -53,14 +61,26 @@ function readSettings(args: string[]): Settings | 'help' {
     ['DefineAuthChallenge', values.define ?? all],
     ['CreateAuthChallenge', values.create ?? all],
     ['VerifyAuthChallengeResponse', values.verify ?? all],
+    ...ownTriggersAround(values),
     ...values.trigger.map(readTrigger),
   ]);
   return {
-    port: readPort(values.port),
+    port: readPort('--port', values.port),
+    webPorts: readWebPorts(values),
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     smsFault: readSmsFault(values['sms-fault']),
     files,
   };
+}
+
+/** Our function also serves sign-up, unless it is another function that is being tried. */
+function ownTriggersAround(values: ReturnType<typeof parse>): readonly [TriggerName, string][] {
+  const { function: all, define, create, verify } = values;
+  if ([all, define, create, verify].some((file) => file !== undefined)) return [];
+  return [
+    ['PreSignUp', OWN_FUNCTION],
+    ['PostAuthentication', OWN_FUNCTION],
+  ];
 }
 
 function parse(args: string[]) {
@@ -70,6 +90,8 @@ function parse(args: string[]) {
       options: {
         port: { type: 'string', default: String(DEFAULT_PORT) },
         user: { type: 'string', multiple: true, default: [] },
+        'web-port': { type: 'string' },
+        'no-web': { type: 'boolean', default: false },
         'sms-fault': { type: 'string' },
         function: { type: 'string' },
         define: { type: 'string' },
@@ -85,10 +107,17 @@ function parse(args: string[]) {
   }
 }
 
-function readPort(text: string): number {
+function readPort(option: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port takes a number from 0 to 65535, not '${text}'.`);
+  throw new UsageError(`${option} takes a number from 0 to 65535, not '${text}'.`);
+}
+
+function readWebPorts(values: ReturnType<typeof parse>): readonly number[] {
+  if (values['no-web']) return [];
+  const chosen = values['web-port'];
+  if (chosen !== undefined) return [readPort('--web-port', chosen)];
+  return [...Array.from({ length: 10 }, (_, step) => DEFAULT_WEB_PORT + step), 0];
 }
 
 function readPhoneNumber(text: string): string {
@@ -120,9 +149,14 @@ function setEnvironment(url: string): void {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SNS: url,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
     AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
     OTP_HASH_KEY: randomBytes(32).toString('base64'),
     APP_NAME: 'Phone OTP demo',
+    // Metrics would only clutter the terminal.
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    // Who signs up on the demo page proves the number by the first code.
+    REQUIRE_VERIFIED_PHONE: 'false',
   };
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
 }
@@ -135,15 +169,27 @@ async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
   return handlers;
 }
 
-async function start(settings: Settings): Promise<LocalEndpoint> {
+interface Running {
+  readonly endpoint: LocalEndpoint;
+  readonly page: DemoPage | undefined;
+}
+
+async function start(settings: Settings): Promise<Running> {
+  const log = new EventLog();
   const endpoint = await startLocalEndpoint({
     port: settings.port,
     users: settings.users.map((username) => ({
       username,
       attributes: { phone_number_verified: 'true' },
     })),
+    // Longer than a code is valid, so that it is the code that expires.
+    client: { authSessionValidityMinutes: SESSION_MINUTES },
     ...(settings.smsFault === undefined ? {} : { smsFault: settings.smsFault }),
-    onRefusal: (operation, { code, message, hint }) => {
+    onCall: (operation) => log.called(operation),
+    onTrigger: (run) => log.ran(run),
+    onRefusal: (operation, error) => {
+      const { code, message, hint } = error;
+      log.refused(operation, error);
       console.log(
         `${operation} refused: ${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
       );
@@ -156,16 +202,42 @@ async function start(settings: Settings): Promise<LocalEndpoint> {
     // The function reads its environment when it is loaded, and needs the address for SNS.
     setEnvironment(endpoint.url);
     endpoint.attach(await loadTriggers(settings));
+    return { endpoint, page: await startPage(settings, endpoint, log) };
   } catch (error) {
     await endpoint.close();
     throw error;
   }
-  return endpoint;
 }
 
-function introduce(endpoint: LocalEndpoint, settings: Settings): void {
+/** @throws UsageError where none of the ports is free */
+async function startPage(
+  { webPorts, users }: Settings,
+  endpoint: LocalEndpoint,
+  log: EventLog,
+): Promise<DemoPage | undefined> {
+  if (webPorts.length === 0) return undefined;
+  const files = await buildPage();
+  for (const port of webPorts) {
+    try {
+      return await startDemoPage({ endpoint, log, users, files, port });
+    } catch (error) {
+      if (!isAddressError(error)) throw error;
+    }
+  }
+  throw new UsageError(
+    `Port ${webPorts.join()} can't be used for the demo page: choose another with --web-port, or do without by --no-web.`,
+  );
+}
+
+function isAddressError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EADDRINUSE' || code === 'EACCES';
+}
+
+function introduce({ endpoint, page }: Running, settings: Settings): void {
   const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
-  console.log(`Cognito and SNS are at ${endpoint.url}
+  const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
+  console.log(`${demo}Cognito and SNS are at ${endpoint.url}
   user pool    ${DEFAULT_POOL_ID}
   app client   ${DEFAULT_CLIENT_ID}
   users        ${settings.users.join(', ')}
@@ -174,6 +246,13 @@ function introduce(endpoint: LocalEndpoint, settings: Settings): void {
 In another terminal: npm run sign-in -- ${settings.users[0]}${ownPort}
 Ctrl-C stops.
 `);
+}
+
+/** Says so where the page is not at the port that people know. */
+function moved(page: DemoPage, { webPorts }: Settings): string {
+  const [wanted] = webPorts;
+  const asked = wanted === 0 || new URL(page.url).port === String(wanted);
+  return asked ? '' : ` (port ${wanted} is in use)`;
 }
 
 /** One sentence for what a user can mend; anything else is a fault and keeps its stack. */
@@ -187,6 +266,10 @@ function explain(error: unknown, port: number | undefined): string | undefined {
   return undefined;
 }
 
+async function stop({ endpoint, page }: Running): Promise<void> {
+  await Promise.all([endpoint.close(), page?.close()]);
+}
+
 async function main(): Promise<void> {
   let port: number | undefined;
   try {
@@ -196,11 +279,11 @@ async function main(): Promise<void> {
       return;
     }
     port = settings.port;
-    const endpoint = await start(settings);
+    const running = await start(settings);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void endpoint.close().then(() => process.exit(0)));
+      process.once(signal, () => void stop(running).then(() => process.exit(0)));
     }
-    introduce(endpoint, settings);
+    introduce(running, settings);
   } catch (error) {
     const sentence = explain(error, port);
     if (sentence === undefined) throw error;

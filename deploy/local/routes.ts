@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { openIdConfiguration } from './cognito/discovery.ts';
 import { CognitoError } from './cognito/errors.ts';
-import { answerCall, answerInternalError, type RefusalListener } from './cognito/protocol.ts';
+import { answerCall, answerInternalError, type CallListeners } from './cognito/protocol.ts';
 import type { CognitoService } from './cognito/service.ts';
 import type { Inbox } from './inbox.ts';
 import type { SnsSide } from './sns.ts';
@@ -11,7 +11,7 @@ export function createRoutes(
   service: CognitoService,
   sns: SnsSide,
   inbox: Inbox,
-  onRefusal: RefusalListener,
+  listeners: CallListeners,
 ): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
@@ -26,7 +26,7 @@ export function createRoutes(
   app.post('/', (context) => {
     const request = context.req.raw;
     return request.headers.has('x-amz-target')
-      ? answerCall(service, request, onRefusal)
+      ? answerCall(service, request, listeners)
       : sns.answer(request);
   });
   app.get('/inbox', (context) => context.json(inbox.messages));

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { type AppClient, clientDefaults, explicitAuthFlows } from './app-client.ts';
 import { invalidParameter } from './errors.ts';
-import { userPoolId } from './members.ts';
+import { clientId, userPoolId } from './members.ts';
 import { adminOperation } from './operation.ts';
 import {
   flag,
@@ -121,6 +121,14 @@ export const poolOperations = {
           : undefined,
       };
       service.pools.addClient(client);
+      return { UserPoolClient: describeClient(client) };
+    },
+  ),
+
+  DescribeUserPoolClient: adminOperation(
+    { UserPoolId: required(userPoolId()), ClientId: required(clientId()) },
+    (service, input) => {
+      const { client } = service.pools.client(input.ClientId, input.UserPoolId);
       return { UserPoolClient: describeClient(client) };
     },
   ),

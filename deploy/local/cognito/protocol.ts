@@ -10,10 +10,18 @@ const SERVICE = 'AWSCognitoIdentityProviderService';
 /** Told of every call that was refused, so that a terminal can show why. */
 export type RefusalListener = (operation: string, error: CognitoError) => void;
 
+/** Told of every call of an operation that exists, before it runs. */
+export type CallListener = (operation: string) => void;
+
+export interface CallListeners {
+  readonly onCall: CallListener;
+  readonly onRefusal: RefusalListener;
+}
+
 export async function answerCall(
   service: CognitoService,
   request: Request,
-  onRefusal: RefusalListener,
+  { onCall, onRefusal }: CallListeners,
 ): Promise<Response> {
   const target = request.headers.get('x-amz-target') ?? '';
   const name = target.slice(target.lastIndexOf('.') + 1);
@@ -22,6 +30,7 @@ export async function answerCall(
     if (operation === undefined) {
       throw new CognitoError('UnknownOperationException', `Unknown operation: ${name}`);
     }
+    onCall(name);
     if (operation.signed && !request.headers.has('authorization')) {
       throw new CognitoError('MissingAuthenticationTokenException', 'Missing Authentication Token');
     }

@@ -11,10 +11,14 @@ import {
   signUp,
   updateUserAttribute,
 } from 'aws-amplify/auth';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ConsoleLogger } from 'aws-amplify/utils';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../contract/world.ts';
 import { ALICE } from '../running.ts';
 import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
+
+// Amplify warns of every endpoint that isn't AWS.
+ConsoleLogger.LOG_LEVEL = 'ERROR';
 
 const PASSWORD = 'Correct-horse-1';
 const CUSTOM_CHALLENGE = 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE';
@@ -40,16 +44,8 @@ function start(username = ALICE) {
   return signIn({ username, options: { authFlowType: 'CUSTOM_WITHOUT_SRP' } });
 }
 
-// It warns of every endpoint that isn't AWS.
-beforeEach(() => {
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-});
-
-// It keeps one session for the whole process.
-afterEach(async () => {
-  await signOut().catch(() => {});
-  vi.restoreAllMocks();
-});
+// Amplify keeps one session for the whole process.
+afterEach(() => signOut().catch(() => {}));
 
 describe('CUSTOM_WITHOUT_SRP', () => {
   test('signs in: the public parameters, then tokens', async () => {
@@ -184,6 +180,19 @@ describe('signed in', () => {
     const { body } = await world.call('GetUser', { AccessToken: elsewhere.AccessToken });
     expect(body.message).toBe('Access Token has been revoked');
   });
+});
+
+test('signs up at once where a function confirms', async () => {
+  await createAmplifyWorld({
+    triggers: {
+      PreSignUp: async (event: object) => ({ ...event, response: { autoConfirmUser: true } }),
+    },
+  });
+  const username = '+15550111';
+  const { nextStep } = await signUp({ username, password: PASSWORD });
+  expect(nextStep.signUpStep).toBe('DONE');
+  await start(username);
+  expect(await confirmSignIn({ challengeResponse: CODE })).toMatchObject({ isSignedIn: true });
 });
 
 test('signs up with a phone number, confirms, and signs in', async () => {

@@ -20,11 +20,12 @@ async function aws({ endpoint }: World, operation: string, input: object): Promi
       ...['--endpoint-url', endpoint.url, '--region', 'us-east-1', '--output', 'json'],
     ],
     {
+      // Without HOME: no settings of whoever runs the tests.
       env: {
         PATH: process.env.PATH,
-        HOME: process.env.HOME,
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_EC2_METADATA_DISABLED: 'true',
         AWS_PAGER: '',
       },
     },

@@ -1,0 +1,63 @@
+/** What people read: every status, problem and event in words. */
+import type { CodeRound, Problem } from './phone-sign-in.ts';
+
+export type Tone = 'calm' | 'good' | 'bad';
+
+export interface Notice {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+export function roundNotice({ status, destination, resendsRemaining }: CodeRound): Notice {
+  const to = destination === '' ? 'your phone' : destination;
+  switch (status) {
+    case 'SENT':
+      return { tone: 'calm', text: `We sent a code to ${to}.` };
+    case 'RESENT':
+      return { tone: 'good', text: `A new code is on its way to ${to}. The old one is dead.` };
+    case 'INCORRECT':
+      return { tone: 'bad', text: 'That is not the code. The one we sent still works: try again.' };
+    case 'RESEND_TOO_SOON':
+      return { tone: 'calm', text: 'Not yet: the last code is on its way, and still works.' };
+    case 'RESEND_LIMIT':
+      return {
+        tone: 'calm',
+        text: 'No more codes can be sent for this sign-in. Use the last one.',
+      };
+    case 'EXPIRED':
+      return resendsRemaining > 0
+        ? { tone: 'bad', text: 'That code is too old. Ask for a new one.' }
+        : { tone: 'bad', text: 'That code is too old, and no more can be sent. Start again.' };
+    case 'DELIVERY_FAILED':
+      return { tone: 'bad', text: `The SMS to ${to} did not go out. Ask for a new code.` };
+  }
+}
+
+export function problemText(problem: Problem, message: string): string {
+  switch (problem) {
+    case 'refused':
+      return 'This sign-in is over: too many wrong codes. You can start a new one.';
+    case 'session-lost':
+      return 'This sign-in took too long and can’t be continued. Please start again.';
+    case 'account-exists':
+      return 'This number already has an account: sign in instead.';
+    case 'account-not-confirmed':
+      return 'The account exists but is not confirmed yet. The function behind this endpoint has no PreSignUp trigger that confirms it.';
+    case 'too-many-requests':
+      return 'Too many tries in a short time. Wait a little, then try again.';
+    case 'unreachable':
+      return 'The endpoint does not answer. Is npm start still running?';
+    case 'failed':
+      return `That did not work: ${message}`;
+  }
+}
+
+export function triesLeft(count: number): string {
+  return count === 1 ? '1 try left' : `${count} tries left`;
+}
+
+/** `4:05`, as on a stopwatch. */
+export function stopwatch(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

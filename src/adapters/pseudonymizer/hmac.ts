@@ -1,0 +1,18 @@
+import type { Pseudonymizer } from '../../domain/ports/pseudonymizer.ts';
+import type { HmacKeyRing } from '../hmac-key-ring.ts';
+
+const HEX_DIGITS = 16;
+
+/** Pseudonyms from HMAC-SHA-256; they change when a new key becomes the first one. */
+export class HmacPseudonymizer implements Pseudonymizer {
+  readonly #keys: HmacKeyRing;
+
+  constructor(keys: HmacKeyRing) {
+    this.#keys = keys;
+  }
+
+  pseudonym(identity: string): string {
+    const digest = Buffer.from(this.#keys.sign('pseudonym', [identity]), 'base64url');
+    return digest.toString('hex').slice(0, HEX_DIGITS);
+  }
+}

@@ -1,0 +1,224 @@
+import {
+  type DestinationCountryParameterKey,
+  PinpointSMSVoiceV2Client,
+  PinpointSMSVoiceV2ServiceException,
+  PutMessageFeedbackCommand,
+  SendTextMessageCommand,
+  type SendTextMessageCommandInput,
+} from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import * as v from 'valibot';
+import type { Clock } from '../../domain/ports/clock.ts';
+import {
+  type Sms,
+  SmsDeliveryError,
+  type SmsDeliveryFailure,
+  type SmsGateway,
+  type SmsReceipt,
+} from '../../domain/ports/sms-gateway.ts';
+import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
+import { oneAttempt } from '../aws-client.ts';
+import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
+import { defineSmsGateway } from '../sms-gateway-definition.ts';
+
+/** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
+export const definition = defineSmsGateway({
+  settings: {
+    region: { ...AWS_REGION, variable: 'SMS_REGION' },
+    origination: {
+      schema: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/+-]{1,256}$/))),
+      takes: 'a sender ID, a phone number or a pool, by name, id or ARN',
+    },
+    configurationSet: resource('a configuration set by name or ARN'),
+    protectConfiguration: resource('the id of a protect configuration'),
+    maxPriceUsd: { ...MAX_PRICE_USD, variable: 'SMS_MAX_PRICE_USD' },
+    entityId: DLT_ID,
+    templateId: DLT_ID,
+    context: {
+      schema: v.optional(
+        v.pipe(
+          v.record(
+            v.pipe(v.string(), v.regex(/^\S{1,100}$/)),
+            v.pipe(v.string(), v.regex(/^\S(.{0,798}\S)?$/)),
+          ),
+          v.maxEntries(5),
+        ),
+      ),
+      takes: 'up to 5 names with a text each, for the event destinations of the configuration set',
+    },
+    feedback: { schema: v.optional(v.boolean()), takes: 'true or false' },
+  },
+  create: (settings, clock) =>
+    new EndUserMessagingSmsGateway(createEndUserMessagingClient(settings.region), clock, settings),
+});
+
+/** What of the account's resources a message goes by; each is left to the account's own setting when absent. */
+export interface EndUserMessagingSettings {
+  /** A sender ID, phone number or pool. */
+  readonly origination?: string | undefined;
+  readonly configurationSet?: string | undefined;
+  readonly protectConfiguration?: string | undefined;
+  /** The most that one SMS may cost, in US dollars. */
+  readonly maxPriceUsd?: string | undefined;
+  /** India's DLT registration: the principal entity. */
+  readonly entityId?: string | undefined;
+  /** India's DLT registration: the message template. */
+  readonly templateId?: string | undefined;
+  /** Handed on to the event destinations of the configuration set. */
+  readonly context?: Readonly<Record<string, string>> | undefined;
+  /** Tell AWS which messages were read, for its fraud model. */
+  readonly feedback?: boolean | undefined;
+}
+
+export function createEndUserMessagingClient(region: string): PinpointSMSVoiceV2Client {
+  return new PinpointSMSVoiceV2Client(oneAttempt(region));
+}
+
+const FEEDBACK_TIMEOUT_MS = 300;
+
+/** Sends by AWS End User Messaging SMS. */
+export class EndUserMessagingSmsGateway implements SmsGateway {
+  readonly #client: PinpointSMSVoiceV2Client;
+  readonly #clock: Clock;
+  readonly #settings: EndUserMessagingSettings;
+
+  constructor(client: PinpointSMSVoiceV2Client, clock: Clock, settings: EndUserMessagingSettings) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  async send({ to, text, deadline, expiresAt }: Sms): Promise<SmsReceipt> {
+    const command = new SendTextMessageCommand({
+      ...commonInput(this.#settings),
+      DestinationPhoneNumber: to,
+      MessageBody: text,
+      TimeToLive: timeToLive(expiresAt - this.#clock.now()),
+    });
+    const { MessageId } = await requestBefore(
+      deadline,
+      this.#clock,
+      (abortSignal) => this.#client.send(command, { abortSignal }),
+      toDeliveryError,
+    );
+    return this.#settings.feedback === true ? { feedbackReference: MessageId } : {};
+  }
+
+  async confirm(reference: string): Promise<void> {
+    const command = new PutMessageFeedbackCommand({
+      MessageId: reference,
+      MessageFeedbackStatus: 'RECEIVED',
+    });
+    await requestBefore(
+      this.#clock.now() + FEEDBACK_TIMEOUT_MS,
+      this.#clock,
+      (abortSignal) => this.#client.send(command, { abortSignal }),
+      toDeliveryError,
+    );
+  }
+}
+
+function commonInput(
+  settings: EndUserMessagingSettings,
+): Omit<SendTextMessageCommandInput, 'DestinationPhoneNumber'> {
+  const { maxPriceUsd } = settings;
+  const country = countryParameters(settings);
+  return {
+    MessageType: 'TRANSACTIONAL',
+    ...(settings.origination !== undefined && { OriginationIdentity: settings.origination }),
+    ...(settings.configurationSet !== undefined && {
+      ConfigurationSetName: settings.configurationSet,
+    }),
+    ...(settings.protectConfiguration !== undefined && {
+      ProtectConfigurationId: settings.protectConfiguration,
+    }),
+    // The API takes no price without a decimal point.
+    ...(maxPriceUsd !== undefined && {
+      MaxPrice: maxPriceUsd.includes('.') ? maxPriceUsd : `${maxPriceUsd}.0`,
+    }),
+    ...(settings.context !== undefined && { Context: settings.context }),
+    ...(settings.feedback === true && { MessageFeedbackEnabled: true }),
+    ...(Object.keys(country).length > 0 && { DestinationCountryParameters: country }),
+  };
+}
+
+function countryParameters({
+  entityId,
+  templateId,
+}: EndUserMessagingSettings): Partial<Record<DestinationCountryParameterKey, string>> {
+  return {
+    ...(entityId !== undefined && { IN_ENTITY_ID: entityId }),
+    ...(templateId !== undefined && { IN_TEMPLATE_ID: templateId }),
+  };
+}
+
+/** @returns seconds, within what the API takes: 5 seconds to 3 days. */
+function timeToLive(milliseconds: number): number {
+  return Math.min(Math.max(Math.floor(milliseconds / 1000), 5), 259_200);
+}
+
+function toDeliveryError(error: unknown): SmsDeliveryError {
+  if (!(error instanceof PinpointSMSVoiceV2ServiceException)) {
+    return connectionFailure(error);
+  }
+  const { name, $metadata } = error;
+  const reason = 'Reason' in error && typeof error.Reason === 'string' ? error.Reason : undefined;
+  const httpStatus = $metadata.httpStatusCode ?? 0;
+  const provider = { name, httpStatus, requestId: $metadata.requestId, reason };
+  return httpStatus >= 500
+    ? serverFailure(provider)
+    : new SmsDeliveryError(refusal(error, reason), false, provider);
+}
+
+const BY_REASON: Readonly<Record<string, SmsDeliveryFailure>> = {
+  DESTINATION_PHONE_NUMBER_OPTED_OUT: 'opted-out',
+  DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 'sandbox',
+  DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION: 'country-blocked',
+  DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE: 'country-blocked',
+  DESTINATION_COUNTRY_BLOCKED: 'country-blocked',
+  COUNTRY_NOT_ENABLED: 'country-blocked',
+  PRICE_OVER_THRESHOLD: 'price-over-limit',
+  MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: 'spend-limit',
+};
+
+function refusal(
+  error: PinpointSMSVoiceV2ServiceException,
+  reason: string | undefined,
+): SmsDeliveryFailure {
+  const known = reason === undefined ? undefined : BY_REASON[reason];
+  if (known !== undefined) {
+    return known;
+  }
+  const httpStatus = error.$metadata.httpStatusCode;
+  if (error.name === 'ThrottlingException' || httpStatus === 429) {
+    return 'throttled';
+  }
+  if (error.name === 'ValidationException' && blamesNumber(error)) {
+    return 'invalid-number';
+  }
+  return UNAUTHORISED.has(error.name) || httpStatus === 401 || httpStatus === 403
+    ? 'unauthorised'
+    : 'rejected';
+}
+
+/** Access and credential errors, which AWS answers with status 400 here. */
+const UNAUTHORISED = new Set([
+  'AccessDeniedException',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'UnrecognizedClientException',
+]);
+
+function blamesNumber(error: object): boolean {
+  return (
+    'Fields' in error &&
+    Array.isArray(error.Fields) &&
+    error.Fields.some((field) => field?.Name === 'DestinationPhoneNumber')
+  );
+}
+
+function resource(takes: string) {
+  return { schema: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/-]{1,256}$/))), takes };
+}

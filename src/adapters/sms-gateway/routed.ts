@@ -1,0 +1,162 @@
+import type { Clock } from '../../domain/ports/clock.ts';
+import {
+  isPermanent,
+  type Sms,
+  type SmsAttempt,
+  SmsDeliveryError,
+  type SmsGateway,
+  type SmsReceipt,
+} from '../../domain/ports/sms-gateway.ts';
+import { smsSegments } from '../../domain/sms-segments.ts';
+import type { OpenSmsGateway } from '../../sms-gateways.ts';
+import { type RouteGateway, routeFor, type SendingRoute, type SmsRoute } from '../../sms-routes.ts';
+import { CircuitBreaker } from '../circuit-breaker.ts';
+import { destinationCountry } from '../destination-country.ts';
+
+/** One provider under one set of settings; routes that ask for the same share it. */
+interface Link {
+  readonly name: string;
+  readonly index: number;
+  readonly gateway: SmsGateway;
+  readonly breaker: CircuitBreaker;
+}
+
+const MAX_REFERENCE_LENGTH = 100;
+
+/**
+ * Sends by the gateways that the destination country's route names, in its order: the next one is
+ * asked only when the one before surely sent nothing and the number itself is not to blame.
+ */
+export class RoutedSmsGateway implements SmsGateway {
+  readonly #routes: readonly SmsRoute[];
+  readonly #openGateway: OpenSmsGateway;
+  readonly #clock: Clock;
+  #links: Promise<ReadonlyMap<string, Link>> | undefined;
+
+  constructor(routes: readonly SmsRoute[], openGateway: OpenSmsGateway, clock: Clock) {
+    this.#routes = routes;
+    this.#openGateway = openGateway;
+    this.#clock = clock;
+  }
+
+  /**
+   * Loads every gateway that a route names, once. Sending does so by itself; at start it tells early.
+   *
+   * @throws ConfigError when a route's settings are wrong.
+   */
+  async open(): Promise<void> {
+    await this.#opened();
+  }
+
+  async send(sms: Sms): Promise<SmsReceipt> {
+    const country = destinationCountry(sms.to);
+    const route = routeFor(this.#routes, country);
+    if (route?.kind !== 'send') {
+      const routing = { country, attempts: [] };
+      throw new SmsDeliveryError('country-blocked', false, { name: 'DeniedByRoute' }, routing);
+    }
+    const { segments } = smsSegments(sms.text);
+    const attempts: SmsAttempt[] = [];
+    const links = await this.#usable(route);
+    let failure = new SmsDeliveryError('timed-out', false);
+
+    for (const [index, link] of links.entries()) {
+      const startedAt = this.#clock.now();
+      if (startedAt >= sms.deadline) {
+        break;
+      }
+      const attempted = (error?: SmsDeliveryError) =>
+        attempts.push({
+          attempt: attempts.length + 1,
+          gateway: link.name,
+          segments,
+          latencyMs: this.#clock.now() - startedAt,
+          error,
+        });
+      try {
+        const deadline = this.#share(sms.deadline, links.length - index, route);
+        const receipt = await link.gateway.send({ ...sms, deadline });
+        link.breaker.succeeded();
+        attempted();
+        const feedbackReference = referenceOf(link, receipt);
+        return { routing: { country, attempts }, feedbackReference };
+      } catch (error) {
+        if (!(error instanceof SmsDeliveryError)) {
+          throw error;
+        }
+        attempted(error);
+        failure = error;
+        if (isPermanent(error.failure)) {
+          break;
+        }
+        link.breaker.failed();
+        if (error.mayHaveLeft && !route.retryAfterTimeout) {
+          break;
+        }
+      }
+    }
+    const mayHaveLeft = attempts.some(({ error }) => error?.mayHaveLeft === true);
+    const routing = { country, attempts };
+    throw new SmsDeliveryError(failure.failure, mayHaveLeft, failure.provider, routing);
+  }
+
+  async confirm(reference: string): Promise<void> {
+    const [index, ...rest] = reference.split(':');
+    const links = [...(await this.#opened()).values()];
+    const link = links.find((candidate) => String(candidate.index) === index);
+    await link?.gateway.confirm?.(rest.join(':'));
+  }
+
+  /**
+   * Until when a gateway may take. Where a timeout ends the matter, cutting a slow gateway short
+   * would win nothing: it may use all the time there is. Where the next one is asked after a
+   * timeout, those left share the time equally.
+   */
+  #share(deadline: number, gatewaysLeft: number, { retryAfterTimeout }: SendingRoute): number {
+    const now = this.#clock.now();
+    return retryAfterTimeout ? now + Math.ceil((deadline - now) / gatewaysLeft) : deadline;
+  }
+
+  /** The route's gateways without those that keep failing, unless that would leave none. */
+  async #usable(route: SendingRoute): Promise<readonly Link[]> {
+    const links = await this.#opened();
+    const named = route.gateways.map((gateway) => links.get(keyOf(gateway)));
+    const all = named.filter((link) => link !== undefined);
+    const working = all.filter(({ breaker }) => !breaker.open);
+    return working.length > 0 ? working : all;
+  }
+
+  #opened(): Promise<ReadonlyMap<string, Link>> {
+    this.#links ??= this.#openAll();
+    return this.#links;
+  }
+
+  async #openAll(): Promise<ReadonlyMap<string, Link>> {
+    const chosen = new Map<string, RouteGateway>();
+    for (const route of this.#routes) {
+      for (const gateway of route.kind === 'send' ? route.gateways : []) {
+        chosen.set(keyOf(gateway), chosen.get(keyOf(gateway)) ?? gateway);
+      }
+    }
+    const links = await Promise.all(
+      [...chosen].map(async ([key, choice], index): Promise<[string, Link]> => {
+        const gateway = await this.#openGateway(choice);
+        const breaker = new CircuitBreaker(this.#clock);
+        return [key, { name: choice.gateway, index, gateway, breaker }];
+      }),
+    );
+    return new Map(links);
+  }
+}
+
+function keyOf({ gateway, settings }: RouteGateway): string {
+  return JSON.stringify([gateway, settings]);
+}
+
+/** Names the gateway along with its own reference: a later invocation must ask the same one. */
+function referenceOf(link: Link, { feedbackReference }: SmsReceipt): string | undefined {
+  const reference = `${link.index}:${feedbackReference}`;
+  return feedbackReference === undefined || reference.length > MAX_REFERENCE_LENGTH
+    ? undefined
+    : reference;
+}

@@ -1,0 +1,136 @@
+import {
+  type MessageAttributeValue,
+  PublishCommand,
+  SNSClient,
+  SNSServiceException,
+} from '@aws-sdk/client-sns';
+import type { Clock } from '../../domain/ports/clock.ts';
+import {
+  type Sms,
+  SmsDeliveryError,
+  type SmsDeliveryFailure,
+  type SmsGateway,
+  type SmsReceipt,
+} from '../../domain/ports/sms-gateway.ts';
+import {
+  AWS_REGION,
+  DLT_ID,
+  MAX_PRICE_USD,
+  ORIGINATION_NUMBER,
+  SENDER_ID,
+} from '../../settings.ts';
+import { oneAttempt } from '../aws-client.ts';
+import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
+import { defineSmsGateway } from '../sms-gateway-definition.ts';
+
+export const definition = defineSmsGateway({
+  settings: {
+    region: { ...AWS_REGION, variable: 'SMS_REGION' },
+    senderId: SENDER_ID,
+    maxPriceUsd: { ...MAX_PRICE_USD, variable: 'SMS_MAX_PRICE_USD' },
+    originationNumber: ORIGINATION_NUMBER,
+    entityId: DLT_ID,
+    templateId: DLT_ID,
+  },
+  create: (settings, clock) => new SnsSmsGateway(createSnsClient(settings.region), clock, settings),
+});
+
+/** How messages are labelled and billed; each is left to the account's own setting when absent. */
+export interface SnsSmsSettings {
+  /** Shown as the sender, in countries that allow it. */
+  readonly senderId?: string | undefined;
+  /** The most that one SMS segment may cost, in US dollars. */
+  readonly maxPriceUsd?: string | undefined;
+  /** The number that messages come from: E.164 or a short code. */
+  readonly originationNumber?: string | undefined;
+  /** India's DLT registration: the principal entity. */
+  readonly entityId?: string | undefined;
+  /** India's DLT registration: the message template. */
+  readonly templateId?: string | undefined;
+}
+
+export function createSnsClient(region: string): SNSClient {
+  return new SNSClient(oneAttempt(region));
+}
+
+/** Sends by Amazon SNS, straight to the phone number. */
+export class SnsSmsGateway implements SmsGateway {
+  readonly #client: SNSClient;
+  readonly #clock: Clock;
+  readonly #attributes: Readonly<Record<string, MessageAttributeValue>>;
+
+  constructor(client: SNSClient, clock: Clock, settings: SnsSmsSettings) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#attributes = messageAttributes(settings);
+  }
+
+  async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
+    const command = new PublishCommand({
+      PhoneNumber: to,
+      Message: text,
+      MessageAttributes: this.#attributes,
+    });
+    await requestBefore(
+      deadline,
+      this.#clock,
+      // The SDK's own requestTimeout only warns; the signal ends the request.
+      (abortSignal) => this.#client.send(command, { abortSignal }),
+      toDeliveryError,
+    );
+    return {};
+  }
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html */
+function messageAttributes(settings: SnsSmsSettings): Record<string, MessageAttributeValue> {
+  const values: Record<string, string | undefined> = {
+    // SNS takes a message for promotional, and delivers it last, unless told otherwise.
+    'AWS.SNS.SMS.SMSType': 'Transactional',
+    'AWS.SNS.SMS.SenderID': settings.senderId,
+    'AWS.SNS.SMS.MaxPrice': settings.maxPriceUsd,
+    'AWS.MM.SMS.OriginationNumber': settings.originationNumber,
+    'AWS.MM.SMS.EntityId': settings.entityId,
+    'AWS.MM.SMS.TemplateId': settings.templateId,
+  };
+  const attributes: Record<string, MessageAttributeValue> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) {
+      const DataType = name === 'AWS.SNS.SMS.MaxPrice' ? 'Number' : 'String';
+      attributes[name] = { DataType, StringValue: value };
+    }
+  }
+  return attributes;
+}
+
+function toDeliveryError(error: unknown): SmsDeliveryError {
+  if (!(error instanceof SNSServiceException)) {
+    return connectionFailure(error);
+  }
+  const { name, message, $metadata } = error;
+  const httpStatus = $metadata.httpStatusCode ?? 0;
+  const provider = { name, httpStatus, requestId: $metadata.requestId };
+  return httpStatus >= 500
+    ? serverFailure(provider)
+    : new SmsDeliveryError(refusal(name, message, httpStatus), false, provider);
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
+function refusal(name: string, message: string, httpStatus: number): SmsDeliveryFailure {
+  if (/^(Throttl|TooManyRequests|RequestLimitExceeded)/.test(name) || httpStatus === 429) {
+    return 'throttled';
+  }
+  if (/^OptedOut/.test(name)) {
+    return 'opted-out';
+  }
+  // SNS has one name for every bad parameter; only the message tells which.
+  if (/^InvalidParameter/.test(name) && /PhoneNumber/.test(message)) {
+    return 'invalid-number';
+  }
+  return UNAUTHORISED.has(name) || httpStatus === 401 || httpStatus === 403
+    ? 'unauthorised'
+    : 'rejected';
+}
+
+/** Credential errors that AWS answers with status 400. */
+const UNAUTHORISED = new Set(['ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature']);

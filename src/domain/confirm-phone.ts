@@ -1,0 +1,48 @@
+import type { UserDirectory } from './ports/user-directory.ts';
+import type { SignInScope } from './sign-in.ts';
+
+export type ConfirmPhoneOutcome =
+  | { readonly kind: 'phone-confirmed' | 'phone-already-confirmed' }
+  | { readonly kind: 'phone-not-confirmed'; readonly reason: NotConfirmedReason }
+  | {
+      readonly kind: 'phone-not-confirmed';
+      readonly reason: 'directory-failed';
+      readonly fault: unknown;
+    };
+
+export type NotConfirmedReason =
+  | 'number-missing'
+  /** The app client can also sign users in without a code, so this sign-in may prove nothing. */
+  | 'other-sign-in-ways';
+
+export interface ConfirmPhoneRequest {
+  readonly scope: SignInScope;
+  readonly phone: { readonly number: string | undefined; readonly verified: boolean };
+}
+
+/** After a sign-in: records that the number is the user's own, since its code was right. Never fails the sign-in. */
+export class ConfirmPhone {
+  readonly #directory: UserDirectory;
+
+  constructor(directory: UserDirectory) {
+    this.#directory = directory;
+  }
+
+  async execute({ scope, phone }: ConfirmPhoneRequest): Promise<ConfirmPhoneOutcome> {
+    if (phone.verified) {
+      return { kind: 'phone-already-confirmed' };
+    }
+    if (!phone.number) {
+      return { kind: 'phone-not-confirmed', reason: 'number-missing' };
+    }
+    try {
+      if (!(await this.#directory.provesPhoneAtEverySignIn(scope))) {
+        return { kind: 'phone-not-confirmed', reason: 'other-sign-in-ways' };
+      }
+      await this.#directory.markPhoneVerified(scope);
+      return { kind: 'phone-confirmed' };
+    } catch (fault) {
+      return { kind: 'phone-not-confirmed', reason: 'directory-failed', fault };
+    }
+  }
+}

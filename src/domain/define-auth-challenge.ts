@@ -1,0 +1,121 @@
+import { MAX_ROUNDS, type OtpPolicy } from './otp-policy.ts';
+import type { ChallengeRepository } from './ports/challenge-repository.ts';
+import {
+  CUSTOM_CHALLENGE,
+  PASSWORD_VERIFIER,
+  type Round,
+  type SignInRequest,
+  SRP_A,
+} from './sign-in.ts';
+
+export interface DefineRequest extends SignInRequest {
+  /** All completed rounds, oldest first. */
+  readonly rounds: readonly Round[];
+}
+
+/** What comes next in the sign-in. */
+export type DefineOutcome =
+  | { readonly kind: 'code-asked' }
+  | { readonly kind: 'password-asked' }
+  | { readonly kind: 'tokens-issued' }
+  | { readonly kind: 'failed'; readonly reason: FailureReason };
+
+export type FailureReason =
+  | 'attempts-used-up'
+  | 'too-many-rounds'
+  | 'user-not-found'
+  | 'password-missing'
+  | 'password-wrong'
+  /** An unknown challenge, or a known one out of its order. */
+  | 'unexpected-round'
+  /** The last round's metadata is not of our making, so its counts can't be known. */
+  | 'foreign-metadata';
+
+/** Decides, from the rounds so far, whether to ask for a code, issue tokens or fail. */
+export class DefineAuthChallenge {
+  readonly #challenges: ChallengeRepository;
+  readonly #policy: OtpPolicy;
+  readonly #passwordFirst: boolean;
+
+  constructor(challenges: ChallengeRepository, policy: OtpPolicy, passwordFirst: boolean) {
+    this.#challenges = challenges;
+    this.#policy = policy;
+    this.#passwordFirst = passwordFirst;
+  }
+
+  async execute(request: DefineRequest): Promise<DefineOutcome> {
+    const firstCode = request.rounds.findIndex(isCodeRound);
+    const opening = firstCode === -1 ? request.rounds : request.rounds.slice(0, firstCode);
+    const codeRounds = request.rounds.slice(opening.length);
+
+    const next = this.#passwordFirst ? afterPasswordOpening(opening) : afterPlainOpening(opening);
+    if (codeRounds.length === 0 || next.kind === 'failed') {
+      return next;
+    }
+    return next.kind === 'code-asked'
+      ? this.#afterCodeRounds(request, codeRounds)
+      : failed('unexpected-round');
+  }
+
+  async #afterCodeRounds(
+    { scope, userNotFound, resendRequested }: DefineRequest,
+    rounds: readonly Round[],
+  ): Promise<DefineOutcome> {
+    const last = rounds.at(-1);
+    const inOrder = rounds.every(
+      (round) => isCodeRound(round) && (!round.passed || round === last),
+    );
+    if (last === undefined || !inOrder) {
+      return failed('unexpected-round');
+    }
+    const challenge =
+      last.reference === undefined ? undefined : await this.#challenges.find(last.reference, scope);
+    if (challenge === undefined) {
+      return failed('foreign-metadata');
+    }
+    if (last.passed) {
+      return userNotFound ? failed('user-not-found') : { kind: 'tokens-issued' };
+    }
+    const failures = challenge.failures + (resendRequested ? 0 : 1);
+    if (failures >= this.#policy.maxAttempts) {
+      return failed('attempts-used-up');
+    }
+    return rounds.length >= MAX_ROUNDS ? failed('too-many-rounds') : { kind: 'code-asked' };
+  }
+}
+
+function isCodeRound(round: Round): boolean {
+  return round.challengeName === CUSTOM_CHALLENGE;
+}
+
+/** Older iOS clients open even a passwordless sign-in with `SRP_A`; no password is asked for it. */
+function afterPlainOpening(opening: readonly Round[]): DefineOutcome {
+  const [first, ...others] = opening;
+  const inOrder = first === undefined || (isStep(first, SRP_A) && others.length === 0);
+  return inOrder ? { kind: 'code-asked' } : failed('unexpected-round');
+}
+
+function afterPasswordOpening(opening: readonly Round[]): DefineOutcome {
+  const [srp, password, ...others] = opening;
+  if (srp === undefined) {
+    return failed('password-missing');
+  }
+  if (!isStep(srp, SRP_A) || others.length > 0) {
+    return failed('unexpected-round');
+  }
+  if (password === undefined) {
+    return { kind: 'password-asked' };
+  }
+  if (password.challengeName !== PASSWORD_VERIFIER) {
+    return failed('unexpected-round');
+  }
+  return password.passed ? { kind: 'code-asked' } : failed('password-wrong');
+}
+
+function isStep(round: Round, challengeName: string): boolean {
+  return round.challengeName === challengeName && round.passed;
+}
+
+function failed(reason: FailureReason): DefineOutcome {
+  return { kind: 'failed', reason };
+}

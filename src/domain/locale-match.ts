@@ -1,0 +1,48 @@
+/**
+ * The first wish that one of the available languages fits, as BCP 47 tags: one of the same
+ * language, script and region before one of the same language and script, before any of the same
+ * language. What a tag leaves out, Unicode's likely subtags fill in: `zh-TW` is written in Hant.
+ *
+ * @param wishes most wanted first; what is no tag is passed over.
+ */
+export function matchLocale(
+  wishes: readonly (string | undefined)[],
+  available: readonly string[],
+): string | undefined {
+  for (const wish of wishes) {
+    const wanted = parse(wish);
+    const fits = available
+      .map((tag) => ({ tag, closeness: wanted === undefined ? 0 : closeness(wanted, parse(tag)) }))
+      .filter((fit) => fit.closeness > 0)
+      .sort((one, other) => other.closeness - one.closeness);
+    if (fits[0] !== undefined) {
+      return fits[0].tag;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a text is a BCP 47 tag of a language that has a code of two or three letters. */
+export function isLocale(tag: string): boolean {
+  const locale = tag.includes('_') ? undefined : parse(tag);
+  return locale !== undefined && locale.language.length <= 3;
+}
+
+function parse(tag: string | undefined): Intl.Locale | undefined {
+  try {
+    // Java and some identity providers write en_US.
+    return tag === undefined ? undefined : new Intl.Locale(tag.replaceAll('_', '-')).maximize();
+  } catch {
+    return undefined;
+  }
+}
+
+function closeness(wanted: Intl.Locale, offered: Intl.Locale | undefined): number {
+  if (offered?.language !== wanted.language) {
+    return 0;
+  }
+  if (offered.script !== wanted.script) {
+    return 1;
+  }
+  return offered.region === wanted.region ? 3 : 2;
+}

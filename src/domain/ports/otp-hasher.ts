@@ -1,0 +1,14 @@
+import type { SignInScope } from '../sign-in.ts';
+
+/** What a digest is tied to: the same code has another digest in every other challenge. */
+export interface CodeBinding {
+  readonly challengeId: string;
+  readonly scope: SignInScope;
+}
+
+/** Turns a code into a keyed digest, the only form of it that is ever kept. */
+export interface OtpHasher {
+  digest(code: string, binding: CodeBinding): string;
+  /** Compares in constant time. Takes any strings at all; never throws. */
+  matches(code: string, binding: CodeBinding, digest: string): boolean;
+}

@@ -1,0 +1,131 @@
+import type { PhoneNumber } from '../phone-number.ts';
+
+/** One message to one phone. */
+export interface Sms {
+  readonly to: PhoneNumber;
+  readonly text: string;
+  /** Epoch milliseconds after which the caller no longer waits. */
+  readonly deadline: number;
+  /** Epoch milliseconds after which the message is worthless, so that a provider may drop it. */
+  readonly expiresAt: number;
+}
+
+/** Delivers messages through a provider. */
+export interface SmsGateway {
+  /**
+   * Hands the message to the provider, once, and resolves when the provider accepted it.
+   *
+   * @throws {@link SmsDeliveryError} when it was refused, or no answer came by the deadline. Neither
+   * the text nor the number is in the error.
+   */
+  send(sms: Sms): Promise<SmsReceipt>;
+
+  /**
+   * Tells the provider that a message was read, for its code was used. Absent where no provider wants
+   * to know. Rejects when the provider could not be told, within half a second.
+   *
+   * @param reference the `feedbackReference` of the message's receipt.
+   */
+  confirm?(reference: string): Promise<void>;
+}
+
+/** What is known of an accepted message. */
+export interface SmsReceipt {
+  /** To hand to `confirm`, where the provider wants to know that the message was read; at most 100 characters. */
+  readonly feedbackReference?: string | undefined;
+  /** How the message found its way, where there was a choice. */
+  readonly routing?: SmsRouting | undefined;
+}
+
+/** Where a message was to go, and what every attempt to send it came to. */
+export interface SmsRouting {
+  /** ISO 3166-1 alpha-2; `ZZ` when the number belongs to no country. */
+  readonly country: string;
+  /** Oldest first; none when the country is denied. */
+  readonly attempts: readonly SmsAttempt[];
+}
+
+/** One call of one provider. */
+export interface SmsAttempt {
+  /** Counted from 1 for each message. */
+  readonly attempt: number;
+  /** The provider, as `SMS_ROUTES` names it. */
+  readonly gateway: string;
+  /** How many SMS the text is billed as. */
+  readonly segments: number;
+  readonly latencyMs: number;
+  /** `undefined` when the provider accepted the message. */
+  readonly error: SmsDeliveryError | undefined;
+}
+
+export type SmsDeliveryFailure =
+  /** The provider limits our rate. */
+  | 'throttled'
+  /** The phone's owner asked for no more messages. */
+  | 'opted-out'
+  /** The provider says that no such number can exist. */
+  | 'invalid-number'
+  /** Our settings or the provider's forbid this destination country. */
+  | 'country-blocked'
+  /** The message would cost more than our settings allow. */
+  | 'price-over-limit'
+  /** The account has spent what it may. */
+  | 'spend-limit'
+  /** The account is on trial and may write to registered numbers only. */
+  | 'sandbox'
+  /** Our credentials or permissions don't allow sending. */
+  | 'unauthorised'
+  /** The provider can't be reached or has trouble of its own. */
+  | 'unavailable'
+  /** No answer came by the deadline. */
+  | 'timed-out'
+  /** Any other refusal; the provider's own error name tells. */
+  | 'rejected';
+
+/** Failures that speak of the number or the destination: no other provider should be asked instead. */
+const PERMANENT: ReadonlySet<SmsDeliveryFailure> = new Set([
+  'opted-out',
+  'invalid-number',
+  'country-blocked',
+  // What is dear at one provider is likely a premium range: a fraud that asking the next one would pay for.
+  'price-over-limit',
+]);
+
+/** Whether a failure holds for the number itself; any other is the provider's, and passes. */
+export function isPermanent(failure: SmsDeliveryFailure): boolean {
+  return PERMANENT.has(failure);
+}
+
+/** What a provider says about a failure that is safe to log: never its free text, which may quote the number. */
+export interface ProviderError {
+  readonly name: string;
+  readonly httpStatus?: number | undefined;
+  readonly requestId?: string | undefined;
+  /** The provider's own constant for the cause, where the name alone does not tell. */
+  readonly reason?: string | undefined;
+}
+
+/** An SMS was not accepted. It has no `cause`: a provider's error may quote the number or the text. */
+export class SmsDeliveryError extends Error {
+  override readonly name = 'SmsDeliveryError';
+  readonly code = 'SMS_DELIVERY_FAILED';
+  readonly failure: SmsDeliveryFailure;
+  /** No answer tells whether the provider took the message: it may still arrive, and be billed. */
+  readonly mayHaveLeft: boolean;
+  readonly provider: ProviderError | undefined;
+  /** How the message fared, where there was a choice of providers. */
+  readonly routing: SmsRouting | undefined;
+
+  constructor(
+    failure: SmsDeliveryFailure,
+    mayHaveLeft: boolean,
+    provider?: ProviderError,
+    routing?: SmsRouting,
+  ) {
+    super(`SMS not delivered: ${failure}`);
+    this.failure = failure;
+    this.mayHaveLeft = mayHaveLeft;
+    this.provider = provider;
+    this.routing = routing;
+  }
+}

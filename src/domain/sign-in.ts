@@ -1,0 +1,31 @@
+/** What the three use cases say about a sign-in: whose it is, and which rounds it has behind it. */
+
+/** Who signs in where. A challenge made for one scope is worth nothing in another. */
+export interface SignInScope {
+  readonly userPoolId: string;
+  /** The app client. */
+  readonly clientId: string;
+  /** Cognito's own name for the user, not the alias that was typed. */
+  readonly username: string;
+}
+
+export const CUSTOM_CHALLENGE = 'CUSTOM_CHALLENGE';
+export const SRP_A = 'SRP_A';
+export const PASSWORD_VERIFIER = 'PASSWORD_VERIFIER';
+
+/** One completed challenge of this sign-in. */
+export interface Round {
+  readonly challengeName: string;
+  readonly passed: boolean;
+  /** Where the round's challenge is found again; absent on Cognito's built-in challenges. */
+  readonly reference: string | undefined;
+}
+
+/** What every trigger knows of the sign-in that it is asked about. */
+export interface SignInRequest {
+  readonly scope: SignInScope;
+  /** No such user. Everything looks as it does for a real one, and it can never succeed. */
+  readonly userNotFound: boolean;
+  /** The caller answered this round by asking for a new code. */
+  readonly resendRequested: boolean;
+}

@@ -1,0 +1,36 @@
+/** The Lambda entry: built once at cold start, then called for each of the three custom-auth triggers. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { parseConfig } from './config.ts';
+import { createContainer } from './container.ts';
+import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
+import { TOKENS } from './tokens.ts';
+
+export const handler: Handler = await start();
+
+async function start(): Promise<Handler> {
+  try {
+    const config = parseConfig(process.env);
+    const container = createContainer(config);
+    // Here and not at the first SMS: what the routes set is checked before anyone waits for a code.
+    await container.get(TOKENS.routedSmsGateway).open();
+    for (const warning of config.warnings) {
+      container.get(TOKENS.logger).warn('warning', { outcome: 'warning', warning });
+    }
+    return createPipeline({
+      dispatcher: container.get(TOKENS.dispatcher),
+      logger: container.get(TOKENS.logger),
+      metrics: container.get(TOKENS.metrics),
+      pseudonymizer: container.get(TOKENS.pseudonymizer),
+      clock: container.get(TOKENS.clock),
+      initMs: initDuration(),
+    });
+  } catch (error) {
+    // Cognito shows even a failed start's text to the end user, so the log alone tells the reason.
+    throw shieldedError(new Logger({ serviceName: 'cognito-phone-otp' }), error);
+  }
+}
+
+/** Milliseconds since the process began, if a caller waited through them. */
+function initDuration(): number {
+  return process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'on-demand' ? performance.now() : 0;
+}

@@ -1,0 +1,105 @@
+/** Settings from outside: each says in words what it takes, so that a wrong one explains itself. */
+import * as v from 'valibot';
+
+/** The function can't start with its settings; the message names each wrong one, what it holds and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'CONFIG_INVALID';
+}
+
+export interface Setting {
+  readonly schema: v.GenericSchema<unknown, unknown>;
+  /** What it takes, to follow "it takes". */
+  readonly takes: string;
+  readonly fallback?: string;
+  /** What it holds is never repeated. */
+  readonly secret?: boolean;
+}
+
+export type Settings = Readonly<Record<string, Setting>>;
+export type SettingValues<T extends Settings> = {
+  readonly [N in keyof T]: v.InferOutput<T[N]['schema']>;
+};
+
+export type Reading<T> =
+  | { readonly kind: 'valid'; readonly values: T }
+  /** One sentence for each setting that is wrong. */
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** Where settings come from. */
+export interface SettingSource {
+  /** What a setting holds; `undefined` when it is not set. */
+  held(name: string): unknown;
+  /** How to call the setting before the operator. */
+  title(name: string): string;
+}
+
+export function readSettings<T extends Settings>(
+  settings: T,
+  source: SettingSource,
+): Reading<SettingValues<T>> {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
+    const held = source.held(name);
+    const parsed = v.safeParse(setting.schema, held ?? setting.fallback);
+    if (parsed.success) {
+      values[name] = parsed.output;
+    } else {
+      problems.push(`${source.title(name)} ${holding(held, setting)}; it takes ${setting.takes}.`);
+    }
+  }
+  return problems.length > 0
+    ? { kind: 'invalid', problems }
+    : { kind: 'valid', values: values as SettingValues<T> };
+}
+
+function holding(held: unknown, { secret = false }: Setting): string {
+  if (held === undefined) {
+    return 'is not set';
+  }
+  return secret ? 'holds something else (not shown)' : `is ${JSON.stringify(held)}`;
+}
+
+export function wholeNumber(min: number, max: number, fallback: string) {
+  const schema = v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/),
+    v.transform(Number),
+    v.minValue(min),
+    v.maxValue(max),
+  );
+  return { schema, takes: `a whole number from ${min} to ${max}`, fallback };
+}
+
+function text(pattern: RegExp) {
+  return v.pipe(v.string(), v.regex(pattern));
+}
+
+// Kinds of SMS settings that the environment and the routes share.
+
+export const AWS_REGION = {
+  schema: text(/^[a-z]{2,}(-[a-z]+)+-\d+$/),
+  takes: 'an AWS region such as eu-west-1; Lambda itself sets AWS_REGION, which it falls back to',
+} as const satisfies Setting;
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html */
+export const SENDER_ID = {
+  schema: v.optional(text(/^(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}$/)),
+  takes: '1 to 11 letters, digits or hyphens, with at least one letter',
+} as const satisfies Setting;
+
+export const MAX_PRICE_USD = {
+  schema: v.optional(text(/^(?=.*[1-9])\d{1,2}(\.\d{1,5})?$/)),
+  takes: 'a price above 0 and below 100 in US dollars such as 0.50',
+} as const satisfies Setting;
+
+export const ORIGINATION_NUMBER = {
+  schema: v.optional(text(/^\+?\d{5,14}$/)),
+  takes: 'a phone number or short code of 5 to 14 digits',
+} as const satisfies Setting;
+
+export const DLT_ID = {
+  schema: v.optional(text(/^[A-Za-z0-9]{1,50}$/)),
+  takes: '1 to 50 letters or digits',
+} as const satisfies Setting;

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { HmacPseudonymizer } from '../../../src/adapters/pseudonymizer/hmac.ts';
+import { describePseudonymizerContract } from '../../contracts/pseudonymizer.contract.ts';
+import { KEY, OTHER_KEY } from '../../support/keys.ts';
+
+describePseudonymizerContract('hmac', () => new HmacPseudonymizer(new HmacKeyRing([KEY])));
+
+describe('HmacPseudonymizer', () => {
+  it('can not be computed without the key', () => {
+    const ours = new HmacPseudonymizer(new HmacKeyRing([KEY]));
+    const theirs = new HmacPseudonymizer(new HmacKeyRing([OTHER_KEY]));
+    expect(ours.pseudonym('user-a')).not.toBe(theirs.pseudonym('user-a'));
+  });
+});

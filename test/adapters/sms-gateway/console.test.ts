@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { ConsoleSmsGateway } from '../../../src/adapters/sms-gateway/console.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import { describeSmsGatewayContract } from '../../contracts/sms-gateway.contract.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
+
+const clock = new ManualClock();
+
+describeSmsGatewayContract(
+  'console',
+  async () => {
+    const lines: string[] = [];
+    return {
+      gateway: new ConsoleSmsGateway((line) => lines.push(line), clock),
+      provider: () => {},
+      attempts: () => lines.length,
+      accepted: () =>
+        lines.map((line) => {
+          const [, to = '', text = ''] = /^SMS to (\S+): (.*)\n$/s.exec(line) ?? [];
+          return { to, text };
+        }),
+      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      close: async () => {},
+    };
+  },
+  [],
+  { canNotFail: 'a terminal takes every line at once' },
+);
+
+describe('ConsoleSmsGateway', () => {
+  it('shows the message on a line of its own', async () => {
+    let shown = '';
+    const gateway = new ConsoleSmsGateway((line) => {
+      shown += line;
+    }, clock);
+    const now = clock.now();
+    const to = '+15550100' as PhoneNumber;
+    await gateway.send({ to, text: 'Hello 123456', deadline: now + 1, expiresAt: now + 1 });
+    expect(shown).toBe('SMS to +15550100: Hello 123456\n');
+  });
+});

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  createEndUserMessagingClient,
+  type EndUserMessagingSettings,
+  EndUserMessagingSmsGateway,
+} from '../../../src/adapters/sms-gateway/end-user-messaging.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import {
+  type EndUserMessagingError,
+  type EndUserMessagingServer,
+  MESSAGE_ID,
+  startEndUserMessagingServer,
+} from '../../support/end-user-messaging-server.ts';
+
+const conflict = (reason: string) => ({ status: 400, type: 'ConflictException', reason });
+const validation = (reason: string) => ({ status: 400, type: 'ValidationException', reason });
+const quota = (reason: string) => ({ status: 400, type: 'ServiceQuotaExceededException', reason });
+
+/** How AWS words each refusal: exception, status and reason. */
+const REFUSALS = {
+  throttled: { status: 400, type: 'ThrottlingException' },
+  'opted-out': conflict('DESTINATION_PHONE_NUMBER_OPTED_OUT'),
+  'invalid-number': { ...validation('INVALID_PARAMETER'), fields: ['DestinationPhoneNumber'] },
+  'country-blocked': conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION'),
+  'price-over-limit': validation('PRICE_OVER_THRESHOLD'),
+  'spend-limit': quota('MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT'),
+  sandbox: conflict('DESTINATION_PHONE_NUMBER_NOT_VERIFIED'),
+  unauthorised: { status: 400, type: 'AccessDeniedException', reason: 'ACCOUNT_DISABLED' },
+  unavailable: { status: 500, type: 'InternalServerException' },
+  rejected: conflict('NO_ORIGINATION_IDENTITIES_FOUND'),
+} as const satisfies Record<Refusal, EndUserMessagingError>;
+
+const clock = new ManualClock();
+let server: EndUserMessagingServer;
+
+async function startGateway(settings: EndUserMessagingSettings = {}) {
+  server = await startEndUserMessagingServer();
+  vi.stubEnv('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2', server.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  return new EndUserMessagingSmsGateway(
+    createEndUserMessagingClient('ap-south-1'),
+    clock,
+    settings,
+  );
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describeSmsGatewayContract(
+  'end-user-messaging',
+  async () => {
+    const gateway = await startGateway({ feedback: true });
+    return {
+      gateway,
+      provider: (behaviour) =>
+        server.behave(
+          behaviour in REFUSALS ? REFUSALS[behaviour as Refusal] : (behaviour as 'accept'),
+        ),
+      attempts: () => server.requests.length,
+      accepted: () =>
+        server.accepted.map(({ input }) => ({
+          to: String(input.DestinationPhoneNumber),
+          text: String(input.MessageBody),
+        })),
+      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      close: () => server.close(),
+    };
+  },
+  Object.keys(REFUSALS) as Refusal[],
+);
+
+describe('EndUserMessagingSmsGateway', () => {
+  afterEach(() => server.close());
+
+  function sms(lifetimeMs = 300_000) {
+    const now = clock.now();
+    const to = '+919876543210' as PhoneNumber;
+    return { to, text: 'Hello', deadline: now + 2000, expiresAt: now + lifetimeMs };
+  }
+
+  it('A41: marks every message as transactional, for as long as the code is valid', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms(299_900));
+    expect(server.requests).toEqual([
+      {
+        action: 'SendTextMessage',
+        input: {
+          DestinationPhoneNumber: '+919876543210',
+          MessageBody: 'Hello',
+          MessageType: 'TRANSACTIONAL',
+          TimeToLive: 299,
+        },
+      },
+    ]);
+  });
+
+  it('asks for no shorter life than AWS takes', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms(1_000));
+    expect(server.requests[0]?.input.TimeToLive).toBe(5);
+  });
+
+  it('A41: sets identity, sets, price limit, DLT ids and context where configured', async () => {
+    const gateway = await startGateway({
+      origination: 'MYAPP',
+      configurationSet: 'otp',
+      protectConfiguration: 'protect-0a1b',
+      maxPriceUsd: '1',
+      entityId: '1101456324675322134',
+      templateId: '1107160412653314461',
+      context: { service: 'sign-in' },
+      feedback: true,
+    });
+    await gateway.send(sms());
+    expect(server.accepted[0]?.input).toMatchObject({
+      OriginationIdentity: 'MYAPP',
+      ConfigurationSetName: 'otp',
+      ProtectConfigurationId: 'protect-0a1b',
+      MaxPrice: '1.0',
+      DestinationCountryParameters: {
+        IN_ENTITY_ID: '1101456324675322134',
+        IN_TEMPLATE_ID: '1107160412653314461',
+      },
+      Context: { service: 'sign-in' },
+      MessageFeedbackEnabled: true,
+    });
+  });
+
+  it.each<readonly [EndUserMessagingError, string]>([
+    [conflict('DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE'), 'country-blocked'],
+    [validation('DESTINATION_COUNTRY_BLOCKED'), 'country-blocked'],
+    [validation('COUNTRY_NOT_ENABLED'), 'country-blocked'],
+    [{ ...validation('FIELD_VALIDATION_FAILED'), fields: ['MaxPrice'] }, 'rejected'],
+    [quota('PHONE_NUMBERS_PER_ACCOUNT'), 'rejected'],
+    [{ status: 429, type: 'TooManyRequestsException' }, 'throttled'],
+    [{ status: 400, type: 'UnrecognizedClientException' }, 'unauthorised'],
+    [{ status: 403, type: 'InvalidSignatureException' }, 'unauthorised'],
+    [{ status: 400, type: 'ResourceNotFoundException' }, 'rejected'],
+    [{ status: 503, type: 'ServiceUnavailableException' }, 'unavailable'],
+  ])('A42: maps %j to %s', async (error, failure) => {
+    const gateway = await startGateway();
+    server.behave(error);
+    await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft: false });
+  });
+
+  it('tells the operator the exception, its reason and the request id', async () => {
+    const gateway = await startGateway();
+    server.behave(REFUSALS['spend-limit']);
+    await expect(gateway.send(sms())).rejects.toMatchObject({
+      provider: {
+        name: 'ServiceQuotaExceededException',
+        reason: 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT',
+        httpStatus: 400,
+        requestId: '6b1a2c3d-0000-4000-8000-d9a3b6c6e4f5',
+      },
+    });
+  });
+
+  it('opens a connection for each message, so that none goes into one that AWS has closed', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms());
+    await gateway.send(sms());
+    expect(server.connections()).toBe(2);
+  });
+
+  describe('with feedback', () => {
+    it('tells AWS that the message was received', async () => {
+      const gateway = await startGateway({ feedback: true });
+      const { feedbackReference = '' } = await gateway.send(sms());
+      expect(feedbackReference).toBe(MESSAGE_ID);
+      await gateway.confirm(feedbackReference);
+      expect(server.accepted.at(-1)).toEqual({
+        action: 'PutMessageFeedback',
+        input: { MessageId: MESSAGE_ID, MessageFeedbackStatus: 'RECEIVED' },
+      });
+    });
+
+    it('gives no reference when it is not enabled', async () => {
+      const gateway = await startGateway();
+      expect(await gateway.send(sms())).toEqual({});
+    });
+
+    it.each<EndUserMessagingError | 'hang'>(['hang', REFUSALS.throttled])(
+      'asks once, and rejects: %j',
+      async (behaviour) => {
+        const gateway = await startGateway({ feedback: true });
+        server.behave(behaviour);
+        await expect(gateway.confirm(MESSAGE_ID)).rejects.toThrow('SMS not delivered');
+        expect(server.requests).toHaveLength(1);
+      },
+    );
+  });
+});

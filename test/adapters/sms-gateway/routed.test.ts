@@ -1,0 +1,474 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SystemClock } from '../../../src/adapters/clock/system.ts';
+import { RoutedSmsGateway } from '../../../src/adapters/sms-gateway/routed.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import {
+  type SmsAttempt,
+  SmsDeliveryError,
+  type SmsDeliveryFailure,
+  type SmsGateway,
+} from '../../../src/domain/ports/sms-gateway.ts';
+import { SMS_GATEWAYS, smsGatewayOpener } from '../../../src/sms-gateways.ts';
+import { parseSmsRoutes, type SmsRoute } from '../../../src/sms-routes.ts';
+import { describeSmsGatewayContract } from '../../contracts/sms-gateway.contract.ts';
+import { FakeSmsGateway } from '../../fakes/fake-sms-gateway.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import {
+  type EndUserMessagingServer,
+  startEndUserMessagingServer,
+} from '../../support/end-user-messaging-server.ts';
+import { type SnsServer, startSnsServer } from '../../support/sns-server.ts';
+import {
+  ACCOUNT_SID,
+  AUTH_TOKEN,
+  MESSAGING_SERVICE_SID,
+  startTwilioServer,
+  type TwilioServer,
+} from '../../support/twilio-server.ts';
+
+const SINGAPORE = '+6591234567';
+const US = '+12065550100';
+const BAHAMAS = '+12425551234';
+const DEMO = '+15550100';
+
+function routes(rules: readonly object[]): readonly SmsRoute[] {
+  const reading = parseSmsRoutes(JSON.stringify(rules), {
+    gateways: ['first', 'second', 'third'],
+    languages: [],
+  });
+  if (reading.kind === 'invalid') {
+    throw new Error(reading.problems.join(' '));
+  }
+  return reading.values;
+}
+
+const clock = new ManualClock();
+let first: FakeSmsGateway;
+let second: FakeSmsGateway;
+let third: FakeSmsGateway;
+beforeEach(() => {
+  first = new FakeSmsGateway(clock);
+  second = new FakeSmsGateway(clock);
+  third = new FakeSmsGateway(clock);
+});
+
+function gatewayFor(...rules: readonly object[]): RoutedSmsGateway {
+  const gateways: Readonly<Record<string, SmsGateway>> = { first, second, third };
+  const open = async ({ gateway }: { readonly gateway: string }) =>
+    gateways[gateway] ?? Promise.reject(new Error(gateway));
+  return new RoutedSmsGateway(routes(rules), open, clock);
+}
+
+function message(to: string, patience = 2000) {
+  const now = clock.now();
+  const text = 'Your OTP for log in is 8675309421';
+  return { to: to as PhoneNumber, text, deadline: now + patience, expiresAt: now + 300_000 };
+}
+
+async function failure(sending: Promise<unknown>): Promise<SmsDeliveryError> {
+  const error = await sending.catch((thrown) => thrown);
+  if (!(error instanceof SmsDeliveryError)) {
+    throw new Error('Expected a delivery failure.', { cause: error });
+  }
+  return error;
+}
+
+const ALL = { countries: ['*'], gateways: [{ gateway: 'first' }, { gateway: 'second' }] };
+const outcomes = (attempts: readonly SmsAttempt[] = []) =>
+  attempts.map(({ gateway, error }) => [gateway, error?.failure ?? 'accepted']);
+
+describeSmsGatewayContract('routed', async () => {
+  const gateway = gatewayFor(ALL);
+  return {
+    gateway,
+    provider: (behaviour) => {
+      switch (behaviour) {
+        case 'accept':
+          return first.accept();
+        case 'hang':
+          return first.failWithoutAnswer('timed-out');
+        case 'reset':
+          return first.failWithoutAnswer('unavailable');
+        default:
+          return first.failByRefusing(behaviour);
+      }
+    },
+    attempts: () => first.attempts + second.attempts,
+    accepted: () => [...first.outbox, ...second.outbox],
+    deadlineIn: (milliseconds) => clock.now() + milliseconds,
+    close: async () => {},
+  };
+}, ['opted-out', 'invalid-number', 'country-blocked', 'price-over-limit']);
+
+describe('A route', () => {
+  it('is the first whose countries the number belongs to: a Caribbean +1 is not the US', async () => {
+    const gateway = gatewayFor(
+      { countries: ['US', 'CA'], gateways: [{ gateway: 'first' }] },
+      { countries: ['BS'], gateways: [{ gateway: 'second' }] },
+      { countries: ['*'], gateways: [{ gateway: 'third' }] },
+    );
+    await gateway.send(message(US));
+    await gateway.send(message(BAHAMAS));
+    await gateway.send(message(SINGAPORE));
+    expect([first, second, third].map(({ outbox }) => outbox.map(({ to }) => to))).toEqual([
+      [US],
+      [BAHAMAS],
+      [SINGAPORE],
+    ]);
+  });
+
+  it.each([
+    ['by name', [{ countries: ['BS'], deny: true }, ALL]],
+    [
+      'among all',
+      [
+        { ...ALL, countries: ['SG'] },
+        { countries: ['*'], deny: true },
+      ],
+    ],
+    ['by no rule at all', [{ ...ALL, countries: ['SG'] }]],
+  ])('A38: asks no provider for a country denied %s', async (_, rules) => {
+    const error = await failure(gatewayFor(...rules).send(message(BAHAMAS)));
+    expect(error).toMatchObject({
+      failure: 'country-blocked',
+      mayHaveLeft: false,
+      provider: { name: 'DeniedByRoute' },
+      routing: { country: 'BS', attempts: [] },
+    });
+    expect(first.attempts + second.attempts).toBe(0);
+  });
+
+  it('for all takes numbers that no numbering plan knows', async () => {
+    const receipt = await gatewayFor(ALL).send(message(DEMO));
+    expect(receipt.routing?.country).toBe('ZZ');
+    expect(first.outbox).toHaveLength(1);
+  });
+
+  it('tells gateway, country, segments, latency and outcome of every attempt', async () => {
+    first.send = async () => {
+      clock.advance(120);
+      throw new SmsDeliveryError('throttled', false);
+    };
+    const gateway = gatewayFor(ALL);
+    const { routing } = await gateway.send({ ...message(SINGAPORE), text: 'か'.repeat(71) });
+    expect(routing).toEqual({
+      country: 'SG',
+      attempts: [
+        {
+          attempt: 1,
+          gateway: 'first',
+          segments: 2,
+          latencyMs: 120,
+          error: expect.objectContaining({ failure: 'throttled' }),
+        },
+        { attempt: 2, gateway: 'second', segments: 2, latencyMs: 0, error: undefined },
+      ],
+    });
+  });
+
+  it('lets faults that are no delivery failure pass', async () => {
+    first.send = () => Promise.reject(new TypeError('bug'));
+    await expect(gatewayFor(ALL).send(message(US))).rejects.toThrow('bug');
+    expect(second.attempts).toBe(0);
+  });
+});
+
+describe('Failover', () => {
+  it.each<SmsDeliveryFailure>([
+    'throttled',
+    'spend-limit',
+    'sandbox',
+    'unauthorised',
+    'unavailable',
+    'rejected',
+  ])('asks the next gateway when the first is to blame: %s', async (reason) => {
+    first.failByRefusing(reason);
+    const { routing } = await gatewayFor(ALL).send(message(US));
+    expect(outcomes(routing?.attempts)).toEqual([
+      ['first', reason],
+      ['second', 'accepted'],
+    ]);
+  });
+
+  it.each<SmsDeliveryFailure>([
+    'opted-out',
+    'invalid-number',
+    'country-blocked',
+    'price-over-limit',
+  ])('asks no other gateway when the number is to blame: %s', async (reason) => {
+    first.failByRefusing(reason);
+    const error = await failure(gatewayFor(ALL).send(message(US)));
+    expect(error).toMatchObject({ failure: reason, mayHaveLeft: false });
+    expect(second.attempts).toBe(0);
+  });
+
+  it.each(['timed-out', 'unavailable'] as const)(
+    'asks no other gateway when the message may have left: %s',
+    async (reason) => {
+      first.failWithoutAnswer(reason);
+      const error = await failure(gatewayFor(ALL).send(message(US)));
+      expect(error).toMatchObject({ failure: reason, mayHaveLeft: true });
+      expect(second.attempts).toBe(0);
+    },
+  );
+
+  it('asks it nevertheless where the route says so, and remembers that a message may have left', async () => {
+    first.failWithoutAnswer('timed-out');
+    const gateway = gatewayFor({ ...ALL, retryAfterTimeout: true });
+    await gateway.send(message(US));
+    expect(second.outbox).toHaveLength(1);
+    second.failByRefusing('throttled');
+    const error = await failure(gateway.send(message(US)));
+    expect(error).toMatchObject({ failure: 'throttled', mayHaveLeft: true });
+  });
+
+  it('ends with the last failure when all gateways fail', async () => {
+    first.failByRefusing('throttled');
+    second.failByRefusing('unauthorised');
+    const error = await failure(gatewayFor(ALL).send(message(US)));
+    expect(error).toMatchObject({ failure: 'unauthorised', mayHaveLeft: false });
+    expect(outcomes(error.routing?.attempts)).toEqual([
+      ['first', 'throttled'],
+      ['second', 'unauthorised'],
+    ]);
+  });
+
+  it('stops at the deadline', async () => {
+    first.send = async () => {
+      clock.advance(2000);
+      throw new SmsDeliveryError('throttled', false);
+    };
+    const error = await failure(gatewayFor(ALL).send(message(US)));
+    expect(error).toMatchObject({ failure: 'throttled', mayHaveLeft: false });
+    expect(second.attempts).toBe(0);
+  });
+
+  describe('inside one deadline', () => {
+    /** What each gateway was given, in milliseconds, when each takes all of it and says nothing. */
+    async function shares(retryAfterTimeout: boolean): Promise<number[]> {
+      const given: number[] = [];
+      for (const gateway of [first, second, third]) {
+        gateway.send = async ({ deadline }) => {
+          given.push(deadline - clock.now());
+          clock.advance(deadline - clock.now());
+          throw new SmsDeliveryError('timed-out', true);
+        };
+      }
+      const gateways = ['first', 'second', 'third'].map((name) => ({ gateway: name }));
+      const gateway = gatewayFor({ countries: ['*'], gateways, retryAfterTimeout });
+      await failure(gateway.send(message(US, 3000)));
+      return given;
+    }
+
+    it('each gateway gets an equal share where the next one is asked after a timeout', async () => {
+      expect(await shares(true)).toEqual([1000, 1000, 1000]);
+    });
+
+    it('the first may use it all where a timeout ends the matter', async () => {
+      expect(await shares(false)).toEqual([3000]);
+    });
+  });
+});
+
+describe('The circuit breaker', () => {
+  async function failTimes(count: number, gateway: RoutedSmsGateway): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      await gateway.send(message(US));
+    }
+  }
+
+  it('skips a gateway for half a minute after three failures, then tries it again', async () => {
+    const gateway = gatewayFor(ALL);
+    first.failByRefusing('unavailable');
+    await failTimes(5, gateway);
+    expect(first.attempts).toBe(3);
+    expect(second.outbox).toHaveLength(5);
+    clock.advance(30_000);
+    await failTimes(2, gateway);
+    expect(first.attempts).toBe(4);
+    clock.advance(30_000);
+    first.accept();
+    await failTimes(2, gateway);
+    expect(first.outbox).toHaveLength(2);
+  });
+
+  it('forgets failures at a success', async () => {
+    const gateway = gatewayFor(ALL);
+    for (let i = 0; i < 4; i++) {
+      first.failByRefusing('throttled');
+      await failTimes(2, gateway);
+      first.accept();
+      await failTimes(1, gateway);
+    }
+    expect(first.attempts).toBe(12);
+  });
+
+  it('does not hold a number against its gateway', async () => {
+    const gateway = gatewayFor(ALL);
+    first.failByRefusing('opted-out');
+    for (let i = 0; i < 4; i++) {
+      await failure(gateway.send(message(US)));
+    }
+    expect(first.attempts).toBe(4);
+  });
+
+  it('never leaves a route without a gateway', async () => {
+    const gateway = gatewayFor(ALL);
+    first.failByRefusing('unavailable');
+    second.failByRefusing('unavailable');
+    for (let i = 0; i < 4; i++) {
+      await failure(gateway.send(message(US)));
+    }
+    expect([first.attempts, second.attempts]).toEqual([4, 4]);
+  });
+
+  it('is shared by routes that ask for the same gateway in the same way', async () => {
+    const gateway = gatewayFor({ ...ALL, countries: ['US'] }, { ...ALL, countries: ['SG'] });
+    first.failByRefusing('unavailable');
+    await failTimes(3, gateway);
+    await gateway.send(message(SINGAPORE));
+    expect(first.attempts).toBe(3);
+  });
+});
+
+describe('Feedback', () => {
+  it('goes to the gateway that sent the message', async () => {
+    const confirmed: string[] = [];
+    second.send = async () => ({ feedbackReference: 'id:1' });
+    Object.assign(second, { confirm: async (reference: string) => confirmed.push(reference) });
+    first.failByRefusing('throttled');
+    const gateway = gatewayFor(ALL);
+    const { feedbackReference = '' } = await gateway.send(message(US));
+    await gateway.confirm(feedbackReference);
+    expect(confirmed).toEqual(['id:1']);
+  });
+
+  it('is left out where a provider names its message at undue length', async () => {
+    first.send = async () => ({ feedbackReference: 'x'.repeat(100) });
+    const { feedbackReference } = await gatewayFor(ALL).send(message(US));
+    expect(feedbackReference).toBeUndefined();
+  });
+
+  it.each(['', '9:id', 'no reference'])(
+    'ignores a reference to no gateway: %j',
+    async (reference) => {
+      expect(await gatewayFor(ALL).confirm(reference)).toBeUndefined();
+    },
+  );
+});
+
+describe('Failover between real providers', () => {
+  const realClock = new SystemClock();
+  let sns: SnsServer;
+  let endUserMessaging: EndUserMessagingServer;
+  let twilio: TwilioServer;
+
+  beforeEach(async () => {
+    sns = await startSnsServer();
+    endUserMessaging = await startEndUserMessagingServer();
+    twilio = await startTwilioServer();
+    vi.stubEnv('AWS_ENDPOINT_URL_SNS', sns.url);
+    vi.stubEnv('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2', endUserMessaging.url);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await Promise.all([sns.close(), endUserMessaging.close(), twilio.close()]);
+  });
+
+  async function send(patience: number, options: object = {}) {
+    const rules = [
+      {
+        countries: ['US'],
+        gateways: [
+          { gateway: 'sns', region: 'eu-west-1' },
+          { gateway: 'end-user-messaging', region: 'us-east-1' },
+          { gateway: 'twilio', messagingServiceSid: MESSAGING_SERVICE_SID },
+        ],
+        ...options,
+      },
+    ];
+    const reading = parseSmsRoutes(JSON.stringify(rules), {
+      gateways: Object.keys(SMS_GATEWAYS),
+      languages: [],
+    });
+    if (reading.kind === 'invalid') {
+      throw new Error(reading.problems.join(' '));
+    }
+    const variables: Readonly<Record<string, string>> = {
+      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+      TWILIO_SECRET: AUTH_TOKEN,
+      TWILIO_API_URL: twilio.url,
+    };
+    const open = smsGatewayOpener((name) => variables[name], realClock);
+    const gateway = new RoutedSmsGateway(reading.values, open, realClock);
+    await gateway.open();
+    const now = realClock.now();
+    const attempts = await gateway
+      .send({ ...message(US), deadline: now + patience, expiresAt: now + 300_000 })
+      .then(
+        ({ routing }) => routing?.attempts,
+        (error) => error.routing.attempts,
+      );
+    return outcomes(attempts);
+  }
+
+  const accepted = () =>
+    sns.accepted.length + endUserMessaging.accepted.length + twilio.accepted.length;
+
+  it('goes on past a throttling and a failing provider, slow as they are', async () => {
+    sns.behave({ afterMs: 40, answer: { status: 429, code: 'Throttled', message: '' } });
+    endUserMessaging.behave({
+      afterMs: 40,
+      answer: { status: 500, type: 'InternalServerException' },
+    });
+    expect(await send(5000)).toEqual([
+      ['sns', 'throttled'],
+      ['end-user-messaging', 'unavailable'],
+      ['twilio', 'accepted'],
+    ]);
+    expect(accepted()).toBe(1);
+  });
+
+  it('stops at a provider that hangs: its message may have left', async () => {
+    sns.behave({ status: 429, code: 'Throttled', message: '' });
+    endUserMessaging.behave('hang');
+    expect(await send(300)).toEqual([
+      ['sns', 'throttled'],
+      ['end-user-messaging', 'timed-out'],
+    ]);
+    expect(twilio.requests).toHaveLength(0);
+  });
+
+  it('stops at a provider that breaks the connection: its message may have left', async () => {
+    sns.behave('reset');
+    expect(await send(5000)).toEqual([['sns', 'unavailable']]);
+    expect(accepted()).toBe(0);
+  });
+
+  it('goes on past hanging and resetting providers where the route says so, in time', async () => {
+    sns.behave('hang');
+    endUserMessaging.behave('reset');
+    expect(await send(900, { retryAfterTimeout: true })).toEqual([
+      ['sns', 'timed-out'],
+      ['end-user-messaging', 'unavailable'],
+      ['twilio', 'accepted'],
+    ]);
+    expect(accepted()).toBe(1);
+  });
+
+  it('waits for a slow provider that accepts after all, and asks no other', async () => {
+    sns.behave({ afterMs: 60, answer: 'accept' });
+    expect(await send(5000)).toEqual([['sns', 'accepted']]);
+    expect(accepted()).toBe(1);
+  });
+
+  it('goes on past a provider that can not be reached', async () => {
+    await sns.close();
+    expect(await send(5000)).toEqual([
+      ['sns', 'unavailable'],
+      ['end-user-messaging', 'accepted'],
+    ]);
+  });
+});

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SystemClock } from '../../../src/adapters/clock/system.ts';
+import {
+  createSnsClient,
+  SnsSmsGateway,
+  type SnsSmsSettings,
+} from '../../../src/adapters/sms-gateway/sns.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
+import {
+  INVALID_NUMBER,
+  messageAttributes,
+  type SnsError,
+  type SnsServer,
+  startSnsServer,
+} from '../../support/sns-server.ts';
+
+const clock = new SystemClock();
+const to = '+15551234567' as PhoneNumber;
+
+/** How SNS words each refusal: its own error codes and statuses. */
+const REFUSALS = {
+  throttled: { status: 429, code: 'Throttled', message: 'Rate exceeded' },
+  'opted-out': { status: 400, code: 'OptedOut', message: `Phone number ${to} is opted out` },
+  'invalid-number': INVALID_NUMBER(to),
+  unauthorised: { status: 403, code: 'AuthorizationError', message: 'Not allowed: SNS:Publish' },
+  unavailable: { status: 500, code: 'InternalError', message: 'Internal failure' },
+  rejected: { status: 400, code: 'InvalidParameter', message: 'Invalid parameter: SenderID' },
+} as const satisfies Partial<Record<Refusal, SnsError>>;
+type SnsRefusal = keyof typeof REFUSALS;
+
+let server: SnsServer;
+
+async function startGateway(settings: SnsSmsSettings = {}) {
+  server = await startSnsServer();
+  vi.stubEnv('AWS_ENDPOINT_URL_SNS', server.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  return new SnsSmsGateway(createSnsClient('eu-west-1'), clock, settings);
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describeSmsGatewayContract(
+  'sns',
+  async () => {
+    const gateway = await startGateway();
+    return {
+      gateway,
+      provider: (behaviour) =>
+        server.behave(
+          behaviour in REFUSALS ? REFUSALS[behaviour as SnsRefusal] : (behaviour as 'accept'),
+        ),
+      attempts: () => server.requests.length,
+      accepted: () =>
+        server.accepted.map((request) => ({
+          to: request.get('PhoneNumber') ?? '',
+          text: request.get('Message') ?? '',
+        })),
+      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      close: () => server.close(),
+    };
+  },
+  Object.keys(REFUSALS) as SnsRefusal[],
+);
+
+describe('SnsSmsGateway', () => {
+  afterEach(() => server.close());
+
+  function sms() {
+    const now = clock.now();
+    return { to, text: 'Hello', deadline: now + 2000, expiresAt: now + 300_000 };
+  }
+
+  it('A41: marks every message as transactional, and sets nothing else by itself', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms());
+    expect(messageAttributes(server.requests[0] as URLSearchParams)).toEqual({
+      'AWS.SNS.SMS.SMSType': ['String', 'Transactional'],
+    });
+  });
+
+  it('A41: sets sender, origination, price limit and DLT ids where configured', async () => {
+    const gateway = await startGateway({
+      senderId: 'MyApp',
+      maxPriceUsd: '0.50',
+      originationNumber: '+12065550100',
+      entityId: '1101456324675322134',
+      templateId: '1107160412653314461',
+    });
+    await gateway.send(sms());
+    expect(messageAttributes(server.requests[0] as URLSearchParams)).toEqual({
+      'AWS.SNS.SMS.SMSType': ['String', 'Transactional'],
+      'AWS.SNS.SMS.SenderID': ['String', 'MyApp'],
+      'AWS.SNS.SMS.MaxPrice': ['Number', '0.50'],
+      'AWS.MM.SMS.OriginationNumber': ['String', '+12065550100'],
+      'AWS.MM.SMS.EntityId': ['String', '1101456324675322134'],
+      'AWS.MM.SMS.TemplateId': ['String', '1107160412653314461'],
+    });
+  });
+
+  it('publishes to the phone number itself, never to a topic', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms());
+    expect(server.requests[0]?.get('PhoneNumber')).toBe(to);
+    expect(server.requests[0]?.has('TopicArn')).toBe(false);
+  });
+
+  it('opens a connection for each message, so that none goes into one that AWS has closed', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms());
+    await gateway.send(sms());
+    expect(server.connections()).toBe(2);
+  });
+
+  it.each<readonly [string, SnsError, string]>([
+    ['Throttling', { status: 400, code: 'Throttling', message: 'Rate exceeded' }, 'throttled'],
+    ['ThrottlingException', { status: 400, code: 'ThrottlingException', message: '' }, 'throttled'],
+    [
+      'ParameterValueInvalid',
+      { ...INVALID_NUMBER(to), code: 'ParameterValueInvalid' },
+      'invalid-number',
+    ],
+    [
+      'InvalidClientTokenId',
+      { status: 403, code: 'InvalidClientTokenId', message: '' },
+      'unauthorised',
+    ],
+    ['ExpiredToken', { status: 400, code: 'ExpiredToken', message: '' }, 'unauthorised'],
+    ['ServiceUnavailable', { status: 503, code: 'ServiceUnavailable', message: '' }, 'unavailable'],
+    ['EndpointDisabled', { status: 400, code: 'EndpointDisabled', message: '' }, 'rejected'],
+  ])('A42: maps %s', async (_, error, failure) => {
+    const gateway = await startGateway();
+    server.behave(error);
+    await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft: false });
+  });
+
+  it('can not tell whether a message left when a proxy lost its server', async () => {
+    const gateway = await startGateway();
+    server.behave({ status: 504, code: 'GatewayTimeout', message: '' });
+    await expect(gateway.send(sms())).rejects.toMatchObject({
+      failure: 'unavailable',
+      mayHaveLeft: true,
+    });
+  });
+
+  it('tells the operator the error name, status and request id', async () => {
+    const gateway = await startGateway();
+    server.behave(REFUSALS['opted-out']);
+    await expect(gateway.send(sms())).rejects.toMatchObject({
+      provider: {
+        name: 'OptedOutException',
+        httpStatus: 400,
+        requestId: '9ea1e8c6-0000-5000-8000-d9a3b6c6e4f5',
+      },
+    });
+  });
+});
+
+describe('SnsSmsGateway without a provider to reach', () => {
+  beforeEach(async () => {
+    await startGateway();
+    await server.close();
+  });
+
+  it('A42: knows that nothing left when no connection could be made', async () => {
+    const gateway = new SnsSmsGateway(createSnsClient('eu-west-1'), clock, {});
+    const now = clock.now();
+    const sms = { to, text: 'Hello', deadline: now + 2000, expiresAt: now + 300_000 };
+    await expect(gateway.send(sms)).rejects.toMatchObject({
+      failure: 'unavailable',
+      mayHaveLeft: false,
+      provider: { name: 'ECONNREFUSED' },
+    });
+  });
+});

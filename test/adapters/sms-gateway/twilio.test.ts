@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type TwilioSettings, TwilioSmsGateway } from '../../../src/adapters/sms-gateway/twilio.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import {
+  ACCOUNT_SID,
+  AUTH_TOKEN,
+  MESSAGING_SERVICE_SID,
+  startTwilioServer,
+  type TwilioError,
+  type TwilioServer,
+} from '../../support/twilio-server.ts';
+
+/** How Twilio words each refusal: status and error code. */
+const REFUSALS = {
+  throttled: { status: 429, code: 20429 },
+  'opted-out': { status: 400, code: 21610 },
+  'invalid-number': { status: 400, code: 21211 },
+  'country-blocked': { status: 400, code: 21408 },
+  sandbox: { status: 400, code: 21608 },
+  unauthorised: { status: 401, code: 20003 },
+  unavailable: { status: 503, code: 20503 },
+  rejected: { status: 400, code: 21603 },
+} as const satisfies Partial<Record<Refusal, TwilioError>>;
+type TwilioRefusal = keyof typeof REFUSALS;
+
+const clock = new ManualClock();
+let server: TwilioServer;
+
+async function startGateway(settings: Partial<TwilioSettings> = {}) {
+  server = await startTwilioServer(settings.apiKeySid);
+  return gatewayAt(server.url, settings);
+}
+
+function gatewayAt(apiUrl: string, settings: Partial<TwilioSettings> = {}) {
+  const sender = settings.from === undefined ? { messagingServiceSid: MESSAGING_SERVICE_SID } : {};
+  const account = { accountSid: ACCOUNT_SID, secret: AUTH_TOKEN, apiUrl };
+  return new TwilioSmsGateway(clock, { ...account, ...sender, ...settings });
+}
+
+describeSmsGatewayContract(
+  'twilio',
+  async () => {
+    const gateway = await startGateway();
+    return {
+      gateway,
+      provider: (behaviour) =>
+        server.behave(
+          behaviour in REFUSALS ? REFUSALS[behaviour as TwilioRefusal] : (behaviour as 'accept'),
+        ),
+      attempts: () => server.requests.length,
+      accepted: () =>
+        server.accepted.map((form) => ({ to: form.get('To') ?? '', text: form.get('Body') ?? '' })),
+      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      close: () => server.close(),
+    };
+  },
+  Object.keys(REFUSALS) as TwilioRefusal[],
+);
+
+describe('TwilioSmsGateway', () => {
+  afterEach(() => server.close());
+
+  function sms(lifetimeMs = 300_000) {
+    const now = clock.now();
+    const to = '+12065550100' as PhoneNumber;
+    return { to, text: 'Ünïcode & 100 %+', deadline: now + 2000, expiresAt: now + lifetimeMs };
+  }
+
+  it('asks the messaging service to send, while the code is valid', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms(299_900));
+    expect(Object.fromEntries(server.accepted[0] ?? [])).toEqual({
+      To: '+12065550100',
+      Body: 'Ünïcode & 100 %+',
+      MessagingServiceSid: MESSAGING_SERVICE_SID,
+      ValidityPeriod: '299',
+    });
+  });
+
+  it('sends from a number, and signs with an API key', async () => {
+    const gateway = await startGateway({ from: '+18005550123', apiKeySid: `SK${'3'.repeat(32)}` });
+    await gateway.send(sms(500));
+    expect(server.accepted[0]?.get('From')).toBe('+18005550123');
+    expect(server.accepted[0]?.get('ValidityPeriod')).toBe('1');
+  });
+
+  it('opens a connection for each message, so that none goes into one that Twilio has closed', async () => {
+    const gateway = await startGateway();
+    await gateway.send(sms());
+    await gateway.send(sms());
+    expect(server.connections()).toBe(2);
+  });
+
+  it.each<readonly [TwilioError, string, boolean]>([
+    [{ status: 400, code: 14107 }, 'throttled', false],
+    [{ status: 400, code: 21611 }, 'throttled', false],
+    [{ status: 429 }, 'throttled', false],
+    [{ status: 400, code: 63038 }, 'throttled', false],
+    [{ status: 400, code: 21217 }, 'invalid-number', false],
+    [{ status: 400, code: 21265 }, 'invalid-number', false],
+    [{ status: 400, code: 21614 }, 'invalid-number', false],
+    [{ status: 400, code: 21635 }, 'invalid-number', false],
+    [{ status: 400, code: 572005 }, 'sandbox', false],
+    [{ status: 403, code: 20006 }, 'unauthorised', false],
+    [{ status: 404, code: 20404 }, 'rejected', false],
+    [{ status: 302 }, 'rejected', false],
+    [{ status: 500, code: 20500 }, 'unavailable', false],
+    [{ status: 502 }, 'unavailable', true],
+    [{ status: 504 }, 'unavailable', true],
+  ])('A42: maps %j to %s', async (error, failure, mayHaveLeft) => {
+    const gateway = await startGateway();
+    server.behave(error);
+    await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('tells the operator the error code, status and request id', async () => {
+    const gateway = await startGateway();
+    server.behave(REFUSALS['opted-out']);
+    await expect(gateway.send(sms())).rejects.toMatchObject({
+      provider: {
+        name: 'TwilioError21610',
+        httpStatus: 400,
+        requestId: 'RQ0123456789abcdef0123456789abcdef',
+      },
+    });
+  });
+
+  it('A42: knows that nothing left when no connection could be made', async () => {
+    const gateway = await startGateway();
+    await server.close();
+    await expect(gateway.send(sms())).rejects.toMatchObject({
+      failure: 'unavailable',
+      mayHaveLeft: false,
+      provider: { name: 'ECONNREFUSED' },
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { CodeBinding, OtpHasher } from '../../src/domain/ports/otp-hasher.ts';
+
+const binding: CodeBinding = {
+  challengeId: 'challenge-a',
+  scope: { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: 'user-a' },
+};
+const { scope } = binding;
+
+const strangeText: readonly (readonly [string, string])[] = [
+  ['nothing', ''],
+  ['one character', '1'],
+  ['control characters', '\u0000\r\n\u001b[31m'],
+  ['Unicode', '١٢٣٤٥٦🔐é'],
+  ['a lone surrogate', '\ud800'],
+  ['100 kB', '7'.repeat(100_000)],
+];
+
+export function describeOtpHasherContract(name: string, create: () => OtpHasher): void {
+  describe(`OtpHasher contract: ${name}`, () => {
+    it('knows a code again by its digest', () => {
+      const hasher = create();
+      expect(hasher.matches('012345', binding, hasher.digest('012345', binding))).toBe(true);
+    });
+
+    it('gives the same digest to the same code in the same challenge', () => {
+      expect(create().digest('012345', binding)).toBe(create().digest('012345', binding));
+    });
+
+    it('refuses every other code', () => {
+      const hasher = create();
+      const digest = hasher.digest('012345', binding);
+      for (const other of ['012346', '12345', '0123450', '']) {
+        expect(hasher.matches(other, binding, digest)).toBe(false);
+      }
+    });
+
+    it.each<readonly [string, CodeBinding]>([
+      ['A15: another challenge', { challengeId: 'challenge-b', scope }],
+      ['A16: another user', { ...binding, scope: { ...scope, username: 'user-b' } }],
+      ['another app client', { ...binding, scope: { ...scope, clientId: 'other' } }],
+      ['another user pool', { ...binding, scope: { ...scope, userPoolId: 'eu-west-1_Other' } }],
+    ])('refuses the code in %s', (_, other) => {
+      const hasher = create();
+      expect(hasher.matches('012345', other, hasher.digest('012345', binding))).toBe(false);
+    });
+
+    it('keeps neighbouring parts of the binding apart', () => {
+      const hasher = create();
+      const one = { challengeId: 'x', scope: { ...scope, userPoolId: 'yz' } };
+      const two = { challengeId: 'xy', scope: { ...scope, userPoolId: 'z' } };
+      expect(hasher.digest('012345', one)).not.toBe(hasher.digest('012345', two));
+    });
+
+    it('does not show the code in the digest', () => {
+      expect(create().digest('8675309421', binding)).not.toContain('8675309421');
+    });
+
+    it.each(strangeText)('A28: answers false to %s as a code, without throwing', (_, text) => {
+      const hasher = create();
+      expect(hasher.matches(text, binding, hasher.digest('012345', binding))).toBe(false);
+    });
+
+    it.each(strangeText)('A28: answers false to %s as a digest, without throwing', (_, text) => {
+      expect(create().matches('012345', binding, text)).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,344 @@
+import type { CreateAuthChallengeTriggerEvent } from 'aws-lambda';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { captureLog, context, createFunction } from './support/function.ts';
+import { KNOWN_USER, SignInDriver, type Step, UNKNOWN_USER } from './support/sign-in-driver.ts';
+
+let log: ReturnType<typeof captureLog>;
+beforeEach(() => {
+  log = captureLog();
+  return () => vi.restoreAllMocks();
+});
+
+function parametersOf(step: Step): Readonly<Record<string, string>> {
+  if (step.kind !== 'challenge') {
+    throw new Error(`Expected a challenge, got ${step.kind}.`);
+  }
+  return step.parameters;
+}
+
+/** What the function answered to the newest Create event. */
+function created(signIn: SignInDriver): CreateAuthChallengeTriggerEvent['response'] {
+  const answer = signIn.answers.at(-1);
+  if (answer?.triggerSource !== 'CreateAuthChallenge_Authentication') {
+    throw new Error('The newest event is no Create event.');
+  }
+  return answer.response;
+}
+
+describe('A sign-in, as Cognito drives it', () => {
+  it('gives tokens for the right code at once', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    expect(parametersOf(await signIn.start())).toEqual({
+      message: 'Enter the OTP sent to your phone',
+      status: 'SENT',
+      CODE_DELIVERY_DELIVERY_MEDIUM: 'SMS',
+      CODE_DELIVERY_DESTINATION: '+*******4567',
+      codeLength: '6',
+      expiresInSeconds: '300',
+      attemptsRemaining: '3',
+      resendsRemaining: '2',
+      resendAfterSeconds: '30',
+    });
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+  });
+
+  it('pays for one SMS when the answers are wrong, wrong, right', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    expect(parametersOf(await signIn.answer('1'))).toMatchObject({
+      status: 'INCORRECT',
+      message: 'Incorrect code, please try again',
+      attemptsRemaining: '2',
+    });
+    expect(parametersOf(await signIn.answer('2'))).toMatchObject({ attemptsRemaining: '1' });
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+    expect(gateway.attempts).toBe(1);
+  });
+
+  it('fails after three wrong answers', async () => {
+    const signIn = new SignInDriver(createFunction().handler);
+    await signIn.start();
+    await signIn.answer('1');
+    await signIn.answer('2');
+    expect(await signIn.answer('3')).toEqual({ kind: 'failed' });
+  });
+
+  it.each([{ action: 'resend' }, { resend: 'true' }])(
+    'sends a new code when ClientMetadata is %j, even if the answer was right',
+    async (clientMetadata) => {
+      const { handler, gateway, clock } = createFunction();
+      const signIn = new SignInDriver(handler);
+      await signIn.start();
+      clock.advance(30_000);
+      const oldCode = gateway.lastCode;
+      expect(parametersOf(await signIn.answer(oldCode, clientMetadata))).toMatchObject({
+        status: 'RESENT',
+        message: 'New OTP sent to your phone',
+        attemptsRemaining: '3',
+      });
+      expect(parametersOf(await signIn.answer(oldCode))).toMatchObject({ status: 'INCORRECT' });
+      expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+    },
+  );
+
+  it('takes other ClientMetadata for no resend', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    const metadata = { action: 'RESEND', resend: 'yes', phone_number: '+15550009999' };
+    expect(await signIn.answer(gateway.lastCode, metadata)).toEqual({ kind: 'tokens' });
+  });
+
+  it('takes the attribute custom:resend for a wish, and still compares the answer', async () => {
+    const { handler, gateway, clock } = createFunction();
+    const userAttributes = { ...KNOWN_USER.userAttributes, 'custom:resend': 'true' };
+    const signIn = new SignInDriver(handler, { ...KNOWN_USER, userAttributes });
+    expect(parametersOf(await signIn.start())).toMatchObject({ status: 'RESENT' });
+    clock.advance(30_000);
+    expect(parametersOf(await signIn.answer('1'))).toMatchObject({
+      status: 'RESENT',
+      attemptsRemaining: '2',
+    });
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+    expect(gateway.attempts).toBe(2);
+  });
+
+  it('A40: never takes the number from ClientMetadata', async () => {
+    const { handler, gateway, clock } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    clock.advance(30_000);
+    await signIn.answer('', { action: 'resend', phone_number: '+15550009999' });
+    expect(gateway.outbox.map(({ to }) => to)).toEqual(['+15551234567', '+15551234567']);
+  });
+
+  it('A18: gives the same number of tries with SRP_A in front', async () => {
+    const srp = { challengeName: 'SRP_A', challengeResult: true, challengeMetadata: null };
+    const signIn = new SignInDriver(createFunction().handler, KNOWN_USER, [srp]);
+    expect(parametersOf(await signIn.start())).toMatchObject({ attemptsRemaining: '3' });
+    await signIn.answer('1');
+    expect(parametersOf(await signIn.answer('2'))).toMatchObject({ attemptsRemaining: '1' });
+    expect(await signIn.answer('3')).toEqual({ kind: 'failed' });
+  });
+
+  it('asks for the password first where that is configured', async () => {
+    const { handler } = createFunction({ env: { PASSWORD_FIRST: 'true' } });
+    const srp = { challengeName: 'SRP_A', challengeResult: true, challengeMetadata: null };
+    const password = { ...srp, challengeName: 'PASSWORD_VERIFIER' };
+    const start = (session: (typeof srp)[]) =>
+      new SignInDriver(handler, KNOWN_USER, session).start();
+    expect(await start([])).toEqual({ kind: 'failed' });
+    expect(await start([srp])).toEqual({ kind: 'password' });
+    expect((await start([srp, password])).kind).toBe('challenge');
+  });
+
+  it('takes a LEGACY event, which has no userNotFound, for a known user', async () => {
+    const { handler, gateway } = createFunction();
+    const { userName, userAttributes } = KNOWN_USER;
+    const signIn = new SignInDriver(handler, { userName, userAttributes });
+    await signIn.start();
+    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+  });
+});
+
+describe('What goes back to Cognito', () => {
+  it('is the whole event, with nothing but the response changed', async () => {
+    const signIn = new SignInDriver(createFunction().handler);
+    await signIn.start();
+    await signIn.answer('1');
+    for (const { response, ...envelope } of signIn.answers) {
+      expect(Object.keys(envelope).sort()).toEqual([
+        'callerContext',
+        'region',
+        'request',
+        'triggerSource',
+        'userName',
+        'userPoolId',
+        'version',
+      ]);
+      expect(Object.values(response)).not.toContain(undefined);
+    }
+  });
+
+  it('A27: holds strings alone, and private parameters always', async () => {
+    for (const user of [KNOWN_USER, UNKNOWN_USER]) {
+      const signIn = new SignInDriver(createFunction().handler, user);
+      await signIn.start();
+      const { publicChallengeParameters, privateChallengeParameters, challengeMetadata } =
+        created(signIn);
+      expect(Object.keys(privateChallengeParameters)).not.toHaveLength(0);
+      for (const value of [
+        ...Object.values(publicChallengeParameters),
+        ...Object.values(privateChallengeParameters),
+        challengeMetadata,
+      ]) {
+        expect(value).toBeTypeOf('string');
+      }
+    }
+  });
+
+  it('A25: shows the client no code, no digest and no full number', async () => {
+    const { handler, gateway } = createFunction({ env: { OTP_LENGTH: '10' } });
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    const { publicChallengeParameters, challengeMetadata } = created(signIn);
+    const digest: string = JSON.parse(challengeMetadata).code.d;
+    expect(digest).toMatch(/^[\w-]{43}$/);
+    const shown = JSON.stringify(publicChallengeParameters);
+    for (const secret of [gateway.lastCode, digest, '5551234567']) {
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  it('A26: keeps the code out of the metadata, whose size does not grow with the rounds', async () => {
+    const { handler, gateway, clock } = createFunction({
+      env: { OTP_LENGTH: '10', OTP_MAX_ATTEMPTS: '10', OTP_MAX_SENDS: '10' },
+    });
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    for (let round = 0; round < 9; round++) {
+      clock.advance(30_000);
+      await (round % 2 === 0 ? signIn.answer('1') : signIn.resend());
+    }
+    const sizes = signIn.session.map(({ challengeMetadata }) => challengeMetadata?.length ?? 0);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual((sizes[0] ?? 0) + 2);
+    const kept = JSON.stringify(signIn.session);
+    for (const { text } of gateway.outbox) {
+      expect(kept).not.toContain(text.slice(-10));
+    }
+  });
+
+  it('A22: has the same keys, rounds, statuses and end for unknown users', async () => {
+    const story = async (user: typeof KNOWN_USER) => {
+      const { handler, clock } = createFunction();
+      const signIn = new SignInDriver(handler, user);
+      const steps = [await signIn.start(), await signIn.answer('1'), await signIn.resend()];
+      clock.advance(30_000);
+      steps.push(await signIn.resend());
+      clock.advance(301_000);
+      steps.push(await signIn.answer('2'), await signIn.answer('3'));
+      return steps.map((step) =>
+        step.kind === 'challenge'
+          ? { ...step.parameters, CODE_DELIVERY_DESTINATION: 'masked' }
+          : step,
+      );
+    };
+    expect(await story(UNKNOWN_USER)).toEqual(await story(KNOWN_USER));
+  });
+
+  it('A21: is never tokens for an unknown user, even if Verify was said to be right', async () => {
+    const { handler } = createFunction();
+    const signIn = new SignInDriver(handler, UNKNOWN_USER);
+    await signIn.start();
+    await signIn.answer('1');
+    const session = signIn.session.map((round) => ({ ...round, challengeResult: true }));
+    const forged = new SignInDriver(handler, UNKNOWN_USER, session);
+    expect(await forged.start()).toEqual({ kind: 'failed' });
+  });
+
+  it('is the event untouched for a trigger that is not ours', async () => {
+    const { handler } = createFunction();
+    const event = {
+      version: '1',
+      triggerSource: 'PostConfirmation_ConfirmSignUp',
+      userName: 'user',
+      request: { userAttributes: { phone_number: '+15551234567' } },
+      response: {},
+    };
+    const before = structuredClone(event);
+    expect(await handler(event as never, context)).toEqual(before);
+  });
+});
+
+describe('A sign-up, where the function is attached to PreSignUp', () => {
+  function signUp(userAttributes: Record<string, string>) {
+    const event = {
+      version: '1',
+      triggerSource: 'PreSignUp_SignUp',
+      userPoolId: 'eu-west-1_Abc123XyZ',
+      userName: 'user',
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: '3n4b5urk1ft4fl3mg5' },
+      request: { userAttributes, validationData: null },
+      response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
+    };
+    return createFunction().handler(event as never, context);
+  }
+
+  it('confirms the user, and never takes the number for verified', async () => {
+    const { response } = await signUp({ phone_number: '+15551234567' });
+    expect(response).toEqual({
+      autoConfirmUser: true,
+      autoVerifyEmail: false,
+      autoVerifyPhone: false,
+    });
+  });
+
+  it.each<Record<string, string>>([{}, { phone_number: '' }, { phone_number: '0151 234567' }])(
+    'refuses one without a number in E.164, and says what is needed: %j',
+    async (userAttributes) => {
+      await expect(signUp(userAttributes)).rejects.toThrow(
+        /^Sign-up needs a phone number in international format, such as \+14155550100$/,
+      );
+    },
+  );
+
+  it('leaves users that an administrator creates alone', async () => {
+    const event = { triggerSource: 'PreSignUp_AdminCreateUser', request: {}, response: {} };
+    expect(await createFunction().handler(event as never, context)).toEqual(event);
+  });
+});
+
+describe('The end of a sign-in, where the function is attached to PostAuthentication', () => {
+  function signedIn(verified?: string) {
+    const { handler, userDirectory } = createFunction();
+    const phoneNumberVerified = verified === undefined ? {} : { phone_number_verified: verified };
+    const event = {
+      version: '1',
+      triggerSource: 'PostAuthentication_Authentication',
+      userPoolId: 'eu-west-1_Abc123XyZ',
+      userName: 'user',
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: '3n4b5urk1ft4fl3mg5' },
+      request: {
+        userAttributes: { sub: 'user', phone_number: '+15551234567', ...phoneNumberVerified },
+        newDeviceUsed: false,
+      },
+      response: {},
+    };
+    return { userDirectory, event, end: () => handler(event as never, context) };
+  }
+
+  it.each([undefined, 'false'])('marks a number that was not verified: %s', async (verified) => {
+    const { userDirectory, event, end } = signedIn(verified);
+    expect(await end()).toEqual(event);
+    expect(userDirectory.verified).toEqual(new Set(['user']));
+  });
+
+  it('does not ask the directory about a number that is verified', async () => {
+    const { userDirectory, end } = signedIn('true');
+    userDirectory.reachable = false;
+    await end();
+    expect(log.text()).toContain('phone-already-confirmed');
+  });
+
+  it('never marks a number where the app client takes passwords too, and warns', async () => {
+    const { userDirectory, end } = signedIn();
+    userDirectory.codeOnly = false;
+    await end();
+    expect(userDirectory.verified.size).toBe(0);
+    expect(log.lines().at(-1)).toMatchObject({ level: 'WARN', reason: 'other-sign-in-ways' });
+  });
+
+  it('does not fail when the directory does, and logs why', async () => {
+    const { userDirectory, event, end } = signedIn();
+    userDirectory.reachable = false;
+    expect(await end()).toEqual(event);
+    expect(log.lines().at(-1)).toMatchObject({
+      level: 'WARN',
+      outcome: 'phone-not-confirmed',
+      reason: 'directory-failed',
+      fault: { message: 'The user directory is out of reach.' },
+    });
+  });
+});

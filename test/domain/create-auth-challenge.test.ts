@@ -1,0 +1,327 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CreateOutcome, CreateRequest } from '../../src/domain/create-auth-challenge.ts';
+import { codeRound, createDomain, createRequest, type Domain, seconds } from '../support/domain.ts';
+
+describe('Opening a round', () => {
+  let domain: Domain;
+  beforeEach(() => {
+    domain = createDomain();
+  });
+
+  function open(changes: Partial<CreateRequest> = {}): Promise<CreateOutcome> {
+    return domain.create.execute(createRequest(domain, changes));
+  }
+
+  /** The round that follows a wrong answer. */
+  function afterWrong(last: CreateOutcome, changes: Partial<CreateRequest> = {}) {
+    return open({ rounds: [codeRound(last.reference)], ...changes });
+  }
+
+  /** The round that follows a ClientMetadata resend. */
+  function afterResend(last: CreateOutcome, changes: Partial<CreateRequest> = {}) {
+    return afterWrong(last, { resendRequested: true, ...changes });
+  }
+
+  describe('at the first round', () => {
+    it('sends one SMS with a new code', async () => {
+      const outcome = await open();
+      expect(domain.gateway.outbox).toEqual([
+        { to: '+15551234567', text: `Your OTP for log in to Acme is ${domain.generator.codes[0]}` },
+      ]);
+      expect(outcome).toMatchObject({
+        kind: 'sent',
+        status: 'SENT',
+        destination: '+*******4567',
+        codeLength: 6,
+        expiresInMs: seconds(300),
+        attemptsRemaining: 3,
+        resendsRemaining: 2,
+        resendAfterMs: seconds(30),
+        foreignMetadata: false,
+      });
+    });
+
+    it('is written in the language of the user', async () => {
+      await open({ locales: [undefined, 'fr-CA'] });
+      expect(domain.gateway.outbox[0]?.text).toBe(`Acme: ${domain.generator.codes[0]}`);
+    });
+
+    it('takes built-in rounds in front for nothing more', async () => {
+      const rounds = [{ challengeName: 'SRP_A', passed: true, reference: undefined }];
+      expect(await open({ rounds })).toMatchObject({ kind: 'sent', attemptsRemaining: 3 });
+    });
+
+    it('says RESENT when the user attribute asks for a new code', async () => {
+      expect(await open({ resendAttribute: true })).toMatchObject({ status: 'RESENT' });
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+
+    it('begins anew, and says so, when the metadata before is not of our making', async () => {
+      const outcome = await open({ rounds: [codeRound('CODE-123456')] });
+      expect(outcome).toMatchObject({ kind: 'sent', status: 'SENT', foreignMetadata: true });
+    });
+
+    it('gives the provider no longer than the function has', async () => {
+      domain.gateway.failWithoutAnswer('timed-out');
+      await open({ deadline: domain.clock.now() });
+      expect(domain.gateway.attempts).toBe(0);
+    });
+
+    it('lets faults that are no delivery failure pass', async () => {
+      domain.gateway.send = () => Promise.reject(new Error('bug'));
+      await expect(open()).rejects.toThrow('bug');
+    });
+  });
+
+  describe('after a wrong answer', () => {
+    it('keeps the code and sends nothing', async () => {
+      const first = await open();
+      expect(await afterWrong(first)).toMatchObject({
+        kind: 'reused',
+        status: 'INCORRECT',
+        attemptsRemaining: 2,
+        resendsRemaining: 2,
+      });
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+
+    it('A5: does not extend the expiry', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(100));
+      const second = await afterWrong(first);
+      expect(second.expiresInMs).toBe(seconds(200));
+      domain.clock.advance(seconds(100));
+      expect((await afterWrong(second)).expiresInMs).toBe(seconds(100));
+    });
+
+    it('says EXPIRED when the code has become too old, and sends nothing', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(300));
+      expect(await afterWrong(first)).toMatchObject({
+        kind: 'expired',
+        status: 'EXPIRED',
+        expiresInMs: 0,
+        resendAfterMs: 0,
+      });
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+  });
+
+  describe('when the client asks for a new code', () => {
+    it('sends one', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      expect(await afterResend(first)).toMatchObject({
+        kind: 'resent',
+        status: 'RESENT',
+        expiresInMs: seconds(300),
+        resendsRemaining: 1,
+        resendAfterMs: seconds(30),
+      });
+      expect(domain.gateway.outbox).toHaveLength(2);
+      expect(domain.generator.codes[1]).not.toBe(domain.generator.codes[0]);
+    });
+
+    it('does not count a wrong answer', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      expect(await afterResend(first)).toMatchObject({ attemptsRemaining: 3 });
+    });
+
+    it('A10: never refills the tries', async () => {
+      const second = await afterWrong(await open());
+      domain.clock.advance(seconds(30));
+      expect(await afterResend(second)).toMatchObject({ status: 'RESENT', attemptsRemaining: 2 });
+    });
+
+    it('A37: sends nothing before the cooldown is over, and says how long it takes', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(29));
+      expect(await afterResend(first)).toMatchObject({
+        kind: 'resend-too-soon',
+        status: 'RESEND_TOO_SOON',
+        resendAfterMs: seconds(1),
+        attemptsRemaining: 3,
+        expiresInMs: seconds(271),
+      });
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+
+    it('sends nothing once the sends are used up', async () => {
+      let round = await open();
+      for (let i = 0; i < 2; i++) {
+        domain.clock.advance(seconds(30));
+        round = await afterResend(round);
+      }
+      domain.clock.advance(seconds(30));
+      expect(await afterResend(round)).toMatchObject({
+        kind: 'resend-limit',
+        status: 'RESEND_LIMIT',
+        resendsRemaining: 0,
+        expiresInMs: seconds(270),
+      });
+      expect(domain.gateway.outbox).toHaveLength(3);
+    });
+
+    it('replaces a code that has expired', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(301));
+      expect(await afterResend(first)).toMatchObject({ status: 'RESENT', expiresInMs: 300_000 });
+    });
+  });
+
+  describe('when the user attribute asks for a new code', () => {
+    it('counts the wrong answer and sends one', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      expect(await afterWrong(first, { resendAttribute: true })).toMatchObject({
+        status: 'RESENT',
+        attemptsRemaining: 2,
+      });
+      expect(domain.gateway.outbox).toHaveLength(2);
+    });
+
+    it('can not run up a bill when it is left on', async () => {
+      let round = await open({ resendAttribute: true });
+      const statuses: string[] = [];
+      for (let i = 0; i < 4; i++) {
+        round = await afterWrong(round, { resendAttribute: true });
+        statuses.push(round.status);
+      }
+      expect(statuses).toEqual(Array(4).fill('RESEND_TOO_SOON'));
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+  });
+
+  describe('when the provider refuses the SMS', () => {
+    it('goes on, and allows a resend at once that costs no send', async () => {
+      domain.gateway.failByRefusing('throttled');
+      const first = await open();
+      expect(first).toMatchObject({
+        kind: 'delivery-failed',
+        status: 'DELIVERY_FAILED',
+        expiresInMs: 0,
+        resendsRemaining: 3,
+        resendAfterMs: 0,
+      });
+      domain.gateway.accept();
+      expect(await afterResend(first)).toMatchObject({ status: 'RESENT', resendsRemaining: 2 });
+    });
+
+    it('keeps saying so until a new code is asked for', async () => {
+      domain.gateway.failByRefusing('throttled');
+      const first = await open();
+      expect(await afterWrong(first)).toMatchObject({ status: 'DELIVERY_FAILED' });
+      expect(domain.gateway.attempts).toBe(1);
+    });
+
+    it('leaves a code that the user already holds as it was', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      domain.gateway.failByRefusing('unavailable');
+      const second = await afterResend(first);
+      expect(second).toMatchObject({
+        status: 'DELIVERY_FAILED',
+        expiresInMs: seconds(270),
+        resendsRemaining: 2,
+      });
+      const answer = domain.generator.codes[0] ?? '';
+      const { scope, userNotFound, resendRequested } = createRequest(domain);
+      const verified = await domain.verify.execute({
+        scope,
+        userNotFound,
+        resendRequested,
+        reference: second.reference,
+        answer,
+      });
+      expect(verified).toEqual({ kind: 'verified' });
+    });
+  });
+
+  describe('when the provider does not answer', () => {
+    it('counts the send, since the SMS may have left, and allows a resend at once', async () => {
+      domain.gateway.failWithoutAnswer('timed-out');
+      expect(await open()).toMatchObject({
+        kind: 'delivery-failed',
+        status: 'DELIVERY_FAILED',
+        expiresInMs: seconds(300),
+        resendsRemaining: 2,
+        resendAfterMs: 0,
+      });
+    });
+
+    it('stops sending when every one of the sends may have left', async () => {
+      domain.gateway.failWithoutAnswer('timed-out');
+      let round = await open();
+      for (let i = 0; i < 2; i++) {
+        round = await afterResend(round);
+      }
+      expect(await afterResend(round)).toMatchObject({ status: 'RESEND_LIMIT' });
+      expect(domain.gateway.attempts).toBe(3);
+    });
+  });
+
+  describe('for a user who can not be reached', () => {
+    it.each<readonly [string, Partial<CreateRequest>, string]>([
+      [
+        'does not exist',
+        { userNotFound: true, phone: { number: undefined, verified: false } },
+        'user-not-found',
+      ],
+      ['has no number', { phone: { number: undefined, verified: false } }, 'number-missing'],
+      [
+        'A39: has a number that is not E.164',
+        { phone: { number: '5551234567', verified: true } },
+        'number-not-e164',
+      ],
+      [
+        'A39: has not verified the number',
+        { phone: { number: '+15551234567', verified: false } },
+        'number-not-verified',
+      ],
+    ])('A22: looks the same as for any other, without an SMS: %s', async (_, changes, reason) => {
+      const outcome = await open(changes);
+      expect(outcome).toMatchObject({
+        kind: 'withheld',
+        reason,
+        status: 'SENT',
+        expiresInMs: seconds(300),
+        attemptsRemaining: 3,
+        resendsRemaining: 2,
+        resendAfterMs: seconds(30),
+      });
+      expect(outcome.destination).toMatch(/^\+\*{7}\d{4}$/);
+      expect(domain.gateway.attempts).toBe(0);
+
+      const second = await afterWrong(outcome, changes);
+      expect(second).toMatchObject({ status: 'INCORRECT', attemptsRemaining: 2 });
+      expect(await afterResend(second, changes)).toMatchObject({ status: 'RESEND_TOO_SOON' });
+      domain.clock.advance(seconds(301));
+      const late = await afterWrong(second, changes);
+      expect(late).toMatchObject({ status: 'EXPIRED' });
+      expect(await afterResend(late, changes)).toMatchObject({ status: 'RESENT' });
+      expect(domain.gateway.attempts).toBe(0);
+    });
+
+    it('makes up the same number every time, and another one for another user', async () => {
+      const userNotFound = true;
+      const { scope } = createRequest(domain);
+      const destination = async (username: string) =>
+        (await open({ userNotFound, scope: { ...scope, username } })).destination;
+      expect(await destination('nobody-1')).toBe(await destination('nobody-1'));
+      expect(await destination('nobody-1')).not.toBe(await destination('nobody-2'));
+    });
+
+    it('masks the number that was typed where that is the username', async () => {
+      const { scope } = createRequest(domain);
+      const nobody = { userNotFound: true, scope: { ...scope, username: '+6591234567' } };
+      expect((await open(nobody)).destination).toBe('+******4567');
+    });
+
+    it('sends to an unverified number where the code itself is the proof', async () => {
+      domain = createDomain({ requireVerifiedPhone: false });
+      const unverified = { phone: { number: '+15551234567', verified: false } };
+      expect(await open(unverified)).toMatchObject({ kind: 'sent' });
+    });
+  });
+});

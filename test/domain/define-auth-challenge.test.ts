@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DefineRequest } from '../../src/domain/define-auth-challenge.ts';
+import { MAX_ROUNDS } from '../../src/domain/otp-policy.ts';
+import type { Round } from '../../src/domain/sign-in.ts';
+import { codeRound, createDomain, type Domain, scope } from '../support/domain.ts';
+
+const srp: Round = { challengeName: 'SRP_A', passed: true, reference: undefined };
+const passwordRight: Round = {
+  challengeName: 'PASSWORD_VERIFIER',
+  passed: true,
+  reference: undefined,
+};
+const passwordWrong: Round = { ...passwordRight, passed: false };
+
+describe('Deciding what comes next', () => {
+  let domain: Domain;
+  beforeEach(() => {
+    domain = createDomain();
+  });
+
+  function decide(rounds: readonly Round[], changes: Partial<DefineRequest> = {}) {
+    const request = { scope, userNotFound: false, resendRequested: false, rounds, ...changes };
+    return domain.define.execute(request);
+  }
+
+  /** A reference to a challenge with so many wrong answers before its last round. */
+  function challengeWith(failures: number): Promise<string> {
+    const code = { kind: 'none' } as const;
+    const id = domain.challenges.nextId();
+    return domain.challenges.save({ id, code, sends: 1, failures, resendAt: 0 }, scope);
+  }
+
+  it('asks for a code at the start', async () => {
+    expect(await decide([])).toEqual({ kind: 'code-asked' });
+  });
+
+  it('A19: asks for a code, and gives no tokens, after SRP_A alone', async () => {
+    expect(await decide([srp])).toEqual({ kind: 'code-asked' });
+  });
+
+  it('issues tokens after the right code', async () => {
+    const reference = await challengeWith(0);
+    expect(await decide([codeRound(reference, true)])).toEqual({ kind: 'tokens-issued' });
+  });
+
+  it('issues tokens for the right code on the last try', async () => {
+    const reference = await challengeWith(2);
+    const rounds = [codeRound('a'), codeRound('b'), codeRound(reference, true)];
+    expect(await decide(rounds)).toEqual({ kind: 'tokens-issued' });
+  });
+
+  it('A21: never issues tokens to an unknown user, whatever the answer', async () => {
+    const reference = await challengeWith(0);
+    const outcome = await decide([codeRound(reference, true)], { userNotFound: true });
+    expect(outcome).toEqual({ kind: 'failed', reason: 'user-not-found' });
+  });
+
+  it.each([1, 2, 3, 10])('A20: gives exactly %i tries', async (maxAttempts) => {
+    domain = createDomain({ policy: { maxAttempts } });
+    for (let wrong = 1; wrong <= maxAttempts + 1; wrong++) {
+      const reference = await challengeWith(wrong - 1);
+      expect((await decide([codeRound(reference)])).kind).toBe(
+        wrong < maxAttempts ? 'code-asked' : 'failed',
+      );
+    }
+  });
+
+  it('A18: gives the same tries with SRP_A in front', async () => {
+    const second = await challengeWith(1);
+    const third = await challengeWith(2);
+    expect(await decide([srp, codeRound('a'), codeRound(second)])).toEqual({ kind: 'code-asked' });
+    expect(await decide([srp, codeRound('a'), codeRound('b'), codeRound(third)])).toEqual({
+      kind: 'failed',
+      reason: 'attempts-used-up',
+    });
+  });
+
+  it('does not count a round that asked for a new code', async () => {
+    const reference = await challengeWith(2);
+    const outcome = await decide([codeRound(reference)], { resendRequested: true });
+    expect(outcome).toEqual({ kind: 'code-asked' });
+  });
+
+  it('fails a sign-in of more than 20 rounds, however few tries it used', async () => {
+    const reference = await challengeWith(0);
+    const rounds = (count: number) => Array(count).fill(codeRound(reference));
+    const resendRequested = true;
+    expect(await decide(rounds(MAX_ROUNDS - 1), { resendRequested })).toEqual({
+      kind: 'code-asked',
+    });
+    expect(await decide(rounds(MAX_ROUNDS), { resendRequested })).toEqual({
+      kind: 'failed',
+      reason: 'too-many-rounds',
+    });
+  });
+
+  it('still issues tokens for the right code in round 20', async () => {
+    const reference = await challengeWith(0);
+    const rounds = [
+      ...Array(MAX_ROUNDS - 1).fill(codeRound(reference)),
+      codeRound(reference, true),
+    ];
+    expect(await decide(rounds)).toEqual({ kind: 'tokens-issued' });
+  });
+
+  it.each<readonly [string, (ours: string) => Round[]]>([
+    ['an unknown challenge', () => [{ ...srp, challengeName: 'SMS_MFA' }]],
+    ['a failed SRP_A', () => [{ ...srp, passed: false }]],
+    ['SRP_A twice', () => [srp, srp]],
+    ['a password that nobody asked for', () => [srp, passwordRight]],
+    ['a password alone', () => [passwordRight]],
+    ['SRP_A after a code', (ours) => [codeRound(ours), srp]],
+    [
+      'an unknown challenge after a right code',
+      (ours) => [codeRound(ours, true), { ...srp, challengeName: 'DEVICE_SRP_AUTH' }],
+    ],
+    ['a code after a right one', (ours) => [codeRound(ours, true), codeRound(ours)]],
+    ['two right codes', (ours) => [codeRound(ours, true), codeRound(ours, true)]],
+  ])('A19: fails on %s', async (_, rounds) => {
+    const outcome = await decide(rounds(await challengeWith(0)));
+    expect(outcome).toEqual({ kind: 'failed', reason: 'unexpected-round' });
+  });
+
+  it.each([
+    ['none', undefined],
+    ['foreign', 'CODE-123456'],
+  ])('A19: fails when the last metadata is %s, even after a right answer', async (_, reference) => {
+    const failure = { kind: 'failed', reason: 'foreign-metadata' };
+    expect(await decide([codeRound(reference)])).toEqual(failure);
+    expect(await decide([codeRound(reference, true)])).toEqual(failure);
+  });
+
+  describe('with the password first', () => {
+    beforeEach(() => {
+      domain = createDomain({ passwordFirst: true });
+    });
+
+    it('asks for the password, then for the code, then issues tokens', async () => {
+      const reference = await challengeWith(0);
+      expect(await decide([srp])).toEqual({ kind: 'password-asked' });
+      expect(await decide([srp, passwordRight])).toEqual({ kind: 'code-asked' });
+      expect(await decide([srp, passwordRight, codeRound(reference, true)])).toEqual({
+        kind: 'tokens-issued',
+      });
+    });
+
+    it('gives the same tries', async () => {
+      const rounds = [srp, passwordRight, codeRound(await challengeWith(1))];
+      expect(await decide(rounds)).toEqual({ kind: 'code-asked' });
+      const last = [srp, passwordRight, codeRound(await challengeWith(2))];
+      expect(await decide(last)).toMatchObject({ reason: 'attempts-used-up' });
+    });
+
+    it.each<readonly [string, (ours: string) => Round[], string]>([
+      ['no password', () => [], 'password-missing'],
+      ['a code instead of it', (ours) => [codeRound(ours, true)], 'password-missing'],
+      ['a wrong password', () => [srp, passwordWrong], 'password-wrong'],
+      [
+        'a code after a wrong password',
+        (ours) => [srp, passwordWrong, codeRound(ours, true)],
+        'password-wrong',
+      ],
+      ['a code after SRP_A alone', (ours) => [srp, codeRound(ours, true)], 'unexpected-round'],
+      ['the password twice', () => [srp, passwordRight, passwordRight], 'unexpected-round'],
+      [
+        'another challenge in its place',
+        () => [srp, { ...passwordRight, challengeName: 'SMS_MFA' }],
+        'unexpected-round',
+      ],
+    ])('A19: fails on %s', async (_, rounds, reason) => {
+      expect(await decide(rounds(await challengeWith(0)))).toEqual({ kind: 'failed', reason });
+    });
+  });
+});

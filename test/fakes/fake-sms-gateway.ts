@@ -1,0 +1,58 @@
+import type { Clock } from '../../src/domain/ports/clock.ts';
+import {
+  type Sms,
+  SmsDeliveryError,
+  type SmsDeliveryFailure,
+  type SmsGateway,
+  type SmsReceipt,
+} from '../../src/domain/ports/sms-gateway.ts';
+
+/** A phone network in memory: `outbox` holds what was accepted, `fail…` says what befalls the rest. */
+export class FakeSmsGateway implements SmsGateway {
+  readonly outbox: Pick<Sms, 'to' | 'text'>[] = [];
+  readonly #clock: Clock;
+  #attempts = 0;
+  #failure: { readonly kind: SmsDeliveryFailure; readonly mayHaveLeft: boolean } | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Messages handed to the provider, accepted or not. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** The code in the newest message. */
+  get lastCode(): string {
+    const code = /\d{6,10}(?!.*\d)/s.exec(this.outbox.at(-1)?.text ?? '')?.[0];
+    if (code === undefined) {
+      throw new Error('No code was sent.');
+    }
+    return code;
+  }
+
+  accept(): void {
+    this.#failure = undefined;
+  }
+
+  failByRefusing(kind: SmsDeliveryFailure): void {
+    this.#failure = { kind, mayHaveLeft: false };
+  }
+
+  failWithoutAnswer(kind: 'timed-out' | 'unavailable'): void {
+    this.#failure = { kind, mayHaveLeft: true };
+  }
+
+  async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
+    if (deadline <= this.#clock.now()) {
+      throw new SmsDeliveryError('timed-out', false);
+    }
+    this.#attempts += 1;
+    if (this.#failure !== undefined) {
+      throw new SmsDeliveryError(this.#failure.kind, this.#failure.mayHaveLeft);
+    }
+    this.outbox.push({ to, text });
+    return {};
+  }
+}

@@ -1,0 +1,70 @@
+/** The fakes keep the same promises as the adapters that they stand in for. */
+import { describeChallengeRepositoryContract } from '../contracts/challenge-repository.contract.ts';
+import { describeClockContract } from '../contracts/clock.contract.ts';
+import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
+import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
+import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
+import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
+import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
+import { FakeSmsGateway } from './fake-sms-gateway.ts';
+import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts';
+import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
+import { ManualClock } from './manual-clock.ts';
+import { PlainOtpHasher } from './plain-otp-hasher.ts';
+import { PlainPseudonymizer } from './plain-pseudonymizer.ts';
+import { SeededOtpGenerator } from './seeded-otp-generator.ts';
+
+describeClockContract('manual', () => new ManualClock());
+describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {
+  notCryptographic: 'tests need the same codes in every run',
+});
+describeOtpHasherContract('plain', () => new PlainOtpHasher());
+describePseudonymizerContract('plain', () => new PlainPseudonymizer());
+describeChallengeRepositoryContract('in-memory', () => new InMemoryChallengeRepository());
+describeUserDirectoryContract('in-memory', async (clientKind) => {
+  const directory = new InMemoryUserDirectory();
+  directory.codeOnly = clientKind === 'code-only';
+  return {
+    directory,
+    scope: { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: 'user-a' },
+    isVerified: async () => directory.verified.has('user-a'),
+    putOutOfReach: async () => {
+      directory.reachable = false;
+    },
+    close: async () => {},
+  };
+});
+describeSmsGatewayContract('fake', async () => {
+  const clock = new ManualClock();
+  const gateway = new FakeSmsGateway(clock);
+  return {
+    gateway,
+    provider: (behaviour) => {
+      switch (behaviour) {
+        case 'accept':
+          return gateway.accept();
+        case 'hang':
+          return gateway.failWithoutAnswer('timed-out');
+        case 'reset':
+          return gateway.failWithoutAnswer('unavailable');
+        default:
+          return gateway.failByRefusing(behaviour);
+      }
+    },
+    attempts: () => gateway.attempts,
+    accepted: () => gateway.outbox,
+    deadlineIn: (milliseconds) => clock.now() + milliseconds,
+    close: async () => {},
+  };
+}, [
+  'throttled',
+  'opted-out',
+  'invalid-number',
+  'country-blocked',
+  'price-over-limit',
+  'spend-limit',
+  'sandbox',
+  'unauthorised',
+  'unavailable',
+  'rejected',
+]);

@@ -1,0 +1,35 @@
+import type { Challenge } from '../../src/domain/challenge.ts';
+import type { ChallengeRepository } from '../../src/domain/ports/challenge-repository.ts';
+import type { SignInScope } from '../../src/domain/sign-in.ts';
+
+/** Challenges in a map; a reference is the challenge's id. */
+export class InMemoryChallengeRepository implements ChallengeRepository {
+  readonly #challenges = new Map<string, Challenge>();
+  readonly #consumed = new Set<string>();
+  #lastId = 0;
+
+  nextId(): string {
+    this.#lastId += 1;
+    return `challenge-${this.#lastId}`;
+  }
+
+  async save(challenge: Challenge, scope: SignInScope): Promise<string> {
+    this.#challenges.set(key(challenge.id, scope), structuredClone(challenge));
+    return challenge.id;
+  }
+
+  async find(reference: string, scope: SignInScope): Promise<Challenge | undefined> {
+    return this.#challenges.get(key(reference, scope));
+  }
+
+  async consume(reference: string, scope: SignInScope): Promise<boolean> {
+    const challenge = key(reference, scope);
+    const first = this.#challenges.has(challenge) && !this.#consumed.has(challenge);
+    this.#consumed.add(challenge);
+    return first;
+  }
+}
+
+function key(id: string, { userPoolId, clientId, username }: SignInScope): string {
+  return JSON.stringify([id, userPoolId, clientId, username]);
+}

@@ -1,0 +1,357 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type SmsAttempt, SmsDeliveryError } from '../src/domain/ports/sms-gateway.ts';
+import { TOKENS } from '../src/tokens.ts';
+import { captureLog, context, createFunction, type FunctionOptions } from './support/function.ts';
+import { KNOWN_USER, SignInDriver, UNKNOWN_USER } from './support/sign-in-driver.ts';
+
+let log: ReturnType<typeof captureLog>;
+beforeEach(() => {
+  log = captureLog();
+  return () => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  };
+});
+
+function outcomes(): unknown[] {
+  return log.lines().map(({ outcome }) => outcome);
+}
+
+describe('The log', () => {
+  it('A46: has one line for each outcome of a sign-in', async () => {
+    const { handler, gateway, clock } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    await signIn.answer('1');
+    clock.advance(30_000);
+    await signIn.resend();
+    await signIn.answer(gateway.lastCode);
+    expect(outcomes()).toEqual([
+      'code-asked',
+      'sent',
+      'rejected',
+      'code-asked',
+      'reused',
+      'resend-requested',
+      'code-asked',
+      'resent',
+      'verified',
+      'tokens-issued',
+    ]);
+  });
+
+  it('A46: names the request, the trigger, the app client and a pseudonymous user, in UTC', async () => {
+    const { handler } = createFunction();
+    await new SignInDriver(handler).start();
+    const users = log.lines().map(({ user }) => user);
+    expect(new Set(users).size).toBe(1);
+    expect(log.lines()[1]).toMatchObject({
+      level: 'INFO',
+      message: 'sent',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      function_request_id: context.awsRequestId,
+      trigger: 'CreateAuthChallenge_Authentication',
+      appClient: '3n4b5urk1ft4fl3mg5',
+      user: expect.stringMatching(/^[0-9a-f]{16}$/),
+      attemptsRemaining: 3,
+      resendsRemaining: 2,
+    });
+  });
+
+  it('A46: tells failures, expiries and delivery failures, with their reasons', async () => {
+    const { handler, gateway, clock } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    clock.advance(300_000);
+    gateway.failByRefusing('opted-out');
+    await signIn.answer(gateway.lastCode);
+    await signIn.resend();
+    await signIn.answer('2');
+    await signIn.answer('3');
+    expect(log.lines()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ outcome: 'expired', level: 'INFO' }),
+        expect.objectContaining({
+          outcome: 'delivery-failed',
+          level: 'WARN',
+          reason: 'opted-out',
+          mayHaveLeft: false,
+        }),
+        expect.objectContaining({ outcome: 'failed', reason: 'attempts-used-up' }),
+      ]),
+    );
+  });
+
+  it.each([
+    ['is missing', { sub: 'user' }, 'number-missing'],
+    [
+      'is not E.164',
+      { sub: 'user', phone_number: '0151 234567', phone_number_verified: 'true' },
+      'number-not-e164',
+    ],
+    ['is not verified', { sub: 'user', phone_number: '+15551234567' }, 'number-not-verified'],
+  ])('warns the operator of a user whose number %s', async (_, userAttributes, reason) => {
+    const { handler } = createFunction();
+    await new SignInDriver(handler, { ...KNOWN_USER, userAttributes }).start();
+    expect(log.lines().at(-1)).toMatchObject({ level: 'WARN', outcome: 'withheld', reason });
+  });
+
+  it('warns of metadata that is not ours', async () => {
+    const { handler } = createFunction();
+    const challengeMetadata = 'CODE-123456';
+    const foreign = { challengeName: 'CUSTOM_CHALLENGE', challengeResult: true, challengeMetadata };
+    await new SignInDriver(handler, KNOWN_USER, [foreign]).start();
+    expect(log.lines().at(-1)).toMatchObject({
+      level: 'WARN',
+      outcome: 'failed',
+      reason: 'foreign-metadata',
+    });
+  });
+
+  it('warns when the function is attached to a trigger that is not ours', async () => {
+    const event = { triggerSource: 'CustomMessage_SignUp', request: {}, response: {} };
+    await createFunction().handler(event as never, context);
+    expect(log.lines()).toEqual([
+      expect.objectContaining({
+        level: 'WARN',
+        outcome: 'not-our-trigger',
+        trigger: 'CustomMessage_SignUp',
+      }),
+    ]);
+  });
+
+  it('A47: can not be forged by line breaks in an answer or in metadata', async () => {
+    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
+    const { handler } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    log.clear();
+    const forged = '1\r\n{"level":"INFO","outcome":"verified"}\u2028';
+    await signIn.answer(forged, { [forged]: forged, action: forged });
+    expect(outcomes().filter((outcome) => outcome !== undefined)).toEqual([
+      'rejected',
+      'code-asked',
+      'reused',
+    ]);
+    expect(log.lines()).toHaveLength(6);
+  });
+});
+
+describe('The metrics', () => {
+  beforeEach(() => {
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  });
+
+  /** The metrics written, without their timestamps and declarations. */
+  function metrics() {
+    return log
+      .lines()
+      .filter((line) => line._aws !== undefined)
+      .map(({ _aws, ...metric }) => metric);
+  }
+
+  const service = 'cognito-phone-otp';
+
+  it('count every outcome under its own name', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    await signIn.answer('1');
+    await signIn.answer(gateway.lastCode);
+    expect(metrics()).toEqual(
+      ['code-asked', 'sent', 'rejected', 'code-asked', 'reused', 'verified', 'tokens-issued'].map(
+        (outcome) => ({ service, [outcome]: 1 }),
+      ),
+    );
+  });
+
+  it('tell gateway, country, result, segments, latency and attempt of every SMS', async () => {
+    const { handler, gateway } = createFunction();
+    const timeout = new SmsDeliveryError('throttled', false);
+    const attempts: SmsAttempt[] = [
+      { attempt: 1, gateway: 'sns', segments: 1, latencyMs: 41, error: timeout },
+      { attempt: 2, gateway: 'twilio', segments: 2, latencyMs: 203, error: undefined },
+    ];
+    gateway.send = async () => ({ routing: { country: 'SG', attempts } });
+    await new SignInDriver(handler).start();
+    expect(metrics().slice(1)).toEqual([
+      {
+        service,
+        gateway: 'sns',
+        country: 'SG',
+        result: 'throttled',
+        attempt: '1',
+        sms: 1,
+        'sms-segments': 1,
+        'sms-latency': 41,
+      },
+      {
+        service,
+        gateway: 'twilio',
+        country: 'SG',
+        result: 'accepted',
+        attempt: '2',
+        sms: 1,
+        'sms-segments': 2,
+        'sms-latency': 203,
+      },
+      { service, sent: 1 },
+    ]);
+  });
+});
+
+describe('A45: the canary', () => {
+  /** Every path of a sign-in, in one function; returns all that must stay secret. */
+  async function walkEveryPath(options: FunctionOptions): Promise<string[]> {
+    const { handler, gateway, clock, container } = createFunction(options);
+    const sessions: string[] = [];
+    const drive = async (
+      user: typeof KNOWN_USER,
+      steps: (signIn: SignInDriver) => Promise<unknown>,
+    ) => {
+      const signIn = new SignInDriver(handler, user);
+      await signIn.start();
+      await steps(signIn);
+      sessions.push(...signIn.session.map(({ challengeMetadata }) => challengeMetadata ?? ''));
+    };
+
+    await drive(KNOWN_USER, (signIn) => signIn.answer(gateway.lastCode));
+    await drive(KNOWN_USER, async (signIn) => {
+      await signIn.answer('1', { note: gateway.lastCode, [gateway.lastCode]: 'key' });
+      await signIn.resend();
+      clock.advance(30_000);
+      await signIn.resend();
+      await signIn.answer(gateway.lastCode);
+    });
+    await drive(KNOWN_USER, async (signIn) => {
+      clock.advance(301_000);
+      await signIn.answer(gateway.lastCode);
+      await signIn.answer(gateway.lastCode);
+      await signIn.answer(gateway.lastCode);
+    });
+    await drive(UNKNOWN_USER, (signIn) => signIn.answer('1'));
+    await drive({ ...UNKNOWN_USER, userName: '+15551234567' }, (signIn) => signIn.answer('1'));
+    gateway.failByRefusing('invalid-number');
+    await drive(KNOWN_USER, (signIn) => signIn.resend());
+    gateway.failWithoutAnswer('timed-out');
+    await drive(KNOWN_USER, (signIn) => signIn.resend());
+
+    // A careless adapter: its errors quote the message, the number and the session.
+    const spill = (secret: string) =>
+      new Error(`could not handle ${secret}`, { cause: new Error(secret) });
+    gateway.send = ({ to, text }) => Promise.reject(spill(`${to}: ${text}`));
+    const started = new SignInDriver(handler).start();
+    await expect(started).rejects.toThrow('Sign-in is not available');
+    const repository = container.get(TOKENS.challengeRepository);
+    repository.find = (reference) => Promise.reject(spill(reference));
+    const failing = new SignInDriver(handler, KNOWN_USER, [
+      {
+        challengeName: 'CUSTOM_CHALLENGE',
+        challengeResult: false,
+        challengeMetadata: sessions[0] ?? '',
+      },
+    ]);
+    await expect(failing.start()).rejects.toThrow('Sign-in is not available');
+
+    const codes = gateway.outbox.map(({ text }) => text.slice(-10));
+    const seals = sessions.flatMap((session) => {
+      const { seal, code } = JSON.parse(session);
+      return [session, seal, code.d].filter((secret) => secret !== undefined);
+    });
+    return [...codes, ...seals, '5551234567'];
+  }
+
+  it.each<readonly [string, Record<string, string>]>([
+    ['as it comes', {}],
+    ['with metrics', { POWERTOOLS_METRICS_DISABLED: 'false' }],
+    ['at debug level', { POWERTOOLS_LOG_LEVEL: 'DEBUG' }],
+    ['with event logging', { POWERTOOLS_LOGGER_LOG_EVENT: 'true', POWERTOOLS_LOG_LEVEL: 'TRACE' }],
+    ['in development mode', { POWERTOOLS_DEV: 'true', POWERTOOLS_LOGGER_LOG_EVENT: 'true' }],
+  ])('finds no code, session or full number in the log %s', async (_, settings) => {
+    for (const [name, value] of Object.entries(settings)) {
+      vi.stubEnv(name, value);
+    }
+    if (settings.POWERTOOLS_DEV !== undefined) {
+      for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
+        vi.spyOn(console, method).mockImplementation((...line) => {
+          process.stdout.write(line.join(' '));
+        });
+      }
+    }
+    const secrets = await walkEveryPath({ env: { OTP_LENGTH: '10' } });
+    expect(secrets.length).toBeGreaterThan(20);
+    expect(log.text()).toContain('tokens-issued');
+    expect(log.text()).toContain('fault');
+    for (const secret of secrets) {
+      expect(log.text()).not.toContain(secret);
+    }
+  });
+
+  it('sees the outline of the event when event logging is on', async () => {
+    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
+    await new SignInDriver(createFunction().handler).start();
+    expect(log.lines()[0]).toMatchObject({
+      event: {
+        triggerSource: 'DefineAuthChallenge_Authentication',
+        request: { userAttributes: { phone_number: '(12 characters)' }, session: [] },
+      },
+    });
+  });
+});
+
+describe('A fault', () => {
+  it('A30: leaves the function as one fixed sentence with a reference', async () => {
+    const { handler, gateway } = createFunction();
+    gateway.send = () => Promise.reject(new TypeError("can't read properties of undefined"));
+    const error = await new SignInDriver(handler).start().catch((thrown) => thrown);
+    expect(error).toEqual(
+      new Error(
+        `Sign-in is not available right now, please try again (reference ${context.awsRequestId})`,
+      ),
+    );
+    expect(Object.keys(error)).toEqual([]);
+    expect(error.cause).toBeUndefined();
+  });
+
+  it('A30: is told in full in the log, under the same reference', async () => {
+    const { handler, gateway } = createFunction();
+    const cause = Object.assign(new Error('socket closed'), { code: 'EPIPE' });
+    gateway.send = () => Promise.reject(new TypeError('no route', { cause }));
+    await new SignInDriver(handler).start().catch(() => {});
+    expect(log.lines().at(-1)).toMatchObject({
+      level: 'ERROR',
+      outcome: 'fault',
+      reference: context.awsRequestId,
+      fault: {
+        name: 'TypeError',
+        message: 'no route',
+        stack: expect.arrayContaining([expect.stringContaining('pipeline.test.ts')]),
+        cause: { name: 'Error', message: 'socket closed', code: 'EPIPE' },
+      },
+    });
+  });
+
+  it('A31: in the store on Verify gives no tokens', async () => {
+    const { handler, gateway, container } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    container.get(TOKENS.challengeRepository).find = () => Promise.reject(new Error('store down'));
+    await expect(signIn.answer(gateway.lastCode)).rejects.toThrow('Sign-in is not available');
+  });
+
+  it.each([undefined, null, 'text', 42, {}])('is survived when it is %j', async (thrown) => {
+    const { handler, gateway } = createFunction();
+    gateway.send = () => Promise.reject(thrown);
+    await expect(new SignInDriver(handler).start()).rejects.toThrow('Sign-in is not available');
+  });
+
+  it.each([{}, { triggerSource: 'CreateAuthChallenge_Authentication' }])(
+    'or a strange event is answered without a leak: %j',
+    async (event) => {
+      const answer = await createFunction()
+        .handler(event as never, context)
+        .catch(({ message }) => message);
+      expect(JSON.stringify(answer)).toMatch(/^\{\}$|Sign-in is not available/);
+    },
+  );
+});

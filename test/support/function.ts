@@ -1,0 +1,77 @@
+/** The whole function on a fake phone network and a clock that stands still, ready to be called. */
+import type { Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { createContainer } from '../../src/container.ts';
+import { TOKENS } from '../../src/tokens.ts';
+import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
+import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { pipelineOf } from './pipeline.ts';
+
+export const ENV = {
+  AWS_REGION: 'eu-west-1',
+  OTP_HASH_KEY: Buffer.alloc(32, 1).toString('base64'),
+  APP_NAME: 'Acme',
+};
+
+export interface FunctionOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly initMs?: number;
+}
+
+export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
+  const container = createContainer(parseConfig({ ...ENV, ...env }));
+  const clock = new ManualClock();
+  const gateway = new FakeSmsGateway(clock);
+  const userDirectory = new InMemoryUserDirectory();
+  container.rebind(TOKENS.clock).toConstantValue(clock);
+  container.rebind(TOKENS.smsGateway).toConstantValue(gateway);
+  container.rebind(TOKENS.userDirectory).toConstantValue(userDirectory);
+  return { handler: pipelineOf(container, initMs), container, clock, gateway, userDirectory };
+}
+
+/** The whole function with its real adapters, but for the clock. */
+export function createRealFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
+  const container = createContainer(parseConfig({ ...ENV, ...env }));
+  const clock = new ManualClock();
+  container.rebind(TOKENS.clock).toConstantValue(clock);
+  return { handler: pipelineOf(container, initMs), clock };
+}
+
+export const context: Context = {
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: 'phone-otp',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:phone-otp',
+  memoryLimitInMB: '256',
+  awsRequestId: '8d0cf2d6-5b5a-4c1e-9b2f-request0001',
+  logGroupName: '/aws/lambda/phone-otp',
+  logStreamName: 'stream',
+  getRemainingTimeInMillis: () => 5000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+
+/** Takes what the function writes to its log, in place of the terminal. */
+export function captureLog() {
+  let output = '';
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      output += String(chunk);
+      return true;
+    });
+  }
+  return {
+    text: () => output,
+    lines: (): Record<string, unknown>[] =>
+      output
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line)),
+    clear: () => {
+      output = '';
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** A provider on 127.0.0.1, in any mood; what it says and what it finds fault with is its protocol's. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+
+/** Answers, hangs, drops the connection, refuses in the provider's own words, or does so after a while. */
+export type Behaviour<Refusal> =
+  | 'accept'
+  | 'hang'
+  | 'reset'
+  | Refusal
+  | { readonly afterMs: number; readonly answer: 'accept' | Refusal };
+
+export interface Protocol<Request, Refusal> {
+  read(request: IncomingMessage, body: string): Request;
+  /** What the provider itself would refuse in this request. */
+  findFault(request: Request, message: IncomingMessage): Refusal | undefined;
+  accept(response: ServerResponse, request: Request): void;
+  refuse(response: ServerResponse, refusal: Refusal): void;
+}
+
+export interface ProviderServer<Request, Refusal> {
+  readonly url: string;
+  /** In order of arrival. */
+  readonly requests: Request[];
+  /** Requests that were answered with a yes. */
+  readonly accepted: Request[];
+  /** Open or past connections. */
+  connections(): number;
+  behave(behaviour: Behaviour<Refusal>): void;
+  close(): Promise<void>;
+}
+
+export async function startProviderServer<Request, Refusal extends object>(
+  protocol: Protocol<Request, Refusal>,
+): Promise<ProviderServer<Request, Refusal>> {
+  const requests: Request[] = [];
+  const accepted: Request[] = [];
+  let behaviour: Behaviour<Refusal> = 'accept';
+  let connections = 0;
+
+  const server = createServer(async (message, response) => {
+    const request = protocol.read(message, await text(message));
+    requests.push(request);
+    let mood = behaviour;
+    if (typeof mood === 'object' && 'afterMs' in mood) {
+      await setTimeout(mood.afterMs);
+      mood = mood.answer;
+    }
+    if (mood === 'hang') {
+      return;
+    }
+    if (mood === 'reset') {
+      message.socket.resetAndDestroy();
+      return;
+    }
+    const refusal = mood === 'accept' ? protocol.findFault(request, message) : mood;
+    if (refusal === undefined) {
+      accepted.push(request);
+      protocol.accept(response, request);
+    } else {
+      protocol.refuse(response, refusal);
+    }
+  });
+  server.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    accepted,
+    connections: () => connections,
+    behave(next) {
+      behaviour = next;
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** An answer in JSON, or in any other type of content. */
+export function answer(
+  response: ServerResponse,
+  status: number,
+  body: object | string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
