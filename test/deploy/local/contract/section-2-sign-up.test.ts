@@ -155,7 +155,18 @@ describe('§2 SignUp and ConfirmSignUp', () => {
   });
 
   test('§2 of two parallel sign-ups of one number one succeeds', async () => {
-    const world = await createWorld({ triggers: { PreSignUp: async (event: object) => event } });
+    let calls = 0;
+    const both = Promise.withResolvers<void>();
+    const world = await createWorld({
+      triggers: {
+        PreSignUp: async (event: object) => {
+          calls += 1;
+          if (calls === 2) both.resolve();
+          await both.promise;
+          return event;
+        },
+      },
+    });
     const answers = await Promise.all([signUp(world), signUp(world)]);
     const outcomes = answers.map(({ body }) => body.__type ?? 'signed up').sort();
     expect(outcomes).toEqual(['UsernameExistsException', 'signed up']);

@@ -100,6 +100,20 @@ describe('§2 Admin operations on users', () => {
     });
   });
 
+  test('§2 a new user with an alias that is taken is AliasExistsException', async () => {
+    const attributes = { email: 'a@example.com', email_verified: 'true' };
+    const world = await createWorld({
+      aliasAttributes: ['email'],
+      users: [{ username: 'alice', attributes }],
+    });
+    const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+    expectError(
+      await world.admin('AdminCreateUser', { Username: 'bob', UserAttributes }),
+      'AliasExistsException',
+      'An account with the given email already exists.',
+    );
+  });
+
   test("§2 another user's number is AliasExistsException", async () => {
     const world = await createWorld({ users: [{ username: ALICE }, { username: BOB }] });
     const UserAttributes = [{ Name: 'phone_number', Value: ALICE }];

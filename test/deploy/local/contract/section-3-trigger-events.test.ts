@@ -298,6 +298,12 @@ describe('§3 clientMetadata', () => {
     ]);
   });
 
+  test('§3 of an answer that is empty is no key at all', async () => {
+    const world = await createWorld();
+    await world.respond(await world.initiate(), '000000', { ClientMetadata: {} });
+    expect(withMetadata(world)).toEqual([]);
+  });
+
   test('§3 is for that call only', async () => {
     const world = await createWorld();
     const second = await world.respond(await world.initiate(), '000000', { ClientMetadata });
