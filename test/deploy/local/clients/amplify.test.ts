@@ -13,14 +13,13 @@ import {
 } from 'aws-amplify/auth';
 import { ConsoleLogger } from 'aws-amplify/utils';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createWorld, type World } from '../contract/world.ts';
+import { createWorld, PASSWORD, type World } from '../contract/world.ts';
 import { ALICE } from '../running.ts';
 import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
 
 // Amplify warns of every endpoint that isn't AWS.
 ConsoleLogger.LOG_LEVEL = 'ERROR';
 
-const PASSWORD = 'Correct-horse-1';
 const CUSTOM_CHALLENGE = 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE';
 
 type Options = Parameters<typeof createWorld>[0];

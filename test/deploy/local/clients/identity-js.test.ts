@@ -1,12 +1,10 @@
 /** amazon-cognito-identity-js 6 as apps use it, unmodified, over HTTP. */
 import type { CognitoUser, CognitoUserSession } from 'amazon-cognito-identity-js';
 import { describe, expect, test } from 'vitest';
-import { createWorld, type World } from '../contract/world.ts';
+import { createWorld, PASSWORD, type World } from '../contract/world.ts';
 import { ALICE } from '../running.ts';
 import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
 import { answer, authenticate, identityUser, initiateAuth } from './identity-js.ts';
-
-const PASSWORD = 'Correct-horse-1';
 
 /** Its tokens expire by the machine's clock, which the client goes by. */
 const REAL_TIME = { now: Date.now };
