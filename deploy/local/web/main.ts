@@ -1,5 +1,6 @@
 /** The demo page: which screen follows which, from a number to tokens and back. */
 import { Amplify } from 'aws-amplify';
+import { ConsoleLogger } from 'aws-amplify/utils';
 import { CodeView } from './code-view.ts';
 import { byId } from './elements.ts';
 import { follow } from './live.ts';
@@ -102,6 +103,9 @@ function known(error: unknown): PhoneSignInError {
   if (error instanceof PhoneSignInError) return error;
   throw error;
 }
+
+// Amplify warns of every endpoint that is not Amazon's, and here it never is.
+ConsoleLogger.LOG_LEVEL = 'ERROR';
 
 async function start(): Promise<void> {
   const response = await fetch('/config.json');

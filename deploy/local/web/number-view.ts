@@ -94,7 +94,10 @@ export class NumberView {
     const create = this.#intent === 'create';
     submit.textContent = create ? 'Create account' : 'Text me a code';
     // The account to try is no number to make an account for.
-    if (create && this.#options.users.includes(this.#typedNumber)) number.value = '';
+    if (create && this.#options.users.includes(this.#typedNumber)) {
+      number.value = '';
+      country.value = likelyCountry();
+    }
     problem.hidden = true;
     this.#retype(number.value);
   }

@@ -1,0 +1,79 @@
+/** Every state that the page can be in, and how a person gets there. */
+import type { Demo } from './demo.ts';
+
+type Way = (demo: Demo) => Promise<void>;
+
+async function tooManyWrongCodes(demo: Demo): Promise<void> {
+  await demo.start();
+  for (const left of ['2 tries left', '1 try left']) {
+    await demo.typeWrongCode();
+    await demo.shows(left);
+  }
+  await demo.typeWrongCode();
+  await demo.says('This sign-in is over');
+}
+
+async function resent(demo: Demo): Promise<void> {
+  await demo.start();
+  await demo.pass(30_000);
+  await demo.resend();
+  await demo.says('A new code is on its way');
+}
+
+export const states: Readonly<Record<string, Way>> = {
+  welcome: async () => {},
+  'create-account': async (demo) => {
+    await demo.chooseToCreate();
+    await demo.enterNumber('201555');
+  },
+  'number-not-whole': async (demo) => {
+    await demo.enterNumber('555');
+    await demo.page.getByRole('button', { name: 'Text me a code' }).click();
+    await demo.shows('Enter a whole phone number.');
+  },
+  sent: async (demo) => {
+    await demo.start();
+    await demo.typeCode('123');
+  },
+  incorrect: async (demo) => {
+    await demo.start();
+    await demo.typeWrongCode();
+    await demo.says('That is not the code.');
+  },
+  resent,
+  'resend-too-soon': async (demo) => {
+    await demo.start();
+    await demo.page.clock.fastForward(30_000);
+    await demo.resend();
+    await demo.says('Not yet');
+  },
+  'resend-limit': async (demo) => {
+    await demo.haveEveryAnswerResend();
+    await resent(demo);
+    await demo.pass(30_000);
+    await demo.resend();
+    await demo.page.getByRole('button', { name: /^Send a new code/ }).waitFor({ state: 'hidden' });
+    await demo.typeWrongCode();
+    await demo.says('No more codes can be sent');
+  },
+  expired: async (demo) => {
+    await demo.start();
+    await demo.pass(301_000);
+    await demo.says('That code is too old.');
+  },
+  'delivery-failed': async (demo) => {
+    demo.endpoint.smsFault = 'throttle';
+    await demo.start();
+    await demo.says('did not go out');
+  },
+  'tries-used-up': tooManyWrongCodes,
+  'signed-in': async (demo) => {
+    await demo.signIn();
+    await demo.page.getByRole('button', { name: 'Refresh tokens' }).click();
+    await demo.says('New tokens');
+  },
+  'event-log': async (demo) => {
+    await tooManyWrongCodes(demo);
+    await demo.openLog();
+  },
+};
