@@ -66,7 +66,10 @@ export interface LocalEndpointOptions {
   readonly preTokenGenerationVersion?: PreTokenGenerationVersion;
   /** What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address. */
   readonly issuer?: string;
-  /** Settings of the app client that differ from Cognito's defaults. */
+  /**
+   * Changes to the app client, which has Cognito's defaults but for two things: it hides whether
+   * users exist, and allows only custom auth and refreshing.
+   */
   readonly client?: Partial<Omit<AppClient, 'id' | 'userPoolId'>>;
   /** Told of every run of a trigger, secrets and all. */
   readonly onTrigger?: TriggerListener;

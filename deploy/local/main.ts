@@ -1,5 +1,6 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
@@ -19,7 +20,7 @@ const DEFAULT_PORT = 9229;
 const DEFAULT_WEB_PORT = 3000;
 const SESSION_MINUTES = 15;
 const DEMO_USER = '+15550100';
-const OWN_FUNCTION = new URL('../../src/handler.ts', import.meta.url).pathname;
+const OWN_FUNCTION = join(import.meta.dirname, '../../src/handler.ts');
 
 const HELP = `npm start -- [options]
 

@@ -14,7 +14,7 @@ export async function callerOf(service: CognitoService, token: string): Promise<
   const target = issuedBy(service, token);
   const claims = await verify(service, target, token);
   const signIn = service.signIns.ofEvent(String(claims.event_id));
-  if (signIn === undefined || claims.token_use !== 'access') throw invalidToken();
+  if (signIn === undefined) throw invalidToken();
   if (service.signIns.isRevoked(signIn)) throw notAuthorized('Access Token has been revoked');
   if (!String(claims.scope).split(' ').includes(SELF_SERVICE_SCOPE)) {
     throw notAuthorized('Access Token does not have required scopes');

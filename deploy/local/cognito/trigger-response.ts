@@ -25,7 +25,8 @@ export interface CreatedChallenge {
 export function readOutput(payload: string, sent: TriggerEvent, strict: boolean): JsonObject {
   const output = parse(payload);
   if (!isJsonObject(output)) {
-    throw unrecognizableOutput(`the function returned ${payload}: return the event it was given`);
+    const type = output === null ? 'nothing' : describeType(output);
+    throw unrecognizableOutput(`the function returned ${type}: return the event it was given`);
   }
   if (!isJsonObject(output.response)) {
     throw unrecognizableOutput('the output has no response object: return the event it was given');

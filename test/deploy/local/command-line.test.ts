@@ -1,11 +1,13 @@
 /** `npm start` and `npm run sign-in`, run as the processes they are. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { start as startEndpoint } from './running.ts';
 import { textbookTriggers } from './textbook-triggers.ts';
 
-const root = new URL('../../..', import.meta.url).pathname;
+const root = join(import.meta.dirname, '../../..');
 const FIXTURE = 'test/deploy/local/fixtures/triggers.mjs';
+const NAMED = 'test/deploy/local/fixtures/named.ts';
 
 class Program {
   output = '';
@@ -73,6 +75,19 @@ describe('npm start', () => {
     expect(await program.exited).toBe(0);
   });
 
+  test('serves a function of its own for each trigger', async () => {
+    const program = main(
+      ...['--port', '0', '--no-web'],
+      ...['--define', `${NAMED}#define`, '--create', `${NAMED}#create`],
+      ...['--verify', `${NAMED}#verify`, '--trigger', `PostAuthentication=${NAMED}#announce`],
+    );
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+15550100', '--endpoint', url);
+    client.type('anything');
+    expect(await client.exited).toBe(0);
+    await program.says(/Someone signed in\./);
+  });
+
   test('--help says what it takes', async () => {
     const program = main('--help');
     expect(await program.exited).toBe(0);
@@ -88,6 +103,8 @@ describe('npm start', () => {
     [['--web-port', 'x'], "--web-port takes a number from 0 to 65535, not 'x'."],
     [['--sms-fault', 'x'], "--sms-fault takes hang, throttle, refuse, not 'x'."],
     [['--define'], "Option '--define <value>' argument missing"],
+    [['--trigger', 'PostAuthentication'], '--trigger takes NAME=FILE with one of Define'],
+    [['--trigger', `Nonsense=${NAMED}`], `not 'Nonsense=${NAMED}'.`],
     [['--colour', 'red'], "Unknown option '--colour'"],
     [['--port', '0', '--function', 'none.mjs'], 'There is no file'],
   ])('%j is refused in one sentence', async (args, sentence) => {

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadHandler } from '../../../deploy/local/load-handler.ts';
 
-const directory = new URL('fixtures', import.meta.url).pathname;
+const directory = join(import.meta.dirname, 'fixtures');
 
 test.each(['triggers.mjs', './named.ts#define'])('%s gives a function', async (source) => {
   expect(await loadHandler(source, directory)).toBeTypeOf('function');

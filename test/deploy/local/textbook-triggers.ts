@@ -40,3 +40,15 @@ export const textbookTriggers: TriggerHandlers = {
   CreateAuthChallenge: create,
   VerifyAuthChallengeResponse: verify,
 };
+
+/** A Define that wants the password first, then the code: three tries of it. */
+export async function definePasswordFirst(event: DefineAuthChallengeTriggerEvent) {
+  const { session } = event.request;
+  const last = session.at(-1);
+  const codes = session.filter(({ challengeName }) => challengeName === 'CUSTOM_CHALLENGE');
+  if (last?.challengeName === 'SRP_A') event.response.challengeName = 'PASSWORD_VERIFIER';
+  else if (codes.at(-1)?.challengeResult) event.response.issueTokens = true;
+  else if (last === undefined || codes.length >= 3) event.response.failAuthentication = true;
+  else event.response.challengeName = 'CUSTOM_CHALLENGE';
+  return event;
+}

@@ -1,86 +1,87 @@
-/** aws-amplify 6 as front ends use it, unmodified, against the endpoint. */
+/** Amplify 6 as apps use it, unmodified, over HTTP. */
 import { Amplify } from 'aws-amplify';
 import {
   confirmSignIn,
+  confirmSignUp,
   fetchAuthSession,
   fetchUserAttributes,
   getCurrentUser,
   signIn,
   signOut,
   signUp,
+  updateUserAttribute,
 } from 'aws-amplify/auth';
-import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
 import { ConsoleLogger } from 'aws-amplify/utils';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
-import { ALICE, start } from '../running.ts';
-import { CODE, textbookTriggers } from '../textbook-triggers.ts';
+import { createWorld, PASSWORD, type World } from '../contract/world.ts';
+import { ALICE } from '../running.ts';
+import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
 
-// Amplify warns of every endpoint that is not Amazon's.
+// Amplify warns of every endpoint that isn't AWS.
 ConsoleLogger.LOG_LEVEL = 'ERROR';
 
-const PASSWORD = 'Correct-horse-1';
+const CUSTOM_CHALLENGE = 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE';
 
-async function startWithAmplify(triggers: Record<string, LambdaHandler> = {}) {
-  const { endpoint, cognito } = await start({ triggers: { ...textbookTriggers, ...triggers } });
+type Options = Parameters<typeof createWorld>[0];
+
+/** Its tokens expire by the machine's clock, which Amplify goes by. */
+async function createAmplifyWorld(options: Options = {}): Promise<World> {
+  const world = await createWorld({ now: Date.now, ...options });
   Amplify.configure({
     Auth: {
       Cognito: {
-        userPoolId: endpoint.userPoolId,
-        userPoolClientId: endpoint.clientId,
-        userPoolEndpoint: endpoint.url,
+        userPoolId: world.endpoint.userPoolId,
+        userPoolClientId: world.endpoint.clientId,
+        userPoolEndpoint: world.endpoint.url,
       },
     },
   });
-  const items = new Map<string, string>();
-  cognitoUserPoolsTokenProvider.setKeyValueStorage({
-    setItem: async (key, value) => void items.set(key, value),
-    getItem: async (key) => items.get(key) ?? null,
-    removeItem: async (key) => void items.delete(key),
-    clear: async () => items.clear(),
-  });
-  return { endpoint, cognito };
+  return world;
 }
 
-afterEach(() => signOut());
+function start(username = ALICE) {
+  return signIn({ username, options: { authFlowType: 'CUSTOM_WITHOUT_SRP' } });
+}
 
-const withoutSrp = { authFlowType: 'CUSTOM_WITHOUT_SRP' } as const;
+// Amplify keeps one session for the whole process.
+afterEach(() => signOut().catch(() => {}));
 
-describe('aws-amplify', () => {
-  test('signs in without a password, wrong answer first', async () => {
-    await startWithAmplify();
-    const { nextStep } = await signIn({ username: ALICE, options: withoutSrp });
-    expect(nextStep).toEqual({
-      signInStep: 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE',
-      additionalInfo: expect.objectContaining({ message: 'Round 1' }),
+describe('CUSTOM_WITHOUT_SRP', () => {
+  test('signs in: the public parameters, then tokens', async () => {
+    await createAmplifyWorld();
+    const { isSignedIn, nextStep } = await start();
+    expect(isSignedIn).toBe(false);
+    expect(nextStep).toMatchObject({
+      signInStep: CUSTOM_CHALLENGE,
+      additionalInfo: { message: 'Round 1' },
     });
-    const again = await confirmSignIn({ challengeResponse: 'wrong' });
-    expect(again.nextStep).toMatchObject({ additionalInfo: { message: 'Round 2' } });
+    expect(await confirmSignIn({ challengeResponse: CODE })).toEqual({
+      isSignedIn: true,
+      nextStep: { signInStep: 'DONE' },
+    });
+    const { tokens } = await fetchAuthSession();
+    expect(tokens?.idToken?.payload).toMatchObject({ phone_number: ALICE, token_use: 'id' });
+    expect(await getCurrentUser()).toMatchObject({ userId: tokens?.idToken?.payload.sub });
+  });
+
+  test('goes on after wrong answers, with clientMetadata for that call', async () => {
+    const world = await createAmplifyWorld();
+    await start();
+    const second = await confirmSignIn({
+      challengeResponse: '000000',
+      options: { clientMetadata: { action: 'resend' } },
+    });
+    expect(second.nextStep).toMatchObject({
+      signInStep: CUSTOM_CHALLENGE,
+      additionalInfo: { message: 'Round 2' },
+    });
+    expect(world.eventsOf('Create')[1]?.request.clientMetadata).toEqual({ action: 'resend' });
     expect(await confirmSignIn({ challengeResponse: CODE })).toMatchObject({ isSignedIn: true });
-    expect(await getCurrentUser()).toMatchObject({ signInDetails: { loginId: ALICE } });
-    expect(await fetchUserAttributes()).toMatchObject({
-      phone_number: ALICE,
-      phone_number_verified: 'true',
-    });
   });
 
-  test('hands ClientMetadata of an answer to the functions', async () => {
-    const seen: unknown[] = [];
-    const define = textbookTriggers.DefineAuthChallenge as (event: object) => Promise<unknown>;
-    const watching: LambdaHandler = async (event: { request: { clientMetadata?: unknown } }) => {
-      seen.push(event.request.clientMetadata);
-      return define(event);
-    };
-    await startWithAmplify({ DefineAuthChallenge: watching });
-    await signIn({ username: ALICE, options: withoutSrp });
-    const clientMetadata = { action: 'resend' };
-    await confirmSignIn({ challengeResponse: 'resend', options: { clientMetadata } });
-    expect(seen).toEqual([undefined, clientMetadata]);
-  });
-
-  test('is refused after the last try', async () => {
-    await startWithAmplify();
-    await signIn({ username: ALICE, options: withoutSrp });
+  test('fails when the tries are used up', async () => {
+    await createAmplifyWorld();
+    await start();
     await confirmSignIn({ challengeResponse: '1' });
     await confirmSignIn({ challengeResponse: '2' });
     await expect(confirmSignIn({ challengeResponse: '3' })).rejects.toMatchObject({
@@ -89,91 +90,122 @@ describe('aws-amplify', () => {
     });
   });
 
-  test('refreshes its tokens', async () => {
-    await startWithAmplify();
-    await signIn({ username: ALICE, options: withoutSrp });
-    await confirmSignIn({ challengeResponse: CODE });
-    const before = await fetchAuthSession();
-    const after = await fetchAuthSession({ forceRefresh: true });
-    expect(after.tokens?.accessToken.payload.jti).not.toBe(before.tokens?.accessToken.payload.jti);
-    expect(after.tokens?.accessToken.payload.origin_jti).toBe(
-      before.tokens?.accessToken.payload.origin_jti,
-    );
+  test('learns why a function failed', async () => {
+    const world = await createAmplifyWorld();
+    await start();
+    world.endpoint.attach({ CreateAuthChallenge: () => Promise.reject(new Error('no')) });
+    await expect(confirmSignIn({ challengeResponse: '1' })).rejects.toMatchObject({
+      name: 'UserLambdaValidationException',
+      message: 'CreateAuthChallenge failed with error no.',
+    });
   });
 
-  test.each([false, true])('signs out, everywhere: %s', async (global) => {
-    const { endpoint } = await startWithAmplify();
-    await signIn({ username: ALICE, options: withoutSrp });
-    await confirmSignIn({ challengeResponse: CODE });
-    const { tokens } = await fetchAuthSession();
-    await signOut({ global });
-    await expect(getCurrentUser()).rejects.toMatchObject({
-      name: 'UserUnAuthenticatedException',
-    });
-    const answer = await fetch(endpoint.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser',
-      },
-      body: JSON.stringify({ AccessToken: String(tokens?.accessToken) }),
-    });
-    expect(await answer.json()).toMatchObject({ message: 'Access Token has been revoked' });
+  test.each([
+    ['UNCONFIRMED', 'CONFIRM_SIGN_UP'],
+    ['RESET_REQUIRED', 'RESET_PASSWORD'],
+  ] as const)('turns a user who is %s into step %s', async (status, signInStep) => {
+    await createAmplifyWorld({ users: [{ username: ALICE, status }] });
+    expect(await start()).toEqual({ isSignedIn: false, nextStep: { signInStep } });
   });
+});
 
-  test('signs up, with a function that confirms', async () => {
-    const PreSignUp: LambdaHandler = async (event: object) => ({
-      ...event,
-      response: { autoConfirmUser: true, autoVerifyEmail: false, autoVerifyPhone: true },
+describe('CUSTOM_WITH_SRP', () => {
+  async function createPasswordWorld(): Promise<World> {
+    const world = await createAmplifyWorld({
+      triggers: { DefineAuthChallenge: definePasswordFirst },
     });
-    await startWithAmplify({ PreSignUp });
-    const username = '+15550142';
-    const userAttributes = { phone_number: username };
-    const made = await signUp({ username, password: PASSWORD, options: { userAttributes } });
-    expect(made).toMatchObject({ isSignUpComplete: true, nextStep: { signUpStep: 'DONE' } });
-    await signIn({ username, options: withoutSrp });
+    const set = { Username: ALICE, Password: PASSWORD, Permanent: true };
+    await world.admin('AdminSetUserPassword', set);
+    return world;
+  }
+  const startWithPassword = (password: string) =>
+    signIn({ username: ALICE, password, options: { authFlowType: 'CUSTOM_WITH_SRP' } });
+
+  test('asks for the code after the right password', async () => {
+    await createPasswordWorld();
+    const { nextStep } = await startWithPassword(PASSWORD);
+    expect(nextStep.signInStep).toBe(CUSTOM_CHALLENGE);
     expect(await confirmSignIn({ challengeResponse: CODE })).toMatchObject({ isSignedIn: true });
   });
 
-  describe('with the password first (CUSTOM_WITH_SRP)', () => {
-    const passwordFirst: LambdaHandler = async (event: {
-      request: { session: { challengeName: string; challengeResult: boolean }[] };
-    }) => {
-      const last = event.request.session.at(-1);
-      const response =
-        last?.challengeName === 'CUSTOM_CHALLENGE' && last.challengeResult
-          ? { issueTokens: true }
-          : {
-              challengeName:
-                last?.challengeName === 'SRP_A' ? 'PASSWORD_VERIFIER' : 'CUSTOM_CHALLENGE',
-            };
-      return { ...event, response };
-    };
-    const options = { authFlowType: 'CUSTOM_WITH_SRP' } as const;
-    const PreSignUp: LambdaHandler = async (event: object) => ({
-      ...event,
-      response: { autoConfirmUser: true, autoVerifyEmail: false, autoVerifyPhone: true },
-    });
-    const username = '+15550143';
-
-    async function startWithPassword() {
-      await startWithAmplify({ DefineAuthChallenge: passwordFirst, PreSignUp });
-      const userAttributes = { phone_number: username };
-      await signUp({ username, password: PASSWORD, options: { userAttributes } });
-    }
-
-    test('the right one leads on to the code', async () => {
-      await startWithPassword();
-      const { nextStep } = await signIn({ username, password: PASSWORD, options });
-      expect(nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE');
-      expect(await confirmSignIn({ challengeResponse: CODE })).toMatchObject({ isSignedIn: true });
-    });
-
-    test('a wrong one is refused', async () => {
-      await startWithPassword();
-      await expect(signIn({ username, password: 'Wrong-horse-1', options })).rejects.toMatchObject({
-        name: 'NotAuthorizedException',
-      });
+  test('refuses a wrong password', async () => {
+    await createPasswordWorld();
+    await expect(startWithPassword('Wrong-horse-1')).rejects.toMatchObject({
+      name: 'NotAuthorizedException',
+      message: 'Incorrect username or password.',
     });
   });
+});
+
+describe('signed in', () => {
+  async function signedIn(): Promise<World> {
+    const world = await createAmplifyWorld();
+    await start();
+    await confirmSignIn({ challengeResponse: CODE });
+    return world;
+  }
+
+  test('reads and changes attributes', async () => {
+    await signedIn();
+    await updateUserAttribute({ userAttribute: { attributeKey: 'name', value: 'Alice' } });
+    expect(await fetchUserAttributes()).toMatchObject({
+      phone_number: ALICE,
+      phone_number_verified: 'true',
+      name: 'Alice',
+    });
+  });
+
+  test('refreshes its tokens', async () => {
+    const world = await signedIn();
+    const before = (await fetchAuthSession()).tokens?.accessToken.toString() ?? '';
+    const after = (await fetchAuthSession({ forceRefresh: true })).tokens?.accessToken.toString();
+    expect(after).not.toBe(before);
+    expect((await world.call('GetUser', { AccessToken: after })).status).toBe(200);
+  });
+
+  test('signs out, which revokes its tokens', async () => {
+    const world = await signedIn();
+    const AccessToken = (await fetchAuthSession()).tokens?.accessToken.toString();
+    await signOut();
+    const { body } = await world.call('GetUser', { AccessToken });
+    expect(body.message).toBe('Access Token has been revoked');
+    await expect(getCurrentUser()).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' });
+  });
+
+  test('signs out everywhere', async () => {
+    const world = await signedIn();
+    const elsewhere = await world.signIn();
+    await signOut({ global: true });
+    const { body } = await world.call('GetUser', { AccessToken: elsewhere.AccessToken });
+    expect(body.message).toBe('Access Token has been revoked');
+  });
+});
+
+test('signs up at once where a function confirms', async () => {
+  await createAmplifyWorld({
+    triggers: {
+      PreSignUp: async (event: object) => ({ ...event, response: { autoConfirmUser: true } }),
+    },
+  });
+  const username = '+15550111';
+  const { nextStep } = await signUp({ username, password: PASSWORD });
+  expect(nextStep.signUpStep).toBe('DONE');
+  await start(username);
+  expect(await confirmSignIn({ challengeResponse: CODE })).toMatchObject({ isSignedIn: true });
+});
+
+test('signs up with a phone number, confirms, and signs in', async () => {
+  const world = await createAmplifyWorld();
+  const username = '+15550111';
+  const { nextStep } = await signUp({ username, password: PASSWORD });
+  expect(nextStep).toMatchObject({
+    signUpStep: 'CONFIRM_SIGN_UP',
+    codeDeliveryDetails: { destination: '+*******0111', deliveryMedium: 'SMS' },
+  });
+  const confirmationCode = world.endpoint.inbox.latest(username)?.message.slice(-6) ?? '';
+  expect(await confirmSignUp({ username, confirmationCode })).toMatchObject({
+    isSignUpComplete: true,
+  });
+  await start(username);
+  expect(await confirmSignIn({ challengeResponse: CODE })).toMatchObject({ isSignedIn: true });
 });

@@ -1,33 +1,42 @@
-/** amazon-cognito-identity-js 6, unmodified, against the endpoint. */
+/** amazon-cognito-identity-js 6 as apps use it, unmodified, over HTTP. */
+import type { CognitoUser, CognitoUserSession } from 'amazon-cognito-identity-js';
 import { describe, expect, test } from 'vitest';
-import { answer, identityUser, initiateAuth } from '../identity-js.ts';
-import { ALICE, start } from '../running.ts';
-import { CODE, textbookTriggers } from '../textbook-triggers.ts';
+import { createWorld, PASSWORD, type World } from '../contract/world.ts';
+import { ALICE } from '../running.ts';
+import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
+import { answer, authenticate, identityUser, initiateAuth } from './identity-js.ts';
 
-async function signedIn() {
-  const { endpoint } = await start({ triggers: textbookTriggers });
-  const user = identityUser(endpoint, ALICE);
+/** Its tokens expire by the machine's clock, which the client goes by. */
+const REAL_TIME = { now: Date.now };
+
+async function signedIn(): Promise<{
+  readonly world: World;
+  readonly user: CognitoUser;
+  readonly session: CognitoUserSession;
+}> {
+  const world = await createWorld(REAL_TIME);
+  const user = identityUser(world.endpoint, ALICE);
   await initiateAuth(user, ALICE);
   const outcome = await answer(user, CODE);
-  if (outcome.kind !== 'signed-in') {
-    throw new Error('Expected tokens.');
-  }
-  return { user, session: outcome.session };
+  if (outcome.kind !== 'signed-in') throw new Error('Not signed in');
+  return { world, user, session: outcome.session };
 }
 
-describe('amazon-cognito-identity-js', () => {
-  test('signs in, wrong answer first, and keeps sending the number as it was typed', async () => {
-    const { endpoint } = await start({ triggers: textbookTriggers });
-    const user = identityUser(endpoint, ALICE);
+describe('signing in', () => {
+  test('without a password, through a wrong answer', async () => {
+    const world = await createWorld(REAL_TIME);
+    const user = identityUser(world.endpoint, ALICE);
     expect(await initiateAuth(user, ALICE)).toMatchObject({ parameters: { message: 'Round 1' } });
-    expect(await answer(user, 'wrong')).toMatchObject({ parameters: { message: 'Round 2' } });
-    const outcome = await answer(user, CODE);
-    expect(outcome.kind === 'signed-in' && outcome.session.isValid()).toBe(true);
+    const second = await answer(user, '000000', { action: 'resend' });
+    expect(second).toMatchObject({ kind: 'challenge', parameters: { message: 'Round 2' } });
+    expect(world.eventsOf('Create')[1]?.request.clientMetadata).toEqual({ action: 'resend' });
+    const last = await answer(user, CODE);
+    expect(last.kind === 'signed-in' && last.session.isValid()).toBe(true);
   });
 
-  test('is refused after the last try', async () => {
-    const { endpoint } = await start({ triggers: textbookTriggers });
-    const user = identityUser(endpoint, ALICE);
+  test('fails when the tries are used up', async () => {
+    const world = await createWorld(REAL_TIME);
+    const user = identityUser(world.endpoint, ALICE);
     await initiateAuth(user, ALICE);
     await answer(user, '1');
     await answer(user, '2');
@@ -37,35 +46,65 @@ describe('amazon-cognito-identity-js', () => {
     });
   });
 
-  test('reads the attributes', async () => {
+  test('with a password first', async () => {
+    const world = await createWorld({
+      ...REAL_TIME,
+      triggers: { DefineAuthChallenge: definePasswordFirst },
+    });
+    const set = { Username: ALICE, Password: PASSWORD, Permanent: true };
+    await world.admin('AdminSetUserPassword', set);
+    const user = identityUser(world.endpoint, ALICE);
+    expect((await authenticate(user, ALICE, PASSWORD)).kind).toBe('challenge');
+    expect((await answer(user, CODE)).kind).toBe('signed-in');
+
+    const mistaken = identityUser(world.endpoint, ALICE);
+    await expect(authenticate(mistaken, ALICE, 'Wrong-horse-1')).rejects.toMatchObject({
+      code: 'NotAuthorizedException',
+      message: 'Incorrect username or password.',
+    });
+  });
+});
+
+describe('signed in', () => {
+  test('reads its attributes', async () => {
     const { user } = await signedIn();
-    const attributes = await new Promise<readonly { Name: string; Value: string }[]>(
-      (resolve, reject) => {
-        user.getUserAttributes((error, result = []) => (error ? reject(error) : resolve(result)));
-      },
-    );
-    expect(attributes.map(({ Name, Value }) => [Name, Value])).toContainEqual([
-      'phone_number',
-      ALICE,
-    ]);
+    const { promise, resolve, reject } = Promise.withResolvers<Record<string, string>>();
+    user.getUserAttributes((error, attributes = []) => {
+      if (error) reject(error);
+      else resolve(Object.fromEntries(attributes.map((a) => [a.getName(), a.getValue()])));
+    });
+    expect(await promise).toMatchObject({ phone_number: ALICE, phone_number_verified: 'true' });
   });
 
-  test('refreshes its session', async () => {
+  test('refreshes, sending DEVICE_KEY as null', async () => {
     const { user, session } = await signedIn();
-    const jti = session.getAccessToken().payload.jti;
-    const renewed = await new Promise<typeof session>((resolve, reject) => {
-      user.refreshSession(session.getRefreshToken(), (error, result) =>
-        error ? reject(error) : resolve(result),
-      );
+    const { promise, resolve, reject } = Promise.withResolvers<CognitoUserSession>();
+    user.refreshSession(session.getRefreshToken(), (error, renewed) => {
+      if (error) reject(error);
+      else resolve(renewed);
     });
-    expect(renewed.getAccessToken().payload.jti).not.toBe(jti);
+    const renewed = await promise;
+    expect(renewed.isValid()).toBe(true);
+    expect(renewed.getAccessToken().getJwtToken()).not.toBe(session.getAccessToken().getJwtToken());
+  });
+
+  test('signs out, which revokes its tokens', async () => {
+    const { world, user, session } = await signedIn();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    user.signOut(resolve);
+    await promise;
+    const AccessToken = session.getAccessToken().getJwtToken();
+    const { body } = await world.call('GetUser', { AccessToken });
+    expect(body.message).toBe('Access Token has been revoked');
   });
 
   test('signs out everywhere', async () => {
-    const { user } = await signedIn();
-    const message = await new Promise<string>((resolve, reject) => {
-      user.globalSignOut({ onSuccess: resolve, onFailure: reject });
-    });
-    expect(message).toBe('SUCCESS');
+    const { world, user } = await signedIn();
+    const elsewhere = await world.signIn();
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    user.globalSignOut({ onSuccess: resolve, onFailure: reject });
+    expect(await promise).toBe('SUCCESS');
+    const { body } = await world.call('GetUser', { AccessToken: elsewhere.AccessToken });
+    expect(body.message).toBe('Access Token has been revoked');
   });
 });

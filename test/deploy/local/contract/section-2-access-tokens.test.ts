@@ -54,6 +54,15 @@ describe('§2 GetUser, UpdateUserAttributes, GlobalSignOut', () => {
     },
   );
 
+  test("§2 GlobalSignOut leaves other users' sign-ins alone", async () => {
+    const BOB = '+15550111';
+    const world = await createWorld({ users: [{ username: ALICE }, { username: BOB }] });
+    const { AccessToken } = await world.signIn(ALICE);
+    const bob = await world.signIn(BOB);
+    await world.call('GlobalSignOut', { AccessToken });
+    expect((await getUser(world, bob.AccessToken)).status).toBe(200);
+  });
+
   const bad: readonly [string, (world: World) => Promise<string>, string][] = [
     [
       'an expired token',

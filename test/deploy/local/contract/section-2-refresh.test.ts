@@ -67,7 +67,8 @@ describe('§2 refreshing', () => {
   test("§2 another client's refresh token is invalid", async () => {
     const world = await createWorld();
     const { RefreshToken } = await world.signIn();
-    const { ClientId } = await world.createPool();
+    const { body } = await world.admin('CreateUserPoolClient', { ClientName: 'Other' });
+    const { ClientId } = body.UserPoolClient as { ClientId: string };
     const answer = await world.call('GetTokensFromRefreshToken', { ClientId, RefreshToken });
     expectError(answer, 'NotAuthorizedException', 'Invalid Refresh Token');
   });

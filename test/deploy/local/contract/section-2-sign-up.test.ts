@@ -3,17 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ALICE } from '../running.ts';
 import { anyUuid, attributesOf, CLIENT, createWorld, expectError, type World } from './world.ts';
 
-const PASSWORD = 'Correct-horse-1';
 const BOB = '+15550111';
-
-function signUp(world: World, members: object = {}) {
-  return world.call('SignUp', {
-    ClientId: CLIENT,
-    Username: BOB,
-    Password: PASSWORD,
-    ...members,
-  });
-}
 
 /** The code in the pool's own SMS to Bob. */
 function confirmationCode(world: World): string {
@@ -23,7 +13,7 @@ function confirmationCode(world: World): string {
 describe('§2 SignUp and ConfirmSignUp', () => {
   test('§2 gives an unconfirmed user and sends a code', async () => {
     const world = await createWorld();
-    const { body } = await signUp(world);
+    const { body } = await world.signUp(BOB);
     expect(body).toEqual({
       UserConfirmed: false,
       UserSub: anyUuid,
@@ -41,7 +31,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
 
   test('§2 the code confirms the user and verifies the number', async () => {
     const world = await createWorld();
-    await signUp(world);
+    await world.signUp(BOB);
     const ConfirmationCode = confirmationCode(world);
     const confirm = { ClientId: CLIENT, Username: BOB, ConfirmationCode };
     expect((await world.call('ConfirmSignUp', confirm)).body).toEqual({});
@@ -58,7 +48,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
 
   test('§2 a resent code replaces the first', async () => {
     const world = await createWorld();
-    await signUp(world);
+    await world.signUp(BOB);
     const first = confirmationCode(world);
     const { body } = await world.call('ResendConfirmationCode', {
       ClientId: CLIENT,
@@ -99,7 +89,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
   ];
   test.each(refused)('§2 %s is refused', async (_what, Username, seconds, code, message) => {
     const world = await createWorld();
-    await signUp(world);
+    await world.signUp(BOB);
     world.wait(seconds);
     const confirm = { ClientId: CLIENT, Username, ConfirmationCode: 'wrong' };
     expectError(await world.call('ConfirmSignUp', confirm), code, message);
@@ -124,7 +114,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
         },
       },
     });
-    expect((await signUp(world)).body).toEqual({ UserConfirmed: true, UserSub: anyUuid });
+    expect((await world.signUp(BOB)).body).toEqual({ UserConfirmed: true, UserSub: anyUuid });
     expect(world.endpoint.inbox.messages).toEqual([]);
     const user = await world.admin('AdminGetUser', { Username: BOB });
     expect(user.body.UserStatus).toBe('CONFIRMED');
@@ -139,7 +129,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
       triggers: { PreSignUp: async (event: object) => ({ ...event, response }) },
     });
     expectError(
-      await signUp(world),
+      await world.signUp(BOB),
       'InvalidLambdaResponseException',
       'Unrecognizable lambda output',
     );
@@ -148,15 +138,26 @@ describe('§2 SignUp and ConfirmSignUp', () => {
   test('§2 a duplicate is UsernameExistsException, without a full stop', async () => {
     const world = await createWorld();
     expectError(
-      await signUp(world, { Username: ALICE }),
+      await world.signUp(BOB, { Username: ALICE }),
       'UsernameExistsException',
       'User already exists',
     );
   });
 
   test('§2 of two parallel sign-ups of one number one succeeds', async () => {
-    const world = await createWorld({ triggers: { PreSignUp: async (event: object) => event } });
-    const answers = await Promise.all([signUp(world), signUp(world)]);
+    let calls = 0;
+    const both = Promise.withResolvers<void>();
+    const world = await createWorld({
+      triggers: {
+        PreSignUp: async (event: object) => {
+          calls += 1;
+          if (calls === 2) both.resolve();
+          await both.promise;
+          return event;
+        },
+      },
+    });
+    const answers = await Promise.all([world.signUp(BOB), world.signUp(BOB)]);
     const outcomes = answers.map(({ body }) => body.__type ?? 'signed up').sort();
     expect(outcomes).toEqual(['UsernameExistsException', 'signed up']);
   });
@@ -170,7 +171,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
   ])('§2 the password %s is refused', async (Password, reason) => {
     const world = await createWorld();
     expectError(
-      await signUp(world, { Password }),
+      await world.signUp(BOB, { Password }),
       'InvalidPasswordException',
       `Password did not conform with policy: ${reason}`,
     );
@@ -180,7 +181,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     const world = await createWorld();
     const UserAttributes = [{ Name: 'phone_number_verified', Value: 'true' }];
     expectError(
-      await signUp(world, { UserAttributes }),
+      await world.signUp(BOB, { UserAttributes }),
       'NotAuthorizedException',
       'A client attempted to write unauthorized attribute',
     );
@@ -188,17 +189,17 @@ describe('§2 SignUp and ConfirmSignUp', () => {
 
   test('§2 SecretHash is asked for where the client has a secret', async () => {
     const world = await createWorld({ client: { secret: 'secret' } });
-    expect((await signUp(world)).body.__type).toBe('NotAuthorizedException');
+    expect((await world.signUp(BOB)).body.__type).toBe('NotAuthorizedException');
     const SecretHash = createHmac('sha256', 'secret')
       .update(BOB + CLIENT)
       .digest('base64');
-    expect((await signUp(world, { SecretHash })).body.UserConfirmed).toBe(false);
+    expect((await world.signUp(BOB, { SecretHash })).body.UserConfirmed).toBe(false);
   });
 
   test('§2 a pool that verifies nothing sends nothing', async () => {
     const world = await createWorld();
     const { ClientId } = await world.createPool({ UsernameAttributes: ['phone_number'] });
-    const { body } = await signUp(world, { ClientId });
+    const { body } = await world.signUp(BOB, { ClientId });
     expect(body).toEqual({ UserConfirmed: false, UserSub: anyUuid });
     expect(world.endpoint.inbox.messages).toEqual([]);
   });

@@ -3,25 +3,14 @@ import { ALICE } from '../running.ts';
 import {
   anyUuid,
   attributesOf,
-  CLIENT,
   claimsOf,
   createWorld,
   expectError,
+  PASSWORD,
   START,
-  type World,
 } from './world.ts';
 
-const PASSWORD = 'Correct-horse-1';
 const BOB = '+15550111';
-
-function signUp(world: World, members: object = {}) {
-  return world.call('SignUp', {
-    ClientId: CLIENT,
-    Username: BOB,
-    Password: PASSWORD,
-    ...members,
-  });
-}
 
 describe('§2 Admin operations on users', () => {
   test('§2 AdminCreateUser gives status FORCE_CHANGE_PASSWORD and all members', async () => {
@@ -100,6 +89,20 @@ describe('§2 Admin operations on users', () => {
     });
   });
 
+  test('§2 a new user with an alias that is taken is AliasExistsException', async () => {
+    const attributes = { email: 'a@example.com', email_verified: 'true' };
+    const world = await createWorld({
+      aliasAttributes: ['email'],
+      users: [{ username: 'alice', attributes }],
+    });
+    const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+    expectError(
+      await world.admin('AdminCreateUser', { Username: 'bob', UserAttributes }),
+      'AliasExistsException',
+      'An account with the given email already exists.',
+    );
+  });
+
   test("§2 another user's number is AliasExistsException", async () => {
     const world = await createWorld({ users: [{ username: ALICE }, { username: BOB }] });
     const UserAttributes = [{ Name: 'phone_number', Value: ALICE }];
@@ -123,7 +126,7 @@ describe('§2 Admin operations on users', () => {
 
   test('§2 AdminConfirmSignUp confirms without a code', async () => {
     const world = await createWorld();
-    await signUp(world);
+    await world.signUp(BOB);
     expect((await world.admin('AdminConfirmSignUp', { Username: BOB })).body).toEqual({});
     expect(await world.signIn(BOB)).toMatchObject({ TokenType: 'Bearer' });
     const again = await world.admin('AdminConfirmSignUp', { Username: BOB });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
-import { answer, authenticate, identityUser } from '../identity-js.ts';
+import { answer, authenticate, identityUser } from '../clients/identity-js.ts';
 import { ALICE } from '../running.ts';
-import { CODE } from '../textbook-triggers.ts';
-import { claimsOf, createWorld, expectError, type World } from './world.ts';
+import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
+import { claimsOf, createWorld, expectError, PASSWORD, type World } from './world.ts';
 
-const PASSWORD = 'Correct-horse-1';
 const passOn: LambdaHandler = async (event: object) => event;
 const responding =
   (response: object): LambdaHandler =>
@@ -134,18 +133,6 @@ describe('§4 RespondToAuthChallenge', () => {
 });
 
 describe('§4 a password first, by SRP', () => {
-  const definePasswordFirst: LambdaHandler = async (event: {
-    request: { session: readonly { challengeName: string; challengeResult: boolean }[] };
-    response: object;
-  }) => {
-    const last = event.request.session.at(-1);
-    if (last?.challengeName === 'SRP_A') event.response = { challengeName: 'PASSWORD_VERIFIER' };
-    else if (last?.challengeName === 'PASSWORD_VERIFIER') {
-      event.response = { challengeName: 'CUSTOM_CHALLENGE' };
-    } else event.response = { issueTokens: last?.challengeResult === true };
-    return event;
-  };
-
   async function createSrpWorld(): Promise<World> {
     const world = await createWorld({ triggers: { DefineAuthChallenge: definePasswordFirst } });
     const set = { Username: ALICE, Password: PASSWORD, Permanent: true };
@@ -271,7 +258,7 @@ describe('§4 a password first, by SRP', () => {
   test('§4 a password set at sign-up is one too', async () => {
     const world = await createSrpWorld();
     const name = '+15550111';
-    await world.call('SignUp', { ClientId: 'phoneotp', Username: name, Password: PASSWORD });
+    await world.signUp(name);
     await world.admin('AdminConfirmSignUp', { Username: name });
     const user = identityUser(world.endpoint, name);
     expect((await authenticate(user, name, PASSWORD)).kind).toBe('challenge');

@@ -9,6 +9,7 @@ import { CODE, textbookTriggers } from '../textbook-triggers.ts';
 
 export const POOL = 'local_PhoneOtp';
 export const CLIENT = 'phoneotp';
+export const PASSWORD = 'Correct-horse-1';
 export const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
 export const START = Date.UTC(2025, 5, 1);
 export const anyUuid: unknown = expect.stringMatching(
@@ -105,6 +106,15 @@ export class World {
       ChallengeName: 'CUSTOM_CHALLENGE',
       Session: before.body.Session,
       ChallengeResponses: { USERNAME: ALICE, ANSWER: answer },
+      ...members,
+    });
+  }
+
+  signUp(username: string, members: object = {}): Promise<Answer> {
+    return this.call('SignUp', {
+      ClientId: CLIENT,
+      Username: username,
+      Password: PASSWORD,
       ...members,
     });
   }

@@ -5,7 +5,7 @@ import {
   CognitoUserPool,
   type CognitoUserSession,
 } from 'amazon-cognito-identity-js';
-import type { LocalEndpoint } from '../../../deploy/local/endpoint.ts';
+import type { LocalEndpoint } from '../../../../deploy/local/endpoint.ts';
 
 export type Outcome =
   | { readonly kind: 'signed-in'; readonly session: CognitoUserSession }
