@@ -2,7 +2,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** What a digest is for. Digests of the same parts for two purposes have nothing in common. */
-export type Purpose = 'otp' | 'challenge' | 'pseudonym';
+export type Purpose = 'otp' | 'challenge' | 'pseudonym' | 'store-key';
 
 /** HMAC-SHA-256 under one or more keys, so that a key can be replaced while sign-ins are under way. */
 export class HmacKeyRing {
@@ -19,6 +19,11 @@ export class HmacKeyRing {
   /** @returns 43 characters of base64url. */
   sign(purpose: Purpose, parts: readonly string[]): string {
     return hmac(this.#signingKey, purpose, parts);
+  }
+
+  /** What `sign` would return under each key, newest first. */
+  signatures(purpose: Purpose, parts: readonly string[]): string[] {
+    return this.#keys.map((key) => hmac(key, purpose, parts));
   }
 
   /** Takes the same time for every `digest` of the right length, and throws for none. */

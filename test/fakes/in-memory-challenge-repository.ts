@@ -5,6 +5,7 @@ import type { SignInScope } from '../../src/domain/sign-in.ts';
 /** Challenges in a map; a reference is the challenge's id. */
 export class InMemoryChallengeRepository implements ChallengeRepository {
   readonly #challenges = new Map<string, Challenge>();
+  /** Digests of codes that were used. */
   readonly #consumed = new Set<string>();
   #lastId = 0;
 
@@ -19,14 +20,19 @@ export class InMemoryChallengeRepository implements ChallengeRepository {
   }
 
   async find(reference: string, scope: SignInScope): Promise<Challenge | undefined> {
-    return this.#challenges.get(key(reference, scope));
+    const challenge = this.#challenges.get(key(reference, scope));
+    return challenge?.code.kind === 'live' && this.#consumed.has(challenge.code.digest)
+      ? { ...challenge, code: { kind: 'used' } }
+      : challenge;
   }
 
   async consume(reference: string, scope: SignInScope): Promise<boolean> {
-    const challenge = key(reference, scope);
-    const first = this.#challenges.has(challenge) && !this.#consumed.has(challenge);
-    this.#consumed.add(challenge);
-    return first;
+    const code = this.#challenges.get(key(reference, scope))?.code;
+    if (code?.kind !== 'live' || this.#consumed.has(code.digest)) {
+      return false;
+    }
+    this.#consumed.add(code.digest);
+    return true;
   }
 }
 

@@ -1,27 +1,21 @@
 import type { OtpGenerator } from '../../src/domain/ports/otp-generator.ts';
+import { SeededRandomSource } from './seeded-random-source.ts';
 
-/** The same codes in every run, spread evenly (mulberry32), and remembered in `codes`. */
+/** The same codes in every run, spread evenly, and remembered in `codes`. */
 export class SeededOtpGenerator implements OtpGenerator {
   readonly codes: string[] = [];
-  #state: number;
+  readonly #random: SeededRandomSource;
 
   constructor(seed = 1) {
-    this.#state = seed;
+    this.#random = new SeededRandomSource(seed);
   }
 
   generate(length: number): string {
     let code = '';
     while (code.length < length) {
-      code += Math.floor(this.#next() * 10);
+      code += Math.floor(this.#random.next() * 10);
     }
     this.codes.push(code);
     return code;
-  }
-
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 }

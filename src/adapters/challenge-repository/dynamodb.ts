@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import type { Challenge } from '../../domain/challenge.ts';
+import type { ChallengeRepository } from '../../domain/ports/challenge-repository.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { SignInScope } from '../../domain/sign-in.ts';
+import {
+  type DynamoDbTable,
+  EXPIRY_ATTRIBUTE,
+  expirySeconds,
+  type Item,
+} from '../dynamodb-table.ts';
+import type { HmacKeyRing } from '../hmac-key-ring.ts';
+import { fromStored, parseJson, storedChallenge, toStored } from '../stored-challenge.ts';
+
+/** Longer than Cognito keeps any round open (15 minutes at most), from its last change on. */
+const KEEP_MS = 3_600_000;
+
+/**
+ * Keeps the challenge in DynamoDB: the reference is its id alone. An item carries its scope as a keyed
+ * digest, and the digest of the code that is out beside that of the one that was used: where the two
+ * are equal, the code has signed someone in. Every write leaves the other's mark alone, so no order of
+ * events makes a used code good again.
+ */
+export class DynamoDbChallengeRepository implements ChallengeRepository {
+  readonly #table: DynamoDbTable;
+  readonly #keys: HmacKeyRing;
+  readonly #clock: Clock;
+
+  constructor(table: DynamoDbTable, keys: HmacKeyRing, clock: Clock) {
+    this.#table = table;
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  nextId(): string {
+    return randomUUID();
+  }
+
+  async save(challenge: Challenge, scope: SignInScope): Promise<string> {
+    const code = challenge.code.kind === 'live' ? challenge.code.digest : undefined;
+    await this.#table.update(itemKey(challenge.id), {
+      update:
+        `SET #state = :state, #scope = :scope, #${EXPIRY_ATTRIBUTE} = :expiry` +
+        (code === undefined ? ' REMOVE #code' : ', #code = :code'),
+      values: {
+        state: JSON.stringify(toStored(challenge)),
+        scope: this.#keys.sign('challenge', scopeParts(challenge.id, scope)),
+        expiry: expirySeconds(this.#clock.now() + KEEP_MS),
+        ...(code !== undefined && { code }),
+      },
+    });
+    return challenge.id;
+  }
+
+  async find(reference: string, scope: SignInScope): Promise<Challenge | undefined> {
+    if (!isId(reference)) {
+      return undefined;
+    }
+    const item = await this.#table.find(itemKey(reference));
+    const genuine =
+      typeof item?.scope === 'string' &&
+      this.#keys.verify(item.scope, 'challenge', scopeParts(reference, scope));
+    return genuine ? challengeOf(item) : undefined;
+  }
+
+  async consume(reference: string, scope: SignInScope): Promise<boolean> {
+    if (!isId(reference)) {
+      return false;
+    }
+    // One digest for each key: the item may have been written under the one before.
+    const scopes = this.#keys.signatures('challenge', scopeParts(reference, scope));
+    const names = scopes.map((_, i) => `:scope${i}`).join(', ');
+    // Tells our own mark from another's where the answer to the first try got lost.
+    const user = randomUUID();
+    const consumed = await this.#table.update(itemKey(reference), {
+      update: 'SET #used = #code, #usedBy = :user',
+      condition: `#scope IN (${names}) AND attribute_exists(#code) AND (attribute_not_exists(#used) OR #used <> #code)`,
+      values: { user, ...Object.fromEntries(scopes.map((digest, i) => [`scope${i}`, digest])) },
+    });
+    return consumed || (await this.#table.find(itemKey(reference)))?.usedBy === user;
+  }
+}
+
+function challengeOf({ state, code, used }: Item): Challenge | undefined {
+  const parsed = v.safeParse(storedChallenge, parseJson(String(state)));
+  if (!parsed.success) {
+    return undefined;
+  }
+  const challenge = fromStored(parsed.output);
+  return used !== undefined && used === code ? { ...challenge, code: { kind: 'used' } } : challenge;
+}
+
+/** Ids are of `nextId`'s making; DynamoDB refuses keys over 2 kB. */
+function isId(reference: string): boolean {
+  return /^[0-9a-f-]{36}$/.test(reference);
+}
+
+function itemKey(id: string): string {
+  return `challenge#${id}`;
+}
+
+function scopeParts(id: string, { userPoolId, clientId, username }: SignInScope): string[] {
+  return ['scope', id, userPoolId, clientId, username];
+}

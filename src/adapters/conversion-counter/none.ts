@@ -1,0 +1,12 @@
+import type { Conversion, ConversionCounter } from '../../domain/ports/conversion-counter.ts';
+
+/** Keeps no count. */
+export class NoConversionCounter implements ConversionCounter {
+  async read(): Promise<Conversion> {
+    return { sent: 0, proven: 0 };
+  }
+
+  async countSent(): Promise<void> {}
+
+  async countProven(): Promise<void> {}
+}

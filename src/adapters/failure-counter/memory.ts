@@ -1,0 +1,49 @@
+import type { FailureCounter, Failures } from '../../domain/ports/failure-counter.ts';
+
+interface Kept extends Failures {
+  readonly keepUntil: number;
+}
+
+const NONE: Failures = { count: 0, lastAt: 0 };
+
+/** Accounts that are kept before those that may be forgotten are. */
+const ROOM = 10_000;
+
+/** Counts in this process alone: for development, and where one container is all there is. */
+export class MemoryFailureCounter implements FailureCounter {
+  readonly #accounts = new Map<string, Kept>();
+
+  async read(account: string): Promise<Failures> {
+    const { count, lastAt } = this.#accounts.get(account) ?? NONE;
+    return { count, lastAt };
+  }
+
+  async add(
+    account: string,
+    expected: number,
+    at: number,
+    keepUntil = Number.POSITIVE_INFINITY,
+  ): Promise<boolean> {
+    const { count } = this.#accounts.get(account) ?? NONE;
+    if (count !== expected) {
+      return false;
+    }
+    if (this.#accounts.size >= ROOM) {
+      this.#forget(at);
+    }
+    this.#accounts.set(account, { count: count + 1, lastAt: at, keepUntil });
+    return true;
+  }
+
+  async clear(account: string): Promise<void> {
+    this.#accounts.delete(account);
+  }
+
+  #forget(now: number): void {
+    for (const [account, { keepUntil }] of this.#accounts) {
+      if (keepUntil <= now) {
+        this.#accounts.delete(account);
+      }
+    }
+  }
+}

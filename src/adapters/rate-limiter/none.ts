@@ -1,0 +1,15 @@
+import type { RateLimiter } from '../../domain/ports/rate-limiter.ts';
+import type { Take, Usage } from '../../domain/rate-limit.ts';
+
+/** No limits at all: each sign-in's own are the only ones. */
+export class NoRateLimiter implements RateLimiter {
+  async take(): Promise<Take> {
+    return { kind: 'allowed' };
+  }
+
+  async usage(): Promise<readonly Usage[]> {
+    return [];
+  }
+
+  async reset(): Promise<void> {}
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { CHALLENGE_STATUSES } from '../../domain/create-auth-challenge.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Claim, RoundClaims, RoundResult } from '../../domain/ports/round-claims.ts';
+import {
+  type DynamoDbTable,
+  EXPIRY_ATTRIBUTE,
+  expirySeconds,
+  type Item,
+} from '../dynamodb-table.ts';
+import type { HmacKeyRing } from '../hmac-key-ring.ts';
+
+/** Claims in DynamoDB: a conditional write for the winner, and a read besides for all others. */
+export class DynamoDbRoundClaims implements RoundClaims {
+  readonly #table: DynamoDbTable;
+  readonly #keys: HmacKeyRing;
+  readonly #clock: Clock;
+  readonly #holdMs: number;
+
+  /** @param holdMs how long a claim is kept after it was settled, or should have been. */
+  constructor(table: DynamoDbTable, keys: HmacKeyRing, clock: Clock, holdMs: number) {
+    this.#table = table;
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#holdMs = holdMs;
+  }
+
+  async claim(round: string, workUntil: number): Promise<Claim> {
+    const key = this.#itemKey(round);
+    const now = this.#clock.now();
+    const heldUntil = workUntil + this.#holdMs;
+    // Tells our own claim from another's where the answer to the first try got lost.
+    const holder = randomUUID();
+    const won = await this.#table.update(key, {
+      update: `SET #holder = :holder, #workUntil = :workUntil, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry REMOVE #outcome, #reference`,
+      condition: 'attribute_not_exists(#heldUntil) OR #heldUntil <= :now',
+      values: { holder, workUntil, heldUntil, now, expiry: expirySeconds(heldUntil) },
+    });
+    if (won) {
+      return { kind: 'won' };
+    }
+    const item = (await this.#table.find(key)) ?? {};
+    if (item.holder === holder) {
+      return { kind: 'won' };
+    }
+    const result = resultOf(item);
+    return result === undefined
+      ? { kind: 'open', workUntil: Number(item.workUntil ?? now) }
+      : { kind: 'settled', result };
+  }
+
+  async settle(round: string, { status, reference }: RoundResult): Promise<void> {
+    const heldUntil = this.#clock.now() + this.#holdMs;
+    await this.#table.update(this.#itemKey(round), {
+      update: `SET #outcome = :outcome, #reference = :reference, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry`,
+      values: { outcome: status, reference, heldUntil, expiry: expirySeconds(heldUntil) },
+    });
+  }
+
+  async release(round: string, reference: string): Promise<void> {
+    await this.#table.delete(this.#itemKey(round), {
+      condition: '#reference = :reference',
+      values: { reference },
+    });
+  }
+
+  #itemKey(round: string): string {
+    return `round#${this.#keys.sign('store-key', ['round', round])}`;
+  }
+}
+
+function resultOf({ outcome, reference }: Item): RoundResult | undefined {
+  const status = CHALLENGE_STATUSES.find((known) => known === outcome);
+  return status === undefined || typeof reference !== 'string' ? undefined : { status, reference };
+}

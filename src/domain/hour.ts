@@ -1,0 +1,6 @@
+/** Hours as counts go by them: end to end from the epoch on. */
+export const HOUR_MS = 3_600_000;
+
+export function hourOf(epochMs: number): number {
+  return Math.floor(epochMs / HOUR_MS);
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../../src/domain/ports/clock.ts';
+import type { Claim, RoundClaims, RoundResult } from '../../src/domain/ports/round-claims.ts';
+
+interface Held {
+  readonly workUntil: number;
+  readonly heldUntil: number;
+  readonly result?: RoundResult;
+}
+
+/** Claims in a map, kept for ten seconds. */
+export class InMemoryRoundClaims implements RoundClaims {
+  readonly #clock: Clock;
+  readonly #holdMs: number;
+  readonly #rounds = new Map<string, Held>();
+
+  constructor(clock: Clock, holdMs = 10_000) {
+    this.#clock = clock;
+    this.#holdMs = holdMs;
+  }
+
+  async claim(round: string, workUntil: number): Promise<Claim> {
+    const held = this.#rounds.get(round);
+    if (held === undefined || held.heldUntil <= this.#clock.now()) {
+      this.#rounds.set(round, { workUntil, heldUntil: workUntil + this.#holdMs });
+      return { kind: 'won' };
+    }
+    return held.result === undefined
+      ? { kind: 'open', workUntil: held.workUntil }
+      : { kind: 'settled', result: held.result };
+  }
+
+  async settle(round: string, result: RoundResult): Promise<void> {
+    const now = this.#clock.now();
+    this.#rounds.set(round, { workUntil: now, heldUntil: now + this.#holdMs, result });
+  }
+
+  async release(round: string, reference: string): Promise<void> {
+    if (this.#rounds.get(round)?.result?.reference === reference) {
+      this.#rounds.delete(round);
+    }
+  }
+}
