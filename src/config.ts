@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { OtpPolicy } from './domain/otp-policy.ts';
 import type { SmsMessageSettings } from './domain/sms-message.ts';
+import { GUARD_VARIABLES, type GuardConfig, guardConfig, guardWarnings } from './guard-settings.ts';
 import {
   AWS_REGION,
   ConfigError,
@@ -24,6 +25,7 @@ export interface Config {
   /** Secrets for keyed digests, newest first. */
   readonly hashKeys: readonly [Uint8Array, ...Uint8Array[]];
   readonly requireVerifiedPhone: boolean;
+  readonly showLastDigits: boolean;
   readonly passwordFirst: boolean;
   readonly sms: {
     readonly routes: readonly SmsRoute[];
@@ -31,6 +33,7 @@ export interface Config {
     readonly variable: (name: string) => string | undefined;
   };
   readonly messages: SmsMessageSettings;
+  readonly guard: GuardConfig;
   /** What is allowed but likely not meant, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -68,6 +71,7 @@ const VARIABLES = {
   OTP_MAX_SENDS: wholeNumber(1, 10, '3'),
   OTP_RESEND_COOLDOWN_SECONDS: wholeNumber(0, 300, '30'),
   REQUIRE_VERIFIED_PHONE: { schema: flag, fallback: 'true', takes: 'true or false' },
+  SHOW_LAST_DIGITS: { schema: flag, fallback: 'true', takes: 'true or false' },
   PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
   SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
   SMS_REGION: AWS_REGION,
@@ -90,6 +94,7 @@ const VARIABLES = {
     schema: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{11}$/))),
     takes: 'the 11 characters of an Android app hash',
   },
+  ...GUARD_VARIABLES,
 } as const satisfies Settings;
 
 /**
@@ -112,6 +117,7 @@ export function parseConfig(env: Environment): Config {
       appHash: values.SMS_APP_HASH,
     }),
   );
+  const guard = validOrThrow(guardConfig(values));
   return {
     policy: {
       codeLength: values.OTP_LENGTH,
@@ -123,10 +129,12 @@ export function parseConfig(env: Environment): Config {
     },
     hashKeys: values.OTP_HASH_KEY,
     requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
+    showLastDigits: values.SHOW_LAST_DIGITS,
     passwordFirst: values.PASSWORD_FIRST,
     sms: { routes: smsRoutes(values, variable, Object.keys(messages.templates)), variable },
     messages,
-    warnings,
+    guard,
+    warnings: [...warnings, ...guardWarnings(guard)],
   };
 }
 

@@ -4,36 +4,69 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Container, ContainerModule } from 'inversify';
 import { SessionChallengeRepository } from './adapters/challenge-repository/session.ts';
 import { SystemClock } from './adapters/clock/system.ts';
+import { MemoryConversionCounter } from './adapters/conversion-counter/memory.ts';
+import { NoConversionCounter } from './adapters/conversion-counter/none.ts';
 import { destinationCountry } from './adapters/destination-country.ts';
+import type { DynamoDbStore } from './adapters/dynamodb-store.ts';
+import { MemoryFailureCounter } from './adapters/failure-counter/memory.ts';
+import { NoFailureCounter } from './adapters/failure-counter/none.ts';
 import { HmacKeyRing } from './adapters/hmac-key-ring.ts';
 import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts';
 import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
 import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
+import { NodeCryptoRandomSource } from './adapters/random-source/node-crypto.ts';
+import { MemoryRateLimiter } from './adapters/rate-limiter/memory.ts';
+import { NoRateLimiter } from './adapters/rate-limiter/none.ts';
+import { NoRoundClaims } from './adapters/round-claims/none.ts';
 import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
+import { SystemTimer } from './adapters/timer/system.ts';
 import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
 import type { Config } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AcceptSignUp } from './domain/accept-sign-up.ts';
+import { AnswerGuard } from './domain/answer-guard.ts';
 import { ConfirmPhone } from './domain/confirm-phone.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
+import { CreateOnce } from './domain/create-once.ts';
 import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
+import { SendGuard } from './domain/send-guard.ts';
+import { SendPace } from './domain/send-pace.ts';
 import { SmsMessages } from './domain/sms-message.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
+import type { GuardConfig } from './guard-settings.ts';
 import { smsGatewayOpener } from './sms-gateways.ts';
 import { routeFor } from './sms-routes.ts';
 import { TOKENS } from './tokens.ts';
 
-export function createContainer(config: Config): Container {
+/** @param dynamoDb what `openDynamoDb` returned for the same settings. */
+export function createContainer(config: Config, dynamoDb?: DynamoDbStore): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.config).toConstantValue(config);
-  container.load(system, codes, challenges, sms, users, useCases);
+  container.bind(TOKENS.openDynamoDb).toConstantValue(() => {
+    if (dynamoDb === undefined) {
+      throw new Error('The settings choose DynamoDB, which was not opened.');
+    }
+    return dynamoDb;
+  });
+  container.load(system, codes, challenges, counters, guards, sms, users, useCases);
   return container;
+}
+
+/** Loads the adapters for DynamoDB, and the AWS SDK with them, if the settings choose any. */
+export async function openDynamoDb({ guard }: Config): Promise<DynamoDbStore | undefined> {
+  if (!usesDynamoDb(guard)) {
+    return undefined;
+  }
+  const { DynamoDbStore } = await import('./adapters/dynamodb-store.ts');
+  return new DynamoDbStore(guard.tableName);
 }
 
 const SERVICE = 'cognito-phone-otp';
 
 const system = new ContainerModule(({ bind }) => {
   bind(TOKENS.clock).toConstantValue(new SystemClock());
+  bind(TOKENS.timer).toConstantValue(new SystemTimer());
+  bind(TOKENS.randomSource).toConstantValue(new NodeCryptoRandomSource());
   bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
   bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
 });
@@ -53,8 +86,77 @@ const codes = new ContainerModule(({ bind }) => {
 
 const challenges = new ContainerModule(({ bind }) => {
   bind(TOKENS.challengeRepository).toResolvedValue(
-    (keys) => new SessionChallengeRepository(keys),
-    [TOKENS.hmacKeyRing],
+    ({ guard }, dynamoDb, keys, clock) =>
+      guard.challengeRepository === 'dynamodb'
+        ? dynamoDb().challengeRepository(keys, clock)
+        : new SessionChallengeRepository(keys),
+    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
+  );
+  bind(TOKENS.roundClaims).toResolvedValue(
+    ({ guard }, dynamoDb, keys, clock) =>
+      guard.challengeRepository === 'dynamodb'
+        ? dynamoDb().roundClaims(keys, clock, guard.claimMs)
+        : new NoRoundClaims(),
+    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
+  );
+});
+
+const counters = new ContainerModule(({ bind }) => {
+  bind(TOKENS.rateLimiter).toResolvedValue(
+    ({ guard }, dynamoDb, keys, clock) => {
+      switch (guard.rateLimiter) {
+        case 'none':
+          return new NoRateLimiter();
+        case 'memory':
+          return new MemoryRateLimiter(clock);
+        case 'dynamodb':
+          return dynamoDb().rateLimiter(keys, clock);
+      }
+    },
+    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
+  );
+  bind(TOKENS.failureCounter).toResolvedValue(
+    ({ guard }, dynamoDb, keys) => {
+      switch (guard.rateLimiter) {
+        case 'none':
+          return new NoFailureCounter();
+        case 'memory':
+          return new MemoryFailureCounter();
+        case 'dynamodb':
+          return dynamoDb().failureCounter(keys);
+      }
+    },
+    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing],
+  );
+  bind(TOKENS.conversionCounter).toResolvedValue(
+    ({ guard }, dynamoDb) => {
+      switch (guard.rateLimiter) {
+        case 'none':
+          return new NoConversionCounter();
+        case 'memory':
+          return new MemoryConversionCounter();
+        case 'dynamodb':
+          return dynamoDb().conversionCounter();
+      }
+    },
+    [TOKENS.config, TOKENS.openDynamoDb],
+  );
+});
+
+const guards = new ContainerModule(({ bind }) => {
+  bind(TOKENS.answerGuard).toResolvedValue(
+    (failures, clock, { guard }) => new AnswerGuard(failures, clock, guard.locks),
+    [TOKENS.failureCounter, TOKENS.clock, TOKENS.config],
+  );
+  bind(TOKENS.sendGuard).toResolvedValue(
+    (answers, limiter, conversions, clock, { guard }) =>
+      new SendGuard({ answers, limiter, conversions, clock, limits: guard.sends }),
+    [TOKENS.answerGuard, TOKENS.rateLimiter, TOKENS.conversionCounter, TOKENS.clock, TOKENS.config],
+  );
+  bind(TOKENS.sendPace).toResolvedValue(
+    (clock, timer, random, { guard }) =>
+      new SendPace({ clock, timer, random, priorMedianMs: guard.usualSendMs }),
+    [TOKENS.clock, TOKENS.timer, TOKENS.randomSource, TOKENS.config],
   );
 });
 
@@ -86,7 +188,19 @@ const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.challengeRepository, TOKENS.config],
   );
   bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (repository, generator, hasher, gateway, messages, pseudonymizer, clock, config) =>
+    (
+      repository,
+      generator,
+      hasher,
+      gateway,
+      messages,
+      pseudonymizer,
+      clock,
+      config,
+      guard,
+      pace,
+      conversions,
+    ) =>
       new CreateAuthChallenge({
         challenges: repository,
         generator,
@@ -97,6 +211,12 @@ const useCases = new ContainerModule(({ bind }) => {
         clock,
         policy: config.policy,
         requireVerifiedPhone: config.requireVerifiedPhone,
+        showLastDigits: config.showLastDigits,
+        guard,
+        pace,
+        conversions,
+        countryOf: destinationCountry,
+        savingMs: usesDynamoDb(config.guard) ? AFTER_SEND_MS : 0,
       }),
     [
       TOKENS.challengeRepository,
@@ -107,12 +227,36 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.pseudonymizer,
       TOKENS.clock,
       TOKENS.config,
+      TOKENS.sendGuard,
+      TOKENS.sendPace,
+      TOKENS.conversionCounter,
     ],
   );
+  bind(TOKENS.createOnce).toResolvedValue(
+    (create, claims, clock, timer) => new CreateOnce({ create, claims, clock, timer }),
+    [TOKENS.createAuthChallenge, TOKENS.roundClaims, TOKENS.clock, TOKENS.timer],
+  );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (repository, hasher, clock, gateway) =>
-      new VerifyAuthChallenge(repository, hasher, clock, gateway),
-    [TOKENS.challengeRepository, TOKENS.otpHasher, TOKENS.clock, TOKENS.smsGateway],
+    (repository, hasher, clock, gateway, answers, conversions, { requireVerifiedPhone }) =>
+      new VerifyAuthChallenge({
+        challenges: repository,
+        hasher,
+        clock,
+        gateway,
+        answers,
+        conversions,
+        countryOf: destinationCountry,
+        requireVerifiedPhone,
+      }),
+    [
+      TOKENS.challengeRepository,
+      TOKENS.otpHasher,
+      TOKENS.clock,
+      TOKENS.smsGateway,
+      TOKENS.answerGuard,
+      TOKENS.conversionCounter,
+      TOKENS.config,
+    ],
   );
   bind(TOKENS.acceptSignUp).toConstantValue(new AcceptSignUp());
   bind(TOKENS.confirmPhone).toResolvedValue(
@@ -124,10 +268,20 @@ const useCases = new ContainerModule(({ bind }) => {
       new Dispatcher({ define, create, verify, acceptSignUp, confirmPhone }),
     [
       TOKENS.defineAuthChallenge,
-      TOKENS.createAuthChallenge,
+      TOKENS.createOnce,
       TOKENS.verifyAuthChallenge,
       TOKENS.acceptSignUp,
       TOKENS.confirmPhone,
     ],
   );
 });
+
+/**
+ * What follows a send: saving the challenge and telling what the round came to. Each takes as long as
+ * the store may, and both must end before Cognito's five seconds do.
+ */
+const AFTER_SEND_MS = 1000;
+
+function usesDynamoDb({ challengeRepository, rateLimiter }: GuardConfig): boolean {
+  return challengeRepository === 'dynamodb' || rateLimiter === 'dynamodb';
+}

@@ -8,7 +8,8 @@ import type {
 } from 'aws-lambda';
 import type { AcceptSignUp, SignUpOutcome } from './domain/accept-sign-up.ts';
 import type { ConfirmPhone, ConfirmPhoneOutcome } from './domain/confirm-phone.ts';
-import type { CreateAuthChallenge, CreateOutcome } from './domain/create-auth-challenge.ts';
+import type { CreateOutcome } from './domain/create-auth-challenge.ts';
+import type { CreateOnce } from './domain/create-once.ts';
 import type { DefineAuthChallenge, DefineOutcome } from './domain/define-auth-challenge.ts';
 import {
   CUSTOM_CHALLENGE,
@@ -48,7 +49,7 @@ export interface Dispatched {
 
 export interface UseCases {
   readonly define: DefineAuthChallenge;
-  readonly create: CreateAuthChallenge;
+  readonly create: CreateOnce;
   readonly verify: VerifyAuthChallenge;
   readonly acceptSignUp: AcceptSignUp;
   readonly confirmPhone: ConfirmPhone;
@@ -88,6 +89,7 @@ export class Dispatcher {
         const outcome = await this.#useCases.verify.execute({
           ...signInRequest(event),
           reference: privateChallengeParameters?.[REFERENCE],
+          phone: phoneOf(event),
           answer: typeof challengeAnswer === 'string' ? challengeAnswer : '',
         });
         return { event: answered(event, { answerCorrect: outcome.kind === 'verified' }), outcome };

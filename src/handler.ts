@@ -1,7 +1,7 @@
 /** The Lambda entry: built once at cold start, then called for each of the three custom-auth triggers. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { parseConfig } from './config.ts';
-import { createContainer } from './container.ts';
+import { createContainer, openDynamoDb } from './container.ts';
 import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -10,7 +10,7 @@ export const handler: Handler = await start();
 async function start(): Promise<Handler> {
   try {
     const config = parseConfig(process.env);
-    const container = createContainer(config);
+    const container = createContainer(config, await openDynamoDb(config));
     // Here and not at the first SMS: what the routes set is checked before anyone waits for a code.
     await container.get(TOKENS.routedSmsGateway).open();
     for (const warning of config.warnings) {

@@ -66,17 +66,30 @@ function subjectOf(event: TriggerEvent, pseudonymizer: Pseudonymizer) {
 function level(outcome: Outcome): 'info' | 'warn' {
   switch (outcome.kind) {
     case 'delivery-failed':
+    case 'abandoned':
     case 'not-our-trigger':
     case 'phone-not-confirmed':
       return 'warn';
+    case 'throttled':
+      return outcome.reason === 'number-limit' ? 'info' : 'warn';
     case 'withheld':
       return outcome.reason === 'user-not-found' ? 'info' : 'warn';
     case 'failed':
     case 'rejected':
-      return outcome.reason === 'foreign-metadata' ? 'warn' : 'info';
+      return outcome.reason === 'foreign-metadata' || isNotable(outcome) ? 'warn' : 'info';
     default:
-      return 'foreignMetadata' in outcome && outcome.foreignMetadata ? 'warn' : 'info';
+      return isNotable(outcome) ? 'warn' : 'info';
   }
+}
+
+/** What deserves a look whatever else became of the round. */
+function isNotable(outcome: Outcome): boolean {
+  return (
+    ('foreignMetadata' in outcome && outcome.foreignMetadata) ||
+    ('locksAccount' in outcome && outcome.locksAccount) ||
+    ('unprovenSends' in outcome && outcome.unprovenSends) ||
+    ('fault' in outcome && outcome.fault !== undefined)
+  );
 }
 
 function details(outcome: Outcome): Record<string, unknown> {
@@ -86,8 +99,10 @@ function details(outcome: Outcome): Record<string, unknown> {
       reason: outcome.error.failure,
       mayHaveLeft: outcome.error.mayHaveLeft,
       provider: outcome.error.provider,
-      country: outcome.error.routing?.country,
     }),
+    ...('country' in outcome && { country: outcome.country }),
+    ...('unprovenSends' in outcome && { unprovenSends: true }),
+    ...('locksAccount' in outcome && { lockout: true }),
     ...('fault' in outcome && { fault: describeFault(outcome.fault) }),
     ...('feedback' in outcome && { feedback: outcome.feedback }),
     ...('status' in outcome && {

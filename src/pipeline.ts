@@ -68,7 +68,7 @@ function faultShield(logger: Logger, metrics: Metrics): Middleware {
   return {
     onError: (request) => {
       if (!(request.error instanceof SignUpRefusedError)) {
-        countFault(metrics);
+        countFault(metrics, request.error);
         request.error = shieldedError(logger, request.error, request.context.awsRequestId);
       }
     },

@@ -26,6 +26,7 @@ const MESSAGES: Readonly<Record<ChallengeStatus, string>> = {
   RESENT: 'New OTP sent to your phone',
   RESEND_TOO_SOON: 'Please wait a moment before asking for a new code',
   RESEND_LIMIT: 'No more codes can be sent for this sign-in',
+  THROTTLED: 'Too many codes were asked for, please try again later',
   EXPIRED: 'This code has expired, please ask for a new one',
   DELIVERY_FAILED: 'The code could not be sent, please ask for a new one',
 };

@@ -3,21 +3,32 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceIdentifier } from 'inversify';
+import type { DynamoDbStore } from './adapters/dynamodb-store.ts';
 import type { HmacKeyRing } from './adapters/hmac-key-ring.ts';
 import type { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import type { Config } from './config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AcceptSignUp } from './domain/accept-sign-up.ts';
+import type { AnswerGuard } from './domain/answer-guard.ts';
 import type { ConfirmPhone } from './domain/confirm-phone.ts';
 import type { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
+import type { CreateOnce } from './domain/create-once.ts';
 import type { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
 import type { ChallengeRepository } from './domain/ports/challenge-repository.ts';
 import type { Clock } from './domain/ports/clock.ts';
+import type { ConversionCounter } from './domain/ports/conversion-counter.ts';
+import type { FailureCounter } from './domain/ports/failure-counter.ts';
 import type { OtpGenerator } from './domain/ports/otp-generator.ts';
 import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
+import type { RandomSource } from './domain/ports/random-source.ts';
+import type { RateLimiter } from './domain/ports/rate-limiter.ts';
+import type { RoundClaims } from './domain/ports/round-claims.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
+import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
+import type { SendGuard } from './domain/send-guard.ts';
+import type { SendPace } from './domain/send-pace.ts';
 import type { SmsMessages } from './domain/sms-message.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 
@@ -28,18 +39,30 @@ export const TOKENS = {
 
   challengeRepository: token<ChallengeRepository>('ChallengeRepository'),
   clock: token<Clock>('Clock'),
+  conversionCounter: token<ConversionCounter>('ConversionCounter'),
+  failureCounter: token<FailureCounter>('FailureCounter'),
   otpGenerator: token<OtpGenerator>('OtpGenerator'),
   otpHasher: token<OtpHasher>('OtpHasher'),
   pseudonymizer: token<Pseudonymizer>('Pseudonymizer'),
+  randomSource: token<RandomSource>('RandomSource'),
+  rateLimiter: token<RateLimiter>('RateLimiter'),
+  roundClaims: token<RoundClaims>('RoundClaims'),
   smsGateway: token<SmsGateway>('SmsGateway'),
+  timer: token<Timer>('Timer'),
   userDirectory: token<UserDirectory>('UserDirectory'),
 
+  openDynamoDb: token<() => DynamoDbStore>('DynamoDbStore'),
   hmacKeyRing: token<HmacKeyRing>('HmacKeyRing'),
   routedSmsGateway: token<RoutedSmsGateway>('RoutedSmsGateway'),
   smsMessages: token<SmsMessages>('SmsMessages'),
 
+  answerGuard: token<AnswerGuard>('AnswerGuard'),
+  sendGuard: token<SendGuard>('SendGuard'),
+  sendPace: token<SendPace>('SendPace'),
+
   defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
+  createOnce: token<CreateOnce>('CreateOnce'),
   verifyAuthChallenge: token<VerifyAuthChallenge>('VerifyAuthChallenge'),
   acceptSignUp: token<AcceptSignUp>('AcceptSignUp'),
   confirmPhone: token<ConfirmPhone>('ConfirmPhone'),

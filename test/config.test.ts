@@ -7,7 +7,7 @@ const key = (byte: number, length = 32) => Buffer.alloc(length, byte).toString('
 
 describe('The configuration', () => {
   it('needs no more than a key and a region', () => {
-    const { hashKeys, sms, messages, ...config } = parseConfig({
+    const { hashKeys, sms, messages, guard, ...config } = parseConfig({
       OTP_HASH_KEY: key(1),
       AWS_REGION: 'eu-west-1',
     });
@@ -27,9 +27,11 @@ describe('The configuration', () => {
         sendTimeoutMs: 3000,
       },
       requireVerifiedPhone: true,
+      showLastDigits: true,
       passwordFirst: false,
       warnings: [],
     });
+    expect(guard).toMatchObject({ challengeRepository: 'session', rateLimiter: 'none' });
   });
 
   it('takes everything that can be set', () => {

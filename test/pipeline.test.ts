@@ -158,11 +158,22 @@ describe('The metrics', () => {
     await signIn.start();
     await signIn.answer('1');
     await signIn.answer(gateway.lastCode);
-    expect(metrics()).toEqual(
+    expect(metrics().filter((metric) => metric.country === undefined)).toEqual(
       ['code-asked', 'sent', 'rejected', 'code-asked', 'reused', 'verified', 'tokens-issued'].map(
         (outcome) => ({ service, [outcome]: 1 }),
       ),
     );
+  });
+
+  it('count what was sent and what was verified by country (none has the area code 555), for the conversion', async () => {
+    const { handler, gateway } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    await signIn.answer(gateway.lastCode);
+    expect(metrics().filter((metric) => metric.country !== undefined)).toEqual([
+      { service, country: 'ZZ', 'country-sent': 1 },
+      { service, country: 'ZZ', 'country-verified': 1 },
+    ]);
   });
 
   it('tell gateway, country, result, segments, latency and attempt of every SMS', async () => {
@@ -195,6 +206,7 @@ describe('The metrics', () => {
         'sms-segments': 2,
         'sms-latency': 203,
       },
+      { service, country: 'ZZ', 'country-sent': 1 },
       { service, sent: 1 },
     ]);
   });

@@ -15,7 +15,7 @@ export interface Challenge {
   readonly resendAt: number;
 }
 
-export type Code = LiveCode | DecoyCode | NoCode;
+export type Code = LiveCode | DecoyCode | UsedCode | NoCode;
 
 /** A code that was sent, known by its keyed digest alone. */
 export interface LiveCode {
@@ -34,7 +34,12 @@ export interface DecoyCode {
   readonly expiresAt: number;
 }
 
-/** Nothing is out: the provider refused the first SMS. */
+/** A code that has signed someone in, where the repository can tell. */
+export interface UsedCode {
+  readonly kind: 'used';
+}
+
+/** Nothing is out: the first SMS was refused. */
 export interface NoCode {
   readonly kind: 'none';
 }
@@ -58,13 +63,23 @@ export function afterSend(
 }
 
 /** The provider did not answer: the SMS may have left, so its code counts; a resend may follow at once. */
-export function afterUncertainSend(challenge: Challenge, code: LiveCode): Challenge {
+export function afterUncertainSend(challenge: Challenge, code: LiveCode | DecoyCode): Challenge {
   return { ...challenge, code, sends: challenge.sends + 1, resendAt: code.issuedAt };
 }
 
 /** The provider refused: nothing left, so a code that the user already holds stays good. */
 export function afterRefusedSend(challenge: Challenge, now: number): Challenge {
   return { ...challenge, resendAt: now };
+}
+
+/** Another call of the round may have sent an SMS whose code is not known here; a resend may follow at once. */
+export function afterLostSend(challenge: Challenge, now: number): Challenge {
+  return { ...challenge, sends: challenge.sends + 1, resendAt: now };
+}
+
+/** A limit forbade the SMS: a code that the user already holds stays good. */
+export function afterThrottledSend(challenge: Challenge, retryAt: number): Challenge {
+  return { ...challenge, resendAt: retryAt };
 }
 
 export function afterWrongAnswer(challenge: Challenge): Challenge {
@@ -79,9 +94,9 @@ export function sendsRemaining(challenge: Challenge, policy: OtpPolicy): number 
   return Math.max(0, policy.maxSends - challenge.sends);
 }
 
-/** Milliseconds that the code is still accepted; 0 when it is too old or none is out. */
+/** Milliseconds that the code is still accepted; 0 when it is too old or used, or none is out. */
 export function lifetimeLeft(code: Code, now: number): number {
-  return code.kind === 'none' ? 0 : Math.max(0, code.expiresAt - now);
+  return 'expiresAt' in code ? Math.max(0, code.expiresAt - now) : 0;
 }
 
 /** Milliseconds until another SMS may be asked for. */

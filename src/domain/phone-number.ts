@@ -14,3 +14,6 @@ export function isPhoneNumber(text: string): text is PhoneNumber {
 export function maskPhoneNumber(number: PhoneNumber): string {
   return `+${'*'.repeat(number.length - 5)}${number.slice(-4)}`;
 }
+
+/** Stands for every number alike, where not even its last digits may be shown. */
+export const HIDDEN_NUMBER = '+*******';

@@ -1,23 +1,41 @@
 import { parseAnswer } from './answer.ts';
-import { type LiveCode, lifetimeLeft } from './challenge.ts';
+import type { AnswerGuard } from './answer-guard.ts';
+import { type Challenge, type LiveCode, lifetimeLeft } from './challenge.ts';
+import type { PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
+import type { ConversionCounter } from './ports/conversion-counter.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { SmsGateway } from './ports/sms-gateway.ts';
+import { faultOf, type StoreError } from './ports/store-error.ts';
+import { accountOf, type Phone, type Recipient, recipientOf } from './recipient.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 export interface VerifyRequest extends SignInRequest {
   /** Where this round's challenge is found; absent when Cognito holds none of ours. */
   readonly reference: string | undefined;
+  readonly phone: Phone;
   /** What the user typed: any string at all. */
   readonly answer: string;
 }
 
 /** What an answer is worth. Only `verified` is right. */
 export type VerifyOutcome =
-  | { readonly kind: 'verified'; readonly feedback?: 'given' | 'failed' }
-  | { readonly kind: 'rejected'; readonly reason: RejectionReason }
-  | { readonly kind: 'expired' }
+  | {
+      readonly kind: 'verified';
+      readonly feedback?: 'given' | 'failed';
+      /** ISO 3166-1 alpha-2 of the number that the code went to. */
+      readonly country?: string;
+      /** A count that could not be written: the user is signed in all the same. */
+      readonly fault?: StoreError;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly reason: RejectionReason;
+      /** This failure locked the account. */
+      readonly locksAccount?: true;
+    }
+  | { readonly kind: 'expired'; readonly locksAccount?: true }
   /** The round asks for a new code, so its answer is not compared, even if it happens to be right. */
   | { readonly kind: 'resend-requested' };
 
@@ -29,34 +47,55 @@ export type RejectionReason =
   /** No code is out that could match: none was sent, or the user has no usable number. */
   | 'no-code-out'
   | 'already-used'
+  /** Too many wrong answers, in this sign-in or others: not compared. */
+  | 'account-locked'
   | 'foreign-metadata';
+
+export interface VerifyAuthChallengeDependencies {
+  readonly challenges: ChallengeRepository;
+  readonly hasher: OtpHasher;
+  readonly clock: Clock;
+  readonly gateway: SmsGateway;
+  readonly answers: AnswerGuard;
+  readonly conversions: ConversionCounter;
+  /** The country of a number, as ISO 3166-1 alpha-2. */
+  readonly countryOf: (number: PhoneNumber) => string;
+  readonly requireVerifiedPhone: boolean;
+}
 
 /** Compares an answer with the code that is out. */
 export class VerifyAuthChallenge {
-  readonly #challenges: ChallengeRepository;
-  readonly #hasher: OtpHasher;
-  readonly #clock: Clock;
-  readonly #gateway: SmsGateway;
+  readonly #deps: VerifyAuthChallengeDependencies;
 
-  constructor(
-    challenges: ChallengeRepository,
-    hasher: OtpHasher,
-    clock: Clock,
-    gateway: SmsGateway,
-  ) {
-    this.#challenges = challenges;
-    this.#hasher = hasher;
-    this.#clock = clock;
-    this.#gateway = gateway;
+  constructor(dependencies: VerifyAuthChallengeDependencies) {
+    this.#deps = dependencies;
   }
 
   async execute(request: VerifyRequest): Promise<VerifyOutcome> {
+    const { challenges, answers, requireVerifiedPhone } = this.#deps;
     const { scope, reference } = request;
     if (request.resendRequested) {
       return { kind: 'resend-requested' };
     }
-    const challenge =
-      reference === undefined ? undefined : await this.#challenges.find(reference, scope);
+    const recipient = recipientOf(request, requireVerifiedPhone);
+    const account = accountOf(recipient, scope);
+    const [challenge, admission] = await Promise.all([
+      reference === undefined ? undefined : challenges.find(reference, scope),
+      answers.admit(account),
+    ]);
+    if (admission.kind === 'refused') {
+      return rejected('account-locked');
+    }
+    const outcome = await this.#compare(request, challenge);
+    if (outcome.kind === 'verified') {
+      return this.#conclude(outcome.code, account, recipient);
+    }
+    return admission.locks ? { ...outcome, locksAccount: true } : outcome;
+  }
+
+  async #compare(request: VerifyRequest, challenge: Challenge | undefined): Promise<Comparison> {
+    const { challenges, hasher, clock } = this.#deps;
+    const { scope, reference } = request;
     if (reference === undefined || challenge === undefined) {
       return rejected('foreign-metadata');
     }
@@ -64,9 +103,9 @@ export class VerifyAuthChallenge {
       return rejected('user-not-found');
     }
     if (challenge.code.kind !== 'live') {
-      return rejected('no-code-out');
+      return rejected(challenge.code.kind === 'used' ? 'already-used' : 'no-code-out');
     }
-    if (lifetimeLeft(challenge.code, this.#clock.now()) === 0) {
+    if (lifetimeLeft(challenge.code, clock.now()) === 0) {
       return { kind: 'expired' };
     }
     const code = parseAnswer(request.answer);
@@ -74,28 +113,52 @@ export class VerifyAuthChallenge {
       return rejected('malformed');
     }
     const binding = { challengeId: challenge.id, scope };
-    if (!this.#hasher.matches(code, binding, challenge.code.digest)) {
+    if (!hasher.matches(code, binding, challenge.code.digest)) {
       return rejected('wrong-code');
     }
-    return (await this.#challenges.consume(reference, scope))
-      ? this.#verified(challenge.code)
+    return (await challenges.consume(reference, scope))
+      ? { kind: 'verified', code: challenge.code }
       : rejected('already-used');
   }
 
-  /** Tells the provider, where it wants to know. The user is signed in whether or not it hears. */
-  async #verified({ feedbackReference }: LiveCode): Promise<VerifyOutcome> {
-    if (feedbackReference === undefined || this.#gateway.confirm === undefined) {
-      return { kind: 'verified' };
+  /** Nothing that goes wrong here takes the sign-in back: the code was right, and is used up. */
+  async #conclude(code: LiveCode, account: string, recipient: Recipient): Promise<VerifyOutcome> {
+    const { answers, conversions, countryOf } = this.#deps;
+    const country = recipient.kind === 'phone' ? countryOf(recipient.number) : undefined;
+    const [feedback, ...counts] = await Promise.all([
+      this.#giveFeedback(code),
+      faultOf(answers.clear(account)),
+      country && faultOf(conversions.countProven(country, code.issuedAt)),
+    ]);
+    const fault = counts.find((count) => typeof count === 'object');
+    return {
+      kind: 'verified',
+      ...(feedback && { feedback }),
+      ...(country && { country }),
+      ...(fault && { fault }),
+    };
+  }
+
+  /** Tells the provider, where it wants to know. */
+  async #giveFeedback({ feedbackReference }: LiveCode): Promise<'given' | 'failed' | undefined> {
+    const { gateway } = this.#deps;
+    if (feedbackReference === undefined || gateway.confirm === undefined) {
+      return undefined;
     }
     try {
-      await this.#gateway.confirm(feedbackReference);
-      return { kind: 'verified', feedback: 'given' };
+      await gateway.confirm(feedbackReference);
+      return 'given';
     } catch {
-      return { kind: 'verified', feedback: 'failed' };
+      return 'failed';
     }
   }
 }
 
-function rejected(reason: RejectionReason): VerifyOutcome {
-  return { kind: 'rejected', reason };
+type Comparison =
+  | { readonly kind: 'verified'; readonly code: LiveCode }
+  | { readonly kind: 'rejected'; readonly reason: RejectionReason }
+  | { readonly kind: 'expired' };
+
+function rejected(reason: RejectionReason) {
+  return { kind: 'rejected', reason } as const;
 }

@@ -6,6 +6,7 @@ import {
   createDomain,
   createRequest,
   type Domain,
+  PHONE,
   scope,
   seconds,
 } from '../support/domain.ts';
@@ -21,18 +22,20 @@ describe('Checking an answer', () => {
   });
 
   function check(answer: string, changes: Partial<VerifyRequest> = {}) {
-    const base = { scope, userNotFound: false, resendRequested: false, reference };
+    const base = { scope, userNotFound: false, resendRequested: false, reference, phone: PHONE };
     return domain.verify.execute({ ...base, answer, ...changes });
   }
 
   const wrong = () => (code === '000000' ? '111111' : '000000');
 
   it('accepts the code that was sent', async () => {
-    expect(await check(code)).toEqual({ kind: 'verified' });
+    expect(await check(code)).toMatchObject({ kind: 'verified' });
   });
 
   it('accepts it as people type it', async () => {
-    expect(await check(` ${code.slice(0, 3)}-${code.slice(3)} `)).toEqual({ kind: 'verified' });
+    expect(await check(` ${code.slice(0, 3)}-${code.slice(3)} `)).toMatchObject({
+      kind: 'verified',
+    });
   });
 
   it('A29: rejects any other code', async () => {
@@ -43,7 +46,7 @@ describe('Checking an answer', () => {
     await check(wrong());
     const rounds = [codeRound(reference)];
     const next = await domain.create.execute(createRequest(domain, { rounds }));
-    expect(await check(code, { reference: next.reference })).toEqual({ kind: 'verified' });
+    expect(await check(code, { reference: next.reference })).toMatchObject({ kind: 'verified' });
   });
 
   it.each([
@@ -63,7 +66,7 @@ describe('Checking an answer', () => {
     domain.clock.advance(seconds(2));
     expect(await check(code, { reference: next.reference })).toEqual({ kind: 'expired' });
     domain.clock.advance(seconds(-2));
-    expect(await check(code, { reference: next.reference })).toEqual({ kind: 'verified' });
+    expect(await check(code, { reference: next.reference })).toMatchObject({ kind: 'verified' });
   });
 
   it('A15: rejects the code of another sign-in of the same user', async () => {
@@ -92,7 +95,7 @@ describe('Checking an answer', () => {
     );
     const newer = { reference: resent.reference };
     expect(await check(code, newer)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
-    expect(await check(domain.gateway.lastCode, newer)).toEqual({ kind: 'verified' });
+    expect(await check(domain.gateway.lastCode, newer)).toMatchObject({ kind: 'verified' });
   });
 
   it('does not compare the answer of a round that asks for a new code', async () => {
@@ -120,7 +123,7 @@ describe('Checking an answer', () => {
     });
 
     it('tells it that the code was used, once', async () => {
-      expect(await check(code)).toEqual({ kind: 'verified', feedback: 'given' });
+      expect(await check(code)).toMatchObject({ kind: 'verified', feedback: 'given' });
       expect(await check(code)).toEqual({ kind: 'rejected', reason: 'already-used' });
       expect(confirmed).toEqual(['message-1']);
     });
@@ -132,7 +135,7 @@ describe('Checking an answer', () => {
 
     it('accepts the code even if it can not be told', async () => {
       told = Promise.reject(new Error('provider down'));
-      expect(await check(code)).toEqual({ kind: 'verified', feedback: 'failed' });
+      expect(await check(code)).toMatchObject({ kind: 'verified', feedback: 'failed' });
     });
   });
 
@@ -171,7 +174,7 @@ describe('Checking an answer', () => {
     const uncertain = await domain.create.execute(createRequest(domain));
     const answer = domain.generator.codes.at(-1) ?? '';
     const outcome = await check(answer, { reference: uncertain.reference });
-    expect(outcome).toEqual({ kind: 'verified' });
+    expect(outcome).toMatchObject({ kind: 'verified' });
   });
 
   it.each([

@@ -1,16 +1,26 @@
 /** The three use cases on fakes, and the values that most domain tests share. */
+import { MemoryConversionCounter } from '../../src/adapters/conversion-counter/memory.ts';
+import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
+import { MemoryRateLimiter } from '../../src/adapters/rate-limiter/memory.ts';
+import { AnswerGuard, type LockPolicy } from '../../src/domain/answer-guard.ts';
 import { CreateAuthChallenge, type CreateRequest } from '../../src/domain/create-auth-challenge.ts';
+import { CreateOnce } from '../../src/domain/create-once.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
+import { SendGuard, type SendLimits } from '../../src/domain/send-guard.ts';
+import { SendPace } from '../../src/domain/send-pace.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms-message.ts';
 import { VerifyAuthChallenge } from '../../src/domain/verify-auth-challenge.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from '../fakes/in-memory-challenge-repository.ts';
+import { InMemoryRoundClaims } from '../fakes/in-memory-round-claims.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { ManualTimer } from '../fakes/manual-timer.ts';
 import { PlainOtpHasher } from '../fakes/plain-otp-hasher.ts';
 import { PlainPseudonymizer } from '../fakes/plain-pseudonymizer.ts';
 import { SeededOtpGenerator } from '../fakes/seeded-otp-generator.ts';
+import { SeededRandomSource } from '../fakes/seeded-random-source.ts';
 
 export const seconds = (count: number) => count * 1000;
 
@@ -29,39 +39,105 @@ export const scope: SignInScope = {
   username: '6f1c0f8e-user',
 };
 
+export const PHONE = { number: '+15551234567', verified: true };
+
+/** None, for the tests of everything else. */
+const limits: SendLimits = {
+  perNumber: [],
+  perCountry: [],
+  overall: [],
+  unproven: { action: 'report', allowance: 20, share: 0.7 },
+  onStoreFailure: 'closed',
+};
+
+export const locks: LockPolicy = {
+  lockAfter: 10,
+  firstLockMs: seconds(900),
+  maxLockMs: seconds(86_400),
+  maxFailures: 100,
+};
+
 const templates = { en: 'Your OTP for log in to {app} is {code}', fr: '{app}: {code}' };
 
 export interface DomainOptions {
   readonly policy?: Partial<OtpPolicy>;
   readonly passwordFirst?: boolean;
   readonly requireVerifiedPhone?: boolean;
+  readonly limits?: Partial<SendLimits>;
+  readonly locks?: Partial<LockPolicy>;
+  /** What sends take, before any was seen; 0 keeps the clock still. */
+  readonly usualSendMs?: number;
 }
 
 export function createDomain(options: DomainOptions = {}) {
   const clock = new ManualClock();
+  const timer = new ManualTimer(clock);
   const gateway = new FakeSmsGateway(clock);
   const challenges = new InMemoryChallengeRepository();
+  const claims = new InMemoryRoundClaims(clock);
+  const limiter = new MemoryRateLimiter(clock);
+  const failures = new MemoryFailureCounter();
+  const conversions = new MemoryConversionCounter();
   const hasher = new PlainOtpHasher();
   const generator = new SeededOtpGenerator();
   const numbers = { ...policy, ...options.policy };
-  return {
+  const requireVerifiedPhone = options.requireVerifiedPhone ?? true;
+  const countryOf = (number: string) => (number.startsWith('+65') ? 'SG' : 'US');
+  const answers = new AnswerGuard(failures, clock, { ...locks, ...options.locks });
+  const pace = new SendPace({
     clock,
-    gateway,
+    timer,
+    random: new SeededRandomSource(),
+    priorMedianMs: options.usualSendMs ?? 0,
+  });
+  const create = new CreateAuthChallenge({
     challenges,
     generator,
-    define: new DefineAuthChallenge(challenges, numbers, options.passwordFirst ?? false),
-    create: new CreateAuthChallenge({
-      challenges,
-      generator,
-      hasher,
-      gateway,
-      pseudonymizer: new PlainPseudonymizer(),
+    hasher,
+    gateway,
+    pseudonymizer: new PlainPseudonymizer(),
+    clock,
+    policy: numbers,
+    messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
+    requireVerifiedPhone,
+    showLastDigits: true,
+    guard: new SendGuard({
+      answers,
+      limiter,
+      conversions,
       clock,
-      policy: numbers,
-      messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
-      requireVerifiedPhone: options.requireVerifiedPhone ?? true,
+      limits: { ...limits, ...options.limits },
     }),
-    verify: new VerifyAuthChallenge(challenges, hasher, clock, gateway),
+    pace,
+    conversions,
+    countryOf,
+    savingMs: 0,
+  });
+  return {
+    clock,
+    timer,
+    gateway,
+    challenges,
+    claims,
+    limiter,
+    failures,
+    conversions,
+    answers,
+    pace,
+    generator,
+    define: new DefineAuthChallenge(challenges, numbers, options.passwordFirst ?? false),
+    create,
+    createOnce: new CreateOnce({ create, claims, clock, timer }),
+    verify: new VerifyAuthChallenge({
+      challenges,
+      hasher,
+      clock,
+      gateway,
+      answers,
+      conversions,
+      countryOf,
+      requireVerifiedPhone,
+    }),
   };
 }
 
@@ -74,7 +150,7 @@ export function createRequest(domain: Domain, changes: Partial<CreateRequest> = 
     userNotFound: false,
     resendRequested: false,
     rounds: [],
-    phone: { number: '+15551234567', verified: true },
+    phone: PHONE,
     resendAttribute: false,
     locales: [],
     deadline: domain.clock.now() + 4200,

@@ -6,6 +6,7 @@ import { createContainer } from '../../src/container.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
+import { InstantTimer } from '../fakes/instant-timer.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { pipelineOf } from './pipeline.ts';
 
@@ -25,17 +26,21 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   const clock = new ManualClock();
   const gateway = new FakeSmsGateway(clock);
   const userDirectory = new InMemoryUserDirectory();
+  const timer = new InstantTimer();
   container.rebind(TOKENS.clock).toConstantValue(clock);
+  container.rebind(TOKENS.timer).toConstantValue(timer);
   container.rebind(TOKENS.smsGateway).toConstantValue(gateway);
   container.rebind(TOKENS.userDirectory).toConstantValue(userDirectory);
-  return { handler: pipelineOf(container, initMs), container, clock, gateway, userDirectory };
+  const handler = pipelineOf(container, initMs);
+  return { handler, container, clock, timer, gateway, userDirectory };
 }
 
-/** The whole function with its real adapters, but for the clock. */
+/** The whole function with its real adapters, but for the clock and the waits. */
 export function createRealFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   const container = createContainer(parseConfig({ ...ENV, ...env }));
   const clock = new ManualClock();
   container.rebind(TOKENS.clock).toConstantValue(clock);
+  container.rebind(TOKENS.timer).toConstantValue(new InstantTimer());
   return { handler: pipelineOf(container, initMs), clock };
 }
 

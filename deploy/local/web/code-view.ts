@@ -129,7 +129,7 @@ export class CodeView {
     title.textContent = dead ? (canResend ? 'Get a new code' : 'Start again') : 'Enter the code';
     field.hidden = dead;
     submit.hidden = dead;
-    help.hidden = dead || round.status === 'DELIVERY_FAILED';
+    help.hidden = dead || round.status === 'DELIVERY_FAILED' || round.status === 'THROTTLED';
     expiry.textContent = `Valid for ${stopwatch(round.expiresAt - now)}`;
     const wait = round.resendAt - now;
     resend.hidden = !canResend;

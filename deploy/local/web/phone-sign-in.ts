@@ -19,7 +19,7 @@ import { confirmSignIn, type SignInOutput, signIn, signUp } from 'aws-amplify/au
 /** What became of the last step, as the contract in the README lays it down. */
 export const codeStatuses = [
   ...(['SENT', 'INCORRECT', 'RESENT', 'RESEND_TOO_SOON', 'RESEND_LIMIT'] as const),
-  ...(['EXPIRED', 'DELIVERY_FAILED'] as const),
+  ...(['THROTTLED', 'EXPIRED', 'DELIVERY_FAILED'] as const),
 ] as const;
 export type CodeStatus = (typeof codeStatuses)[number];
 

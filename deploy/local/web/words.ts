@@ -27,6 +27,8 @@ export function roundNotice({ status, destination, resendsRemaining }: CodeRound
         tone: 'calm',
         text: 'No more codes can be sent for this sign-in. Use the last one.',
       };
+    case 'THROTTLED':
+      return { tone: 'bad', text: 'Too many codes were asked for. Try again later.' };
     case 'EXPIRED':
       return resendsRemaining > 0
         ? { tone: 'bad', text: 'That code is too old. Ask for a new one.' }
