@@ -12,9 +12,12 @@ import { DynamoDbRoundClaims } from './round-claims/dynamodb.ts';
 export class DynamoDbStore {
   readonly #table: DynamoDbTable;
 
-  /** @param clientConfig what differs from the environment's settings. */
-  constructor(tableName: string, clientConfig?: DynamoDBClientConfig) {
-    this.#table = new DynamoDbTable(tableName, clientConfig);
+  /**
+   * @param clientConfig what differs from the environment's settings.
+   * @param timeoutMs how long one call may take.
+   */
+  constructor(tableName: string, clientConfig?: DynamoDBClientConfig, timeoutMs?: number) {
+    this.#table = new DynamoDbTable(tableName, clientConfig, timeoutMs);
   }
 
   challengeRepository(keys: HmacKeyRing, clock: Clock): DynamoDbChallengeRepository {

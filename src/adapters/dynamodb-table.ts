@@ -19,9 +19,6 @@ export const EXPIRY_ATTRIBUTE = 'expiresAt';
 /** Milliseconds that one call may take, its second try included: several must fit into Cognito's five seconds. */
 export const STORE_TIMEOUT_MS = 800;
 
-/** Half of it: a connection that died while the container was frozen must leave time for a new one. */
-const FIRST_TRY_MS = STORE_TIMEOUT_MS / 2;
-
 /** What a throttled partition is given before the second try. */
 const PAUSE_MS = 50;
 
@@ -48,11 +45,17 @@ export function expirySeconds(epochMs: number): number {
 /** Every method throws a `StoreError`, and nothing else. A write that got no answer may be made twice. */
 export class DynamoDbTable {
   readonly #name: string;
+  readonly #timeoutMs: number;
   readonly #client: DynamoDBClient;
 
   /** @param clientConfig what differs from the environment's settings. */
-  constructor(name: string, clientConfig: DynamoDBClientConfig = {}) {
+  constructor(
+    name: string,
+    clientConfig: DynamoDBClientConfig = {},
+    timeoutMs: number = STORE_TIMEOUT_MS,
+  ) {
     this.#name = name;
+    this.#timeoutMs = timeoutMs;
     // The SDK's own retries wait too long between tries for the time that an invocation has.
     this.#client = new DynamoDBClient({ maxAttempts: 1, ...clientConfig });
   }
@@ -124,8 +127,9 @@ export class DynamoDbTable {
   }
 
   async #call<T>(request: Request<T>): Promise<T> {
-    const end = AbortSignal.timeout(STORE_TIMEOUT_MS);
-    const firstEnd = AbortSignal.timeout(FIRST_TRY_MS);
+    const end = AbortSignal.timeout(this.#timeoutMs);
+    // Half of it: a connection that died while the container was frozen must leave time for a new one.
+    const firstEnd = AbortSignal.timeout(this.#timeoutMs / 2);
     try {
       return await request({ abortSignal: firstEnd });
     } catch (error) {
