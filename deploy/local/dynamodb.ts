@@ -40,7 +40,7 @@ export function localClientConfig(url: string) {
   };
 }
 
-async function createTable(url: string, tableName: string): Promise<void> {
+export async function createTable(url: string, tableName: string): Promise<void> {
   const client = new DynamoDBClient(localClientConfig(url));
   try {
     await client.send(new CreateTableCommand(tableDefinition(tableName)));

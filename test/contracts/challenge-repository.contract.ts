@@ -19,6 +19,7 @@ const codes: readonly (readonly [string, Challenge['code']])[] = [
     { kind: 'live', digest: 'keyed-digest', feedbackReference: 'r'.repeat(100), ...lifetime },
   ],
   ['a decoy', { kind: 'decoy', ...lifetime }],
+  ['a used code', { kind: 'used' }],
   ['no code', { kind: 'none' }],
 ];
 
@@ -108,6 +109,49 @@ export function describeChallengeRepositoryContract(
         Array.from({ length: 50 }, () => repository.consume(reference, scope)),
       );
       expect(results.filter(Boolean)).toHaveLength(1);
+    });
+
+    it.skipIf(canNotConsume)(`A6: shows a consumed code as used${skipped}`, async () => {
+      const repository = create();
+      const saved = challenge(repository);
+      const reference = await repository.save(saved, scope);
+      await repository.consume(reference, scope);
+      const used = { ...saved, code: { kind: 'used' } };
+      expect(await repository.find(reference, scope)).toEqual(used);
+    });
+
+    it.skipIf(canNotConsume)(
+      `A6: never makes a used code good again, whoever saves an older state${skipped}`,
+      async () => {
+        const repository = create();
+        const saved = challenge(repository);
+        const reference = await repository.save(saved, scope);
+        await repository.consume(reference, scope);
+        await repository.save({ ...saved, failures: 2 }, scope);
+        expect(await repository.consume(reference, scope)).toBe(false);
+        expect((await repository.find(reference, scope))?.code).toEqual({ kind: 'used' });
+      },
+    );
+
+    it.skipIf(canNotConsume)(`consumes the code of a resend in its turn${skipped}`, async () => {
+      const repository = create();
+      const saved = challenge(repository);
+      const reference = await repository.save(saved, scope);
+      await repository.consume(reference, scope);
+      const code = { kind: 'live', digest: 'another-digest', ...lifetime } as const;
+      await repository.save({ ...saved, code }, scope);
+      expect((await repository.find(reference, scope))?.code).toEqual(code);
+      expect(await repository.consume(reference, scope)).toBe(true);
+      expect(await repository.consume(reference, scope)).toBe(false);
+    });
+
+    it.skipIf(canNotConsume)(`consumes nothing where nothing can match${skipped}`, async () => {
+      const repository = create();
+      const decoy = await repository.save(challenge(repository, codes[2]?.[1]), scope);
+      expect(await repository.consume(decoy, scope)).toBe(false);
+      const live = await repository.save(challenge(repository), scope);
+      expect(await repository.consume(live, { ...scope, username: 'user-b' })).toBe(false);
+      expect(await repository.consume('x'.repeat(10_000), scope)).toBe(false);
     });
   });
 }

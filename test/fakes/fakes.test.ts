@@ -4,15 +4,22 @@ import { describeClockContract } from '../contracts/clock.contract.ts';
 import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
 import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
+import { describeRandomSourceContract } from '../contracts/random-source.contract.ts';
+import { describeRoundClaimsContract, HOLD_MS } from '../contracts/round-claims.contract.ts';
 import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
+import { describeTimerContract } from '../contracts/timer.contract.ts';
 import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
 import { FakeSmsGateway } from './fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts';
+import { InMemoryRoundClaims } from './in-memory-round-claims.ts';
 import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
+import { InstantTimer } from './instant-timer.ts';
 import { ManualClock } from './manual-clock.ts';
+import { ManualTimer } from './manual-timer.ts';
 import { PlainOtpHasher } from './plain-otp-hasher.ts';
 import { PlainPseudonymizer } from './plain-pseudonymizer.ts';
 import { SeededOtpGenerator } from './seeded-otp-generator.ts';
+import { SeededRandomSource } from './seeded-random-source.ts';
 
 describeClockContract('manual', () => new ManualClock());
 describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {
@@ -21,6 +28,20 @@ describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {
 describeOtpHasherContract('plain', () => new PlainOtpHasher());
 describePseudonymizerContract('plain', () => new PlainPseudonymizer());
 describeChallengeRepositoryContract('in-memory', () => new InMemoryChallengeRepository());
+describeRandomSourceContract('seeded', () => new SeededRandomSource());
+describeTimerContract('manual', () => {
+  const clock = new ManualClock();
+  const start = clock.now();
+  return { timer: new ManualTimer(clock), elapsed: () => clock.now() - start };
+});
+describeTimerContract('instant', () => {
+  const timer = new InstantTimer();
+  return { timer, elapsed: () => timer.waits.reduce((sum, wait) => sum + wait, 0) };
+});
+describeRoundClaimsContract('in-memory', () => {
+  const clock = new ManualClock();
+  return { claims: [new InMemoryRoundClaims(clock, HOLD_MS)], clock };
+});
 describeUserDirectoryContract('in-memory', async (clientKind) => {
   const directory = new InMemoryUserDirectory();
   directory.codeOnly = clientKind === 'code-only';

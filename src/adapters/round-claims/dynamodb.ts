@@ -44,8 +44,9 @@ export class DynamoDbRoundClaims implements RoundClaims {
       return { kind: 'won' };
     }
     const result = resultOf(item);
+    // Gone means freed a moment ago: worth another try.
     return result === undefined
-      ? { kind: 'open', workUntil: Number(item.workUntil ?? now) }
+      ? { kind: 'open', workUntil: Number(item.workUntil ?? now + this.#holdMs) }
       : { kind: 'settled', result };
   }
 

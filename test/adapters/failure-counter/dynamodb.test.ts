@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { describeFailureCounterContract } from '../../contracts/failure-counter.contract.ts';
+import { useDynamoDb } from '../../support/dynamodb.ts';
+import { KEY } from '../../support/keys.ts';
+
+const dynamoDb = useDynamoDb();
+const keys = new HmacKeyRing([KEY]);
+
+describeFailureCounterContract('dynamodb', async () => {
+  const [one, another = one] = await dynamoDb.stores();
+  return [one.failureCounter(keys), another.failureCounter(keys)];
+});
+
+describe('DynamoDbFailureCounter', () => {
+  const account = 'phone +6591234567';
+  const itemKey = `failures#${keys.sign('store-key', ['failures', account])}`;
+
+  it('lets a count expire when it may be forgotten, and keeps no account in the open', async () => {
+    const [store] = await dynamoDb.stores();
+    await store.failureCounter(keys).add(account, 0, 1_000, 5_000);
+    const item = await dynamoDb.table().find(itemKey);
+    expect(item).toEqual({ pk: itemKey, failures: 1, lastAt: 1000, expiresAt: 5 });
+  });
+
+  it('A12: never lets a count expire that must stay until an operator resets it', async () => {
+    const [store] = await dynamoDb.stores();
+    await store.failureCounter(keys).add(account, 0, 1_000, 5_000);
+    await store.failureCounter(keys).add(account, 1, 2_000);
+    const item = await dynamoDb.table().find(itemKey);
+    expect(item).toEqual({ pk: itemKey, failures: 2, lastAt: 2000 });
+  });
+});

@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FailureCounter } from '../../src/domain/ports/failure-counter.ts';
+
+const now = Date.UTC(2026, 0, 15, 12);
+const later = now + 60_000;
+
+type Several = readonly [FailureCounter, ...FailureCounter[]];
+
+/** @param create one counter, or several that share their counts: as several containers do. */
+export function describeFailureCounterContract(
+  name: string,
+  create: () => Several | Promise<Several>,
+): void {
+  describe(`FailureCounter contract: ${name}`, () => {
+    let counters: Several;
+    let counter: FailureCounter;
+    beforeEach(async () => {
+      counters = await create();
+      counter = counters[0];
+    });
+
+    it('knows of no failure at first', async () => {
+      expect(await counter.read('account')).toEqual({ count: 0, lastAt: 0 });
+    });
+
+    it('counts failures, and remembers when the newest one was', async () => {
+      expect(await counter.add('account', 0, now, later)).toBe(true);
+      expect(await counter.add('account', 1, later, later)).toBe(true);
+      expect(await counter.read('account')).toEqual({ count: 2, lastAt: later });
+    });
+
+    it('adds nothing if the count is another by now', async () => {
+      await counter.add('account', 0, now, later);
+      expect(await counter.add('account', 0, later, later)).toBe(false);
+      expect(await counter.add('account', 2, later, later)).toBe(false);
+      expect(await counter.read('account')).toEqual({ count: 1, lastAt: now });
+    });
+
+    it('A8: lets one of 50 callers add a failure', async () => {
+      const added = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          counters[i % counters.length]?.add('account', 0, now, later),
+        ),
+      );
+      expect(added.filter(Boolean)).toHaveLength(1);
+      expect(await counter.read('account')).toEqual({ count: 1, lastAt: now });
+    });
+
+    it('A11: shows every container the same count', async () => {
+      await counter.add('account', 0, now, later);
+      for (const other of counters) {
+        expect((await other.read('account')).count).toBe(1);
+      }
+    });
+
+    it('keeps a count that is never to be forgotten', async () => {
+      await counter.add('account', 0, now, later);
+      await counter.add('account', 1, later);
+      expect(await counter.read('account')).toEqual({ count: 2, lastAt: later });
+    });
+
+    it('A13: starts anew when it is cleared', async () => {
+      await counter.add('account', 0, now, later);
+      await counter.clear('account');
+      await counter.clear('nobody');
+      expect(await counter.read('account')).toEqual({ count: 0, lastAt: 0 });
+      expect(await counter.add('account', 0, now, later)).toBe(true);
+    });
+
+    it('counts every account for itself, whatever text it is known by', async () => {
+      const accounts = ['', ' ', '+6591234567', 'a#b', '\u{1F510}\n', 'x'.repeat(10_000)];
+      for (const [i, account] of accounts.entries()) {
+        expect(await counter.add(account, 0, now + i, later)).toBe(true);
+      }
+      for (const [i, account] of accounts.entries()) {
+        expect(await counter.read(account)).toEqual({ count: 1, lastAt: now + i });
+      }
+    });
+  });
+}
