@@ -1,0 +1,93 @@
+/** Stands between a client and DynamoDB, and lets befall each request in turn what a test asks for. */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** What befalls one request. */
+export type DynamoDbFault =
+  | 'hang'
+  | 'drop the connection'
+  /** DynamoDB does what was asked for, and nobody hears of it. */
+  | 'lose the answer'
+  | Refusal;
+
+/** An error in DynamoDB's own words. */
+export interface Refusal {
+  readonly status: number;
+  readonly name: string;
+  /** The service's time, where it differs from ours. */
+  readonly date?: Date;
+}
+
+export interface FaultyDynamoDb {
+  readonly url: string;
+  /** Operations that arrived, in order, such as `UpdateItem`. */
+  readonly requests: string[];
+  /** What befalls the next requests, in order; those after them pass. */
+  next(...faults: DynamoDbFault[]): void;
+  /** What befalls every request, until told otherwise. */
+  always(fault: DynamoDbFault | undefined): void;
+  close(): Promise<void>;
+}
+
+export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoDb> {
+  const requests: string[] = [];
+  let queue: DynamoDbFault[] = [];
+  let constant: DynamoDbFault | undefined;
+
+  const server = createServer(async (message, response) => {
+    const body = await text(message);
+    const headers = message.headers as Record<string, string>;
+    requests.push(headers['x-amz-target']?.split('.')[1] ?? '');
+    const fault = queue.shift() ?? constant;
+    if (fault === 'hang') {
+      return;
+    }
+    if (fault === 'drop the connection') {
+      message.socket.resetAndDestroy();
+      return;
+    }
+    if (typeof fault === 'object') {
+      refuse(response, fault);
+      return;
+    }
+    const { host: _, 'content-length': __, connection: ___, ...passed } = headers;
+    const answer = await fetch(target, { method: 'POST', headers: passed, body });
+    const content = await answer.text();
+    if (fault === 'lose the answer') {
+      message.socket.resetAndDestroy();
+      return;
+    }
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(content);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    next(...faults) {
+      queue = faults;
+    },
+    always(fault) {
+      constant = fault;
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+function refuse(response: ServerResponse, { status, name, date }: Refusal): void {
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.0',
+    ...(date !== undefined && { date: date.toUTCString() }),
+  });
+  const origin = name.startsWith('Throttling')
+    ? 'com.amazon.coral.availability'
+    : 'com.amazonaws.dynamodb.v20120810';
+  response.end(JSON.stringify({ __type: `${origin}#${name}`, message: name }));
+}
