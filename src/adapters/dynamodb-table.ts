@@ -1,4 +1,6 @@
 /** One DynamoDB table, for every adapter that keeps something in it. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
@@ -47,6 +49,10 @@ export class DynamoDbTable {
   readonly #name: string;
   readonly #timeoutMs: number;
   readonly #client: DynamoDBClient;
+  readonly #agents = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+  };
 
   /** @param clientConfig what differs from the environment's settings. */
   constructor(
@@ -57,7 +63,11 @@ export class DynamoDbTable {
     this.#name = name;
     this.#timeoutMs = timeoutMs;
     // The SDK's own retries wait too long between tries for the time that an invocation has.
-    this.#client = new DynamoDBClient({ maxAttempts: 1, ...clientConfig });
+    this.#client = new DynamoDBClient({
+      maxAttempts: 1,
+      requestHandler: this.#agents,
+      ...clientConfig,
+    });
   }
 
   /** The item as the last write left it. */
@@ -74,10 +84,10 @@ export class DynamoDbTable {
   /**
    * Changes the item, which comes into being if there is none.
    *
-   * @returns false if it does not meet the condition; nothing changed.
+   * @returns the item as it is now, or `undefined` if it does not meet the condition: nothing changed.
    */
-  update(key: string, { update, condition, values }: Change): Promise<boolean> {
-    return this.#write((options) =>
+  async update(key: string, { update, condition, values }: Change): Promise<Item | undefined> {
+    const answer = await this.#write((options) =>
       this.#client.send(
         new UpdateItemCommand({
           TableName: this.#name,
@@ -85,15 +95,17 @@ export class DynamoDbTable {
           UpdateExpression: update,
           ConditionExpression: condition,
           ...substitutions(`${update} ${condition ?? ''}`, values),
+          ReturnValues: 'ALL_NEW',
         }),
         options,
       ),
     );
+    return answer && plain(answer.Attributes ?? {});
   }
 
   /** @returns false if the item does not meet the condition; it stays. */
-  delete(key: string, only?: Condition): Promise<boolean> {
-    return this.#write((options) =>
+  async delete(key: string, only?: Condition): Promise<boolean> {
+    const answer = await this.#write((options) =>
       this.#client.send(
         new DeleteItemCommand({
           TableName: this.#name,
@@ -104,6 +116,7 @@ export class DynamoDbTable {
         options,
       ),
     );
+    return answer !== undefined;
   }
 
   /** Closes the connections that are open. */
@@ -111,16 +124,16 @@ export class DynamoDbTable {
     this.#client.destroy();
   }
 
-  async #write(request: Request<unknown>): Promise<boolean> {
+  /** @returns `undefined` if the condition was not met. */
+  async #write<T>(request: Request<T>): Promise<T | undefined> {
     try {
-      await this.#call(request);
-      return true;
+      return await this.#call(request);
     } catch (error) {
       if (
         error instanceof StoreError &&
         nameOf(error.cause) === 'ConditionalCheckFailedException'
       ) {
-        return false;
+        return undefined;
       }
       throw error;
     }
@@ -128,7 +141,7 @@ export class DynamoDbTable {
 
   async #call<T>(request: Request<T>): Promise<T> {
     const end = AbortSignal.timeout(this.#timeoutMs);
-    // Half of it: a connection that died while the container was frozen must leave time for a new one.
+    // Half of it: a connection that hangs must leave time for a new one.
     const firstEnd = AbortSignal.timeout(this.#timeoutMs / 2);
     try {
       return await request({ abortSignal: firstEnd });
@@ -136,12 +149,22 @@ export class DynamoDbTable {
       if (!firstEnd.aborted && !mayPass(error)) {
         throw new StoreError(failureOf(error), error);
       }
+      this.#closeIdle();
       await setTimeout(failureOf(error) === 'throttled' ? PAUSE_MS : 0);
     }
     try {
       return await request({ abortSignal: end });
     } catch (error) {
       throw new StoreError(end.aborted ? 'timed-out' : failureOf(error), error);
+    }
+  }
+
+  /** What died while the container was frozen was likely not one connection alone. */
+  #closeIdle(): void {
+    for (const { freeSockets } of Object.values(this.#agents)) {
+      for (const socket of Object.values(freeSockets).flat()) {
+        socket?.destroy();
+      }
     }
   }
 }

@@ -57,20 +57,21 @@ export class AnswerGuard {
   /** Counts an answer as failed, before anyone knows: one that is compared first could be tried in parallel. */
   async admit(account: string): Promise<Admission> {
     const { lockAfter, maxFailures } = this.#policy;
-    // Each lost race means that someone else's failure was counted; after so many the account is locked.
-    for (let tries = 0; tries <= lockAfter; tries++) {
-      const failures = await this.#failures.read(account);
-      const now = this.#clock.now();
-      if (standingOf(failures, this.#policy, now).kind !== 'open') {
-        return { kind: 'refused' };
-      }
-      const count = failures.count + 1;
-      const keepUntil = count >= maxFailures ? undefined : now + KEEP_MS;
-      if (await this.#failures.add(account, failures.count, now, keepUntil)) {
-        return { kind: 'admitted', locks: count >= lockAfter };
-      }
+    const now = this.#clock.now();
+    const belowLock = { from: 0, below: lockAfter };
+    const count = await this.#failures.add(account, belowLock, now, now + KEEP_MS);
+    if (count !== undefined) {
+      return { kind: 'admitted', locks: count >= lockAfter };
     }
-    return { kind: 'refused' };
+    const failures = await this.#failures.read(account);
+    if (standingOf(failures, this.#policy, now).kind !== 'open') {
+      return { kind: 'refused' };
+    }
+    // The lock has run out: one answer gets through, and locks again unless it is right.
+    const unchanged = { from: failures.count, below: failures.count + 1 };
+    const keepUntil = failures.count + 1 >= maxFailures ? undefined : now + KEEP_MS;
+    const added = await this.#failures.add(account, unchanged, now, keepUntil);
+    return added === undefined ? { kind: 'refused' } : { kind: 'admitted', locks: true };
   }
 
   /** The account's owner has shown up. */

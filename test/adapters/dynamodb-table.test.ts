@@ -54,7 +54,7 @@ describe('DynamoDbTable', () => {
     );
 
   it('asks once where all is well', async () => {
-    expect(await table.update(key, increment)).toBe(true);
+    expect(await table.update(key, increment)).toEqual({ pk: key, n: 1 });
     expect(faulty.requests).toEqual(['UpdateItem']);
   });
 
@@ -66,16 +66,24 @@ describe('DynamoDbTable', () => {
     ['no answer', 'hang'],
   ])('survives %s, by a second try', async (_, fault) => {
     faulty.next(fault);
-    expect(await table.update(key, increment)).toBe(true);
+    expect(await table.update(key, increment)).toEqual({ pk: key, n: 1 });
     expect(faulty.requests).toHaveLength(2);
     expect((await table.find(key))?.n).toBe(1);
+  });
+
+  it('survives that all connections died while the container was frozen', async () => {
+    await Promise.all(['a', 'b', 'c', 'd'].map((other) => table.find(other)));
+    faulty.requests.length = 0;
+    faulty.killConnections();
+    expect(await table.update(key, increment)).toEqual({ pk: key, n: 1 });
+    expect(faulty.requests).toHaveLength(2);
   });
 
   it('survives a clock that is wrong, by the time that DynamoDB answers with', async () => {
     const skewed = new DynamoDbTable('table-1', localClientConfig(faulty.url), TIMEOUT_MS);
     const date = new Date(Date.now() + 3_600_000);
     faulty.next({ status: 400, name: 'InvalidSignatureException', date });
-    expect(await skewed.update(key, increment)).toBe(true);
+    expect(await skewed.update(key, increment)).toEqual({ pk: key, n: 1 });
     expect(faulty.requests).toHaveLength(2);
     skewed.close();
   });
@@ -152,7 +160,7 @@ describe('A write whose answer got lost', () => {
   it('counts a failure, at worst twice', async () => {
     const failures = store.failureCounter(keys);
     faulty.next('lose the answer');
-    expect(await failures.add('account', 0, 1, 2)).toBe(false);
-    expect((await failures.read('account')).count).toBe(1);
+    expect(await failures.add('account', { from: 0, below: 9 }, 1, 2)).toBe(2);
+    expect((await failures.read('account')).count).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 /** Stands between a client and DynamoDB, and lets befall each request in turn what a test asks for. */
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** What befalls one request. */
@@ -27,6 +27,8 @@ export interface FaultyDynamoDb {
   next(...faults: DynamoDbFault[]): void;
   /** What befalls every request, until told otherwise. */
   always(fault: DynamoDbFault | undefined): void;
+  /** Drops the next request on every connection that is open now. */
+  killConnections(): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,9 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
   const requests: string[] = [];
   let queue: DynamoDbFault[] = [];
   let constant: DynamoDbFault | undefined;
+
+  const open = new Set<Socket>();
+  const dead = new Set<Socket>();
 
   const server = createServer(async (message, response) => {
     const body = await text(message);
@@ -43,7 +48,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
     if (fault === 'hang') {
       return;
     }
-    if (fault === 'drop the connection') {
+    if (fault === 'drop the connection' || dead.has(message.socket)) {
       message.socket.resetAndDestroy();
       return;
     }
@@ -61,6 +66,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(content);
   });
+  server.on('connection', (socket) => open.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
@@ -72,6 +78,11 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
     },
     always(fault) {
       constant = fault;
+    },
+    killConnections() {
+      for (const socket of open) {
+        dead.add(socket);
+      }
     },
     close() {
       server.closeAllConnections();

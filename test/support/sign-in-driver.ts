@@ -35,6 +35,16 @@ export const UNKNOWN_USER: DrivenUser = {
   userNotFound: true,
 };
 
+/** A known user with another number, and so another account. */
+export function userWithNumber(phoneNumber: string): DrivenUser {
+  const userName = `user-of-${phoneNumber.slice(1)}`;
+  return {
+    ...KNOWN_USER,
+    userName,
+    userAttributes: { ...KNOWN_USER.userAttributes, sub: userName, phone_number: phoneNumber },
+  };
+}
+
 interface CompletedRound {
   readonly challengeName: string;
   readonly challengeResult: boolean;
@@ -73,6 +83,15 @@ export class SignInDriver {
       challengeMetadata: this.#challenge?.metadata ?? null,
     });
     return this.#next(extra);
+  }
+
+  /** Has the open round's answer checked, and goes no further: as often, and as many at once, as one likes. */
+  async check(challengeAnswer: string): Promise<boolean> {
+    const { response } = await this.#call('VerifyAuthChallengeResponse_Authentication', {
+      privateChallengeParameters: this.#challenge?.private ?? {},
+      challengeAnswer,
+    });
+    return response.answerCorrect === true;
   }
 
   resend(): Promise<Step> {

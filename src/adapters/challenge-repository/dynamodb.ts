@@ -78,7 +78,8 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
       condition: `#scope IN (${names}) AND attribute_exists(#code) AND (attribute_not_exists(#used) OR #used <> #code)`,
       values: { user, ...Object.fromEntries(scopes.map((digest, i) => [`scope${i}`, digest])) },
     });
-    return consumed || (await this.#table.find(itemKey(reference)))?.usedBy === user;
+    const item = consumed ?? (await this.#table.find(itemKey(reference)));
+    return item?.usedBy === user;
   }
 }
 

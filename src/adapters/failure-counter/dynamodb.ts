@@ -1,8 +1,8 @@
-import type { FailureCounter, Failures } from '../../domain/ports/failure-counter.ts';
+import type { CountRange, FailureCounter, Failures } from '../../domain/ports/failure-counter.ts';
 import { type DynamoDbTable, EXPIRY_ATTRIBUTE, expirySeconds } from '../dynamodb-table.ts';
 import type { HmacKeyRing } from '../hmac-key-ring.ts';
 
-/** Counts in DynamoDB, one item an account; a write goes through only where it read the newest count. */
+/** Counts in DynamoDB, one item an account; a failure is one conditional write. */
 export class DynamoDbFailureCounter implements FailureCounter {
   readonly #table: DynamoDbTable;
   readonly #keys: HmacKeyRing;
@@ -17,20 +17,22 @@ export class DynamoDbFailureCounter implements FailureCounter {
     return { count: Number(item.failures ?? 0), lastAt: Number(item.lastAt ?? 0) };
   }
 
-  add(account: string, expected: number, at: number, keepUntil?: number): Promise<boolean> {
+  async add(
+    account: string,
+    { from, below }: CountRange,
+    at: number,
+    keepUntil?: number,
+  ): Promise<number | undefined> {
     const keep = keepUntil !== undefined;
-    return this.#table.update(this.#itemKey(account), {
+    const inRange = '(#failures >= :from AND #failures < :below)';
+    const item = await this.#table.update(this.#itemKey(account), {
       update:
-        'SET #failures = :next, #lastAt = :at' +
+        'ADD #failures :one SET #lastAt = :at' +
         (keep ? `, #${EXPIRY_ATTRIBUTE} = :expiry` : ` REMOVE #${EXPIRY_ATTRIBUTE}`),
-      condition: expected === 0 ? 'attribute_not_exists(#failures)' : '#failures = :expected',
-      values: {
-        next: expected + 1,
-        at,
-        ...(expected > 0 && { expected }),
-        ...(keep && { expiry: expirySeconds(keepUntil) }),
-      },
+      condition: from === 0 ? `attribute_not_exists(#failures) OR ${inRange}` : inRange,
+      values: { one: 1, at, from, below, ...(keep && { expiry: expirySeconds(keepUntil) }) },
     });
+    return item && Number(item.failures);
   }
 
   async clear(account: string): Promise<void> {

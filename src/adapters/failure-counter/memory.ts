@@ -1,4 +1,4 @@
-import type { FailureCounter, Failures } from '../../domain/ports/failure-counter.ts';
+import type { CountRange, FailureCounter, Failures } from '../../domain/ports/failure-counter.ts';
 
 interface Kept extends Failures {
   readonly keepUntil: number;
@@ -20,19 +20,19 @@ export class MemoryFailureCounter implements FailureCounter {
 
   async add(
     account: string,
-    expected: number,
+    { from, below }: CountRange,
     at: number,
     keepUntil = Number.POSITIVE_INFINITY,
-  ): Promise<boolean> {
+  ): Promise<number | undefined> {
     const { count } = this.#accounts.get(account) ?? NONE;
-    if (count !== expected) {
-      return false;
+    if (count < from || count >= below) {
+      return undefined;
     }
     if (this.#accounts.size >= ROOM) {
       this.#forget(at);
     }
     this.#accounts.set(account, { count: count + 1, lastAt: at, keepUntil });
-    return true;
+    return count + 1;
   }
 
   async clear(account: string): Promise<void> {

@@ -6,8 +6,8 @@ export class NoFailureCounter implements FailureCounter {
     return { count: 0, lastAt: 0 };
   }
 
-  async add(): Promise<boolean> {
-    return true;
+  async add(): Promise<number> {
+    return 0;
   }
 
   async clear(): Promise<void> {}

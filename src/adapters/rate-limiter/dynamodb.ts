@@ -48,7 +48,7 @@ export class DynamoDbRateLimiter implements RateLimiter {
         ...Object.fromEntries(limits.map(({ max }, i) => [`max${i}`, max])),
       },
     });
-    if (taken) {
+    if (taken !== undefined) {
       return { kind: 'allowed' };
     }
     const refusal = verdict(await this.#usageAt(now, key, limits));

@@ -36,10 +36,7 @@ export class DynamoDbRoundClaims implements RoundClaims {
       condition: 'attribute_not_exists(#heldUntil) OR #heldUntil <= :now',
       values: { holder, workUntil, heldUntil, now, expiry: expirySeconds(heldUntil) },
     });
-    if (won) {
-      return { kind: 'won' };
-    }
-    const item = (await this.#table.find(key)) ?? {};
+    const item = won ?? (await this.#table.find(key)) ?? {};
     if (item.holder === holder) {
       return { kind: 'won' };
     }

@@ -5,6 +5,12 @@ export interface Failures {
   readonly lastAt: number;
 }
 
+/** Counts from `from` up to, and not including, `below`. */
+export interface CountRange {
+  readonly from: number;
+  readonly below: number;
+}
+
 /**
  * Counts an account's failed answers in a row, across sign-ins and containers. An account is any
  * text: what is kept of it outlives the call only as a keyed digest.
@@ -14,14 +20,20 @@ export interface FailureCounter {
   read(account: string): Promise<Failures>;
 
   /**
-   * Adds one failure if the count still is `expected`: of several callers at once exactly one does.
+   * Adds one failure if the count is in `range`: however many callers there are at once, none adds to
+   * a count outside.
    *
    * @param at epoch milliseconds of the failure.
    * @param keepUntil when the count may be forgotten, in epoch milliseconds; never when absent.
-   * @returns false if the count is another by now; nothing was added.
+   * @returns the count, this failure included, or `undefined` if nothing was added.
    * @throws `StoreError` when the counts can't be reached. The failure may have been added.
    */
-  add(account: string, expected: number, at: number, keepUntil?: number): Promise<boolean>;
+  add(
+    account: string,
+    range: CountRange,
+    at: number,
+    keepUntil?: number,
+  ): Promise<number | undefined>;
 
   /**
    * Starts the account's count anew.

@@ -1,0 +1,163 @@
+/** Guessing a code: in one sign-in, across sign-ins, and in parallel. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { useDynamoDb } from '../support/dynamodb.ts';
+import { createFleet, type Fleet } from '../support/fleet.ts';
+import { captureLog } from '../support/function.ts';
+import { SignInDriver } from '../support/sign-in-driver.ts';
+
+const dynamoDb = useDynamoDb();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+// Other limits than those on answers must not be what stops the attacker here.
+const env = { SENDS_PER_NUMBER: '1000/1d' };
+
+let fleet: Fleet;
+let log: ReturnType<typeof captureLog>;
+beforeEach(async () => {
+  fleet = await createFleet(dynamoDb, { env });
+  log = captureLog();
+  return () => {
+    vi.restoreAllMocks();
+  };
+});
+
+/** A new sign-in, out of reach of the claim of the one before. */
+async function signIn(): Promise<SignInDriver> {
+  fleet.clock.advance(15_000);
+  const driver = new SignInDriver(fleet.handler);
+  await driver.start();
+  return driver;
+}
+
+const wrong = () => (fleet.gateway.lastCode === '000000' ? '111111' : '000000');
+
+/** Fails as often as asked for, by as many sign-ins as that takes. */
+async function fail(times: number): Promise<void> {
+  let driver = await signIn();
+  for (let i = 0; i < times; i++) {
+    if ((await driver.answer(wrong())).kind === 'failed') {
+      driver = await signIn();
+    }
+  }
+}
+
+/** Whether the account's owner gets in. */
+async function ownerGetsIn(): Promise<boolean> {
+  const sends = fleet.gateway.outbox.length;
+  const driver = await signIn();
+  if (fleet.gateway.outbox.length === sends) {
+    return false;
+  }
+  return (await driver.answer(fleet.gateway.lastCode)).kind === 'tokens';
+}
+
+describe('Guessing in one sign-in', () => {
+  it.each([1, 3, 10])('A20: ends after exactly %i wrong answers', async (tries) => {
+    fleet = await createFleet(dynamoDb, { env: { ...env, OTP_MAX_ATTEMPTS: String(tries) } });
+    const driver = await signIn();
+    for (let i = 1; i < tries; i++) {
+      expect((await driver.answer(wrong())).kind).toBe('challenge');
+    }
+    expect((await driver.answer(wrong())).kind).toBe('failed');
+  });
+});
+
+describe('Guessing across sign-ins', () => {
+  it('A9: counts on where the last sign-in ended', async () => {
+    await fail(9);
+    expect(await ownerGetsIn()).toBe(true);
+    await fail(10);
+    expect(await ownerGetsIn()).toBe(false);
+  });
+
+  it('A10: counts on after a resend', async () => {
+    await fail(9);
+    const driver = await signIn();
+    fleet.clock.advance(30_000);
+    await driver.resend();
+    await driver.answer(wrong());
+    expect(await driver.check(fleet.gateway.lastCode)).toBe(false);
+  });
+
+  it('A11: counts across containers, old and new', async () => {
+    const attacks = await Promise.all(
+      fleet.handlers.map(async (handler) => {
+        const driver = new SignInDriver(handler);
+        await driver.start();
+        return driver;
+      }),
+    );
+    for (let i = 0; i < 10; i++) {
+      await attacks[i % attacks.length]?.check(wrong());
+    }
+    expect(await attacks[0]?.check(fleet.gateway.lastCode)).toBe(false);
+  });
+
+  it('A13: starts anew after a right answer', async () => {
+    await fail(9);
+    expect(await ownerGetsIn()).toBe(true);
+    await fail(9);
+    expect(await ownerGetsIn()).toBe(true);
+  });
+
+  it('A12, A14: locks for 15 minutes, then for longer and longer, up to a day', async () => {
+    await fail(10);
+    for (const lock of [15, 30, 60, 120, 240, 480, 960, 1440, 1440]) {
+      fleet.clock.advance(lock * MINUTE - 30_000);
+      expect(await ownerGetsIn()).toBe(false);
+      fleet.clock.advance(15_000);
+      const driver = await signIn();
+      expect(await driver.check(wrong())).toBe(false);
+      expect(await driver.check(fleet.gateway.lastCode)).toBe(false);
+    }
+  });
+
+  it('A14: lets the owner in when the lock has run out', async () => {
+    await fail(10);
+    fleet.clock.advance(15 * MINUTE);
+    expect(await ownerGetsIn()).toBe(true);
+  });
+
+  it('A12: refuses for good after 100 failures in a row', async () => {
+    fleet = await createFleet(dynamoDb, { env: { ...env, LOCK_FOR_GOOD_AFTER: '12' } });
+    await fail(10);
+    for (const wait of [15 * MINUTE, 30 * MINUTE]) {
+      fleet.clock.advance(wait);
+      await fail(1);
+    }
+    fleet.clock.advance(400 * DAY);
+    expect(await ownerGetsIn()).toBe(false);
+  });
+
+  it('A46: logs the lockout once, with a pseudonymous user and the request', async () => {
+    await fail(12);
+    const lockouts = log.lines().filter(({ lockout }) => lockout === true);
+    expect(lockouts).toEqual([
+      expect.objectContaining({
+        level: 'WARN',
+        outcome: 'rejected',
+        reason: 'wrong-code',
+        user: expect.stringMatching(/^[0-9a-f]{16}$/),
+        function_request_id: expect.any(String),
+        timestamp: expect.stringMatching(/Z$/),
+      }),
+    ]);
+  });
+});
+
+describe('Guessing in parallel', () => {
+  it('A8: compares no more of 200 answers at once than lock the account', async () => {
+    const driver = await signIn();
+    const code = Number(fleet.gateway.lastCode);
+    const guesses = Array.from({ length: 200 }, (_, i) =>
+      String((code + 1 + i) % 1_000_000).padStart(6, '0'),
+    );
+    const results = await Promise.all(guesses.map((guess) => driver.check(guess)));
+    expect(results).not.toContain(true);
+    expect(fleet.comparisons.length).toBeGreaterThan(0);
+    expect(fleet.comparisons.length).toBeLessThanOrEqual(10);
+    expect(await driver.check(fleet.gateway.lastCode)).toBe(false);
+  });
+});
