@@ -1,0 +1,192 @@
+/** Making us pay: SMS pumping, bombing one phone, and resends without end. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { useDynamoDb } from '../support/dynamodb.ts';
+import { createFleet, type Fleet } from '../support/fleet.ts';
+import { captureLog } from '../support/function.ts';
+import {
+  KNOWN_USER,
+  SignInDriver,
+  UNKNOWN_USER,
+  userWithNumber,
+} from '../support/sign-in-driver.ts';
+
+const dynamoDb = useDynamoDb();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let log: ReturnType<typeof captureLog>;
+beforeEach(() => {
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  log = captureLog();
+  return () => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  };
+});
+
+/** The public parameters of a new sign-in's first round, out of reach of the claim of the one before. */
+async function start(fleet: Fleet, user = KNOWN_USER): Promise<Readonly<Record<string, string>>> {
+  fleet.clock.advance(12_000);
+  const step = await new SignInDriver(fleet.handler, user).start();
+  return step.kind === 'challenge' ? step.parameters : {};
+}
+
+async function statuses(fleet: Fleet, users: readonly (typeof KNOWN_USER)[]): Promise<unknown[]> {
+  const seen = [];
+  for (const user of users) {
+    seen.push((await start(fleet, user)).status);
+  }
+  return seen;
+}
+
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+const singapore = (i: number) => userWithNumber(`+659123450${i}`);
+const malaysia = (i: number) => userWithNumber(`+6012345670${i}`);
+
+function metric(name: string) {
+  return log.lines().filter((line) => name in line);
+}
+
+describe('SMS to one number', () => {
+  it('A36: are refused from the sixth in ten minutes on, with the time to wait', async () => {
+    const fleet = await createFleet(dynamoDb);
+    expect(await statuses(fleet, times(5, KNOWN_USER))).toEqual(times(5, 'SENT'));
+    const refused = await start(fleet);
+    expect(refused).toMatchObject({ status: 'THROTTLED', expiresInSeconds: '0' });
+    // Six sign-ins, twelve seconds apart, into a window of ten minutes.
+    expect(refused.resendAfterSeconds).toBe(String(600 - 72));
+    expect(fleet.gateway.attempts).toBe(5);
+    fleet.clock.advance(10 * MINUTE);
+    expect((await start(fleet)).status).toBe('SENT');
+  });
+
+  it('A36: are refused from the eleventh in an hour and the twenty-first in a day on', async () => {
+    const fleet = await createFleet(dynamoDb);
+    const perTenMinutes = [];
+    for (let i = 0; i < 24; i++) {
+      const before = fleet.gateway.attempts;
+      await statuses(fleet, times(6, KNOWN_USER));
+      perTenMinutes.push(fleet.gateway.attempts - before);
+      fleet.clock.advance(10 * MINUTE - 72_000);
+    }
+    const hours = [perTenMinutes.slice(0, 6), perTenMinutes.slice(6, 12)];
+    expect(hours).toEqual([
+      [5, 5, 0, 0, 0, 0],
+      [5, 5, 0, 0, 0, 0],
+    ]);
+    expect(perTenMinutes.slice(12)).toEqual(times(12, 0));
+  });
+
+  it('A36: count resends too, and a code that is out stays good when one is refused', async () => {
+    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_NUMBER: '2/1h' } });
+    const driver = new SignInDriver(fleet.handler);
+    await driver.start();
+    fleet.clock.advance(30_000);
+    await driver.resend();
+    fleet.clock.advance(30_000);
+    const step = await driver.resend();
+    expect(step).toMatchObject({ parameters: { status: 'THROTTLED' } });
+    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+  });
+
+  it('A36: are never more than the limit, from however many sign-ins at once', async () => {
+    const fleet = await createFleet(dynamoDb);
+    const users = Array.from({ length: 20 }, (_, i) => ({ ...KNOWN_USER, userName: `user-${i}` }));
+    await Promise.all(users.map((user) => new SignInDriver(fleet.handler, user).start()));
+    expect(fleet.gateway.attempts).toBe(5);
+  });
+
+  it('A37: keep their distance within a sign-in', async () => {
+    const fleet = await createFleet(dynamoDb);
+    const driver = new SignInDriver(fleet.handler);
+    await driver.start();
+    fleet.clock.advance(29_000);
+    const step = await driver.resend();
+    expect(step).toMatchObject({
+      parameters: { status: 'RESEND_TOO_SOON', resendAfterSeconds: '1' },
+    });
+    expect(fleet.gateway.attempts).toBe(1);
+  });
+
+  it('A46: are logged and counted when they are refused', async () => {
+    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_NUMBER: '1/1h' } });
+    await statuses(fleet, times(2, singapore(1)));
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({
+        outcome: 'throttled',
+        reason: 'number-limit',
+        country: 'SG',
+        user: expect.stringMatching(/^[0-9a-f]{16}$/),
+      }),
+    );
+    expect(metric('send-refused')).toEqual([
+      expect.objectContaining({ reason: 'number-limit', country: 'SG', 'send-refused': 1 }),
+    ]);
+  });
+});
+
+describe('A budget', () => {
+  it('A36: of a country stops its SMS for the rest of the hour, and no other country’s', async () => {
+    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_COUNTRY_HOUR: '3' } });
+    const users = [1, 2, 3, 4].map(singapore);
+    expect(await statuses(fleet, users)).toEqual(['SENT', 'SENT', 'SENT', 'THROTTLED']);
+    expect(await statuses(fleet, [malaysia(1)])).toEqual(['SENT']);
+    expect(metric('send-refused')).toMatchObject([{ reason: 'country-budget', country: 'SG' }]);
+    fleet.clock.advance(HOUR);
+    expect(await statuses(fleet, [singapore(4)])).toEqual(['SENT']);
+  });
+
+  it('A36: of all SMS stops every country’s for the rest of the hour', async () => {
+    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_HOUR: '2' } });
+    const users = [singapore(1), malaysia(1), singapore(2), malaysia(2)];
+    expect(await statuses(fleet, users)).toEqual(['SENT', 'SENT', 'THROTTLED', 'THROTTLED']);
+    expect(metric('send-refused')).toMatchObject(times(2, { reason: 'overall-budget' }));
+  });
+
+  it('A24: is met by unknown users too, who use none of it up', async () => {
+    const env = { SENDS_PER_COUNTRY_HOUR: '2', SENDS_PER_HOUR: '3' };
+    const fleet = await createFleet(dynamoDb, { env, containers: 1 });
+    const unknown = (i: number) => ({ ...UNKNOWN_USER, userName: `unknown-${i}` });
+    const before = [singapore(1), unknown(1), unknown(2), singapore(2)];
+    expect(await statuses(fleet, before)).toEqual(times(4, 'SENT'));
+    // The country's is used up, and the last SMS was to go there.
+    const country = [singapore(3), unknown(3)];
+    expect(await statuses(fleet, country)).toEqual(times(2, 'THROTTLED'));
+    expect(await statuses(fleet, [malaysia(1), unknown(4)])).toEqual(['SENT', 'THROTTLED']);
+  });
+});
+
+describe('SMS that nobody answers', () => {
+  const env = { UNPROVEN_SENDS_ALLOWANCE: '4', UNPROVEN_SENDS_PERCENT: '50' };
+
+  it('are reported by country, and sent all the same, by default', async () => {
+    const fleet = await createFleet(dynamoDb, { env });
+    await statuses(fleet, [1, 2, 3, 4, 5].map(singapore));
+    expect(metric('unproven-sends')).toEqual([]);
+    expect(await statuses(fleet, [singapore(6), malaysia(1)])).toEqual(['SENT', 'SENT']);
+    expect(metric('unproven-sends')).toMatchObject([{ country: 'SG', 'unproven-sends': 1 }]);
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({ outcome: 'sent', level: 'WARN', unprovenSends: true }),
+    );
+  });
+
+  it('A36: stop their country’s SMS for the rest of the hour, where that is wanted', async () => {
+    const fleet = await createFleet(dynamoDb, { env: { ...env, UNPROVEN_SENDS: 'refuse' } });
+    await statuses(fleet, [1, 2, 3, 4, 5].map(singapore));
+    expect(await statuses(fleet, [singapore(6), malaysia(1)])).toEqual(['THROTTLED', 'SENT']);
+    expect(metric('send-refused')).toMatchObject([{ reason: 'unproven-sends', country: 'SG' }]);
+    fleet.clock.advance(HOUR);
+    expect(await statuses(fleet, [singapore(6)])).toEqual(['SENT']);
+  });
+
+  it('do not stop a country whose people do sign in', async () => {
+    const fleet = await createFleet(dynamoDb, { env: { ...env, UNPROVEN_SENDS: 'refuse' } });
+    for (let i = 0; i < 9; i++) {
+      fleet.clock.advance(12_000);
+      const driver = new SignInDriver(fleet.handler, singapore(i));
+      await driver.start();
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+    }
+    expect(metric('country-verified')).toMatchObject(times(9, { country: 'SG' }));
+  });
+});
