@@ -7,7 +7,7 @@ import type { Clock } from './ports/clock.ts';
 import type { ConversionCounter } from './ports/conversion-counter.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { SmsGateway } from './ports/sms-gateway.ts';
-import { faultOf, type StoreError } from './ports/store-error.ts';
+import { faultOf, StoreError } from './ports/store-error.ts';
 import { accountOf, type Phone, type Recipient, recipientOf } from './recipient.ts';
 import type { SignInRequest } from './sign-in.ts';
 
@@ -34,6 +34,7 @@ export type VerifyOutcome =
       readonly reason: RejectionReason;
       /** This failure locked the account. */
       readonly locksAccount?: true;
+      readonly fault?: StoreError;
     }
   | { readonly kind: 'expired'; readonly locksAccount?: true }
   /** The round asks for a new code, so its answer is not compared, even if it happens to be right. */
@@ -49,6 +50,8 @@ export type RejectionReason =
   | 'already-used'
   /** Too many wrong answers, in this sign-in or others: not compared. */
   | 'account-locked'
+  /** Without the counts or the challenge no answer is right; the code stays good for the next one. */
+  | 'store-unavailable'
   | 'foreign-metadata';
 
 export interface VerifyAuthChallengeDependencies {
@@ -72,11 +75,22 @@ export class VerifyAuthChallenge {
   }
 
   async execute(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { challenges, answers, requireVerifiedPhone } = this.#deps;
-    const { scope, reference } = request;
     if (request.resendRequested) {
       return { kind: 'resend-requested' };
     }
+    try {
+      return await this.#check(request);
+    } catch (fault) {
+      if (!(fault instanceof StoreError)) {
+        throw fault;
+      }
+      return { ...rejected('store-unavailable'), fault };
+    }
+  }
+
+  async #check(request: VerifyRequest): Promise<VerifyOutcome> {
+    const { challenges, answers, requireVerifiedPhone } = this.#deps;
+    const { scope, reference } = request;
     const recipient = recipientOf(request, requireVerifiedPhone);
     const account = accountOf(recipient, scope);
     const [challenge, admission] = await Promise.all([

@@ -14,6 +14,8 @@ const PATIENCE_MS = 20_000;
 
 export interface TestDynamoDb {
   url(): string;
+  /** Of the newest table. */
+  tableName(): string;
   /** A new table, and a store of its own for each of so many containers. */
   stores(containers?: number): Promise<[DynamoDbStore, ...DynamoDbStore[]]>;
   /** The newest table, to look into it. */
@@ -41,6 +43,7 @@ export function useDynamoDb(): TestDynamoDb {
   };
   return {
     url: () => server.url,
+    tableName: () => `table-${tables}`,
     async stores(containers = 2) {
       tables += 1;
       await createTable(server.url, `table-${tables}`);
