@@ -21,6 +21,11 @@ export class HmacKeyRing {
     return hmac(this.#signingKey, purpose, parts);
   }
 
+  /** A digest to find something by: it stays the same when a key is put in front, and changes when the last one is taken out. */
+  name(parts: readonly string[]): string {
+    return hmac(this.#keys.at(-1) ?? this.#signingKey, 'store-key', parts);
+  }
+
   /** What `sign` would return under each key, newest first. */
   signatures(purpose: Purpose, parts: readonly string[]): string[] {
     return this.#keys.map((key) => hmac(key, purpose, parts));

@@ -17,6 +17,8 @@ export interface Refusal {
   readonly name: string;
   /** The service's time, where it differs from ours. */
   readonly date?: Date;
+  /** Repeats the request in the error's text. */
+  readonly quotes?: true;
 }
 
 export interface FaultyDynamoDb {
@@ -53,7 +55,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
       return;
     }
     if (typeof fault === 'object') {
-      refuse(response, fault);
+      refuse(response, fault, body);
       return;
     }
     const { host: _, 'content-length': __, connection: ___, ...passed } = headers;
@@ -92,7 +94,11 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
-function refuse(response: ServerResponse, { status, name, date }: Refusal): void {
+function refuse(
+  response: ServerResponse,
+  { status, name, date, quotes }: Refusal,
+  request: string,
+): void {
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',
     ...(date !== undefined && { date: date.toUTCString() }),
@@ -100,5 +106,5 @@ function refuse(response: ServerResponse, { status, name, date }: Refusal): void
   const origin = name.startsWith('Throttling')
     ? 'com.amazon.coral.availability'
     : 'com.amazonaws.dynamodb.v20120810';
-  response.end(JSON.stringify({ __type: `${origin}#${name}`, message: name }));
+  response.end(JSON.stringify({ __type: `${origin}#${name}`, message: quotes ? request : name }));
 }

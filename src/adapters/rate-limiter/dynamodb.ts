@@ -77,7 +77,7 @@ export class DynamoDbRateLimiter implements RateLimiter {
   }
 
   #itemKey(key: string, limits: readonly RateLimit[], now: number): string {
-    const digest = this.#keys.sign('store-key', ['rate-limit', key]);
+    const digest = this.#keys.name(['rate-limit', key]);
     return `rate-limit#${digest}#${attributeOf(longest(limits), now)}`;
   }
 }

@@ -63,7 +63,7 @@ export class DynamoDbRoundClaims implements RoundClaims {
   }
 
   #itemKey(round: string): string {
-    return `round#${this.#keys.sign('store-key', ['round', round])}`;
+    return `round#${this.#keys.name(['round', round])}`;
   }
 }
 

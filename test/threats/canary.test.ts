@@ -1,0 +1,108 @@
+/** What must stay secret is neither in the log nor in the table, whatever happens. */
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { localClientConfig } from '../../deploy/local/dynamodb.ts';
+import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
+import { useDynamoDb } from '../support/dynamodb.ts';
+import { startFaultyDynamoDb } from '../support/dynamodb-faults.ts';
+import { createFleet } from '../support/fleet.ts';
+import { captureLog } from '../support/function.ts';
+import { type DrivenUser, SignInDriver, userWithNumber } from '../support/sign-in-driver.ts';
+
+const dynamoDb = useDynamoDb();
+
+let log: ReturnType<typeof captureLog>;
+beforeEach(() => {
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'DEBUG');
+  vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
+  log = captureLog();
+  return () => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  };
+});
+
+/** Success, replay, lockout, throttling, double clicks and every fault of the store; returns the references. */
+async function walk() {
+  await dynamoDb.stores();
+  const faulty = await startFaultyDynamoDb(dynamoDb.url());
+  const store = new DynamoDbStore(dynamoDb.tableName(), localClientConfig(faulty.url), 400);
+  const env = {
+    RATE_LIMITER_FAILURE: 'open',
+    UNPROVEN_SENDS_ALLOWANCE: '1',
+    SENDS_PER_NUMBER: '8/1h',
+  };
+  const fleet = await createFleet({ ...dynamoDb, stores: async () => [store] }, { env });
+  const drivers: SignInDriver[] = [];
+  const signIn = async (user: DrivenUser) => {
+    fleet.clock.advance(15_000);
+    const driver = new SignInDriver(fleet.handler, user);
+    drivers.push(driver);
+    await driver.start();
+    return driver;
+  };
+
+  const owner = userWithNumber('+6591234501');
+  const first = await signIn(owner);
+  await new SignInDriver(fleet.handler, owner).start();
+  await first.answer(fleet.gateway.lastCode);
+  await first.answer(fleet.gateway.lastCode);
+  for (let i = 0; i < 9; i++) {
+    const driver = await signIn(owner);
+    await driver.answer('000000');
+    await driver.answer('000000');
+  }
+  const victim = await signIn(userWithNumber('+6591234502'));
+  const name = 'ValidationException';
+  for (const fault of [
+    'hang',
+    'drop the connection',
+    { status: 400, name, quotes: true },
+  ] as const) {
+    faulty.always(fault);
+    await victim.check(fleet.gateway.lastCode);
+    await victim.answer(fleet.gateway.lastCode).catch(() => {});
+  }
+  faulty.always(undefined);
+  await faulty.close();
+  store.close();
+  return {
+    codes: fleet.gateway.outbox.map(({ text }) => text.match(/\d{6}/)?.[0] ?? text),
+    references: drivers.flatMap(({ session }) =>
+      session.map(({ challengeMetadata }) => challengeMetadata ?? ''),
+    ),
+  };
+}
+
+async function tableContents(): Promise<string> {
+  const client = new DynamoDBClient(localClientConfig(dynamoDb.url()));
+  const { Items } = await client.send(new ScanCommand({ TableName: dynamoDb.tableName() }));
+  client.destroy();
+  return JSON.stringify(Items);
+}
+
+describe('A45: the canary', () => {
+  it('finds no code, no session and no number in the log, nor a code or a user in the table', async () => {
+    const { codes, references } = await walk();
+    const outcomes = new Set(log.lines().map(({ outcome }) => outcome));
+    for (const outcome of ['verified', 'repeated', 'throttled', 'withheld', 'rejected', 'fault']) {
+      expect(outcomes).toContain(outcome);
+    }
+    const written = log.text();
+    const kept = await tableContents();
+    expect(new Set(codes).size).toBeGreaterThan(3);
+    for (const code of codes) {
+      expect(written).not.toMatch(new RegExp(`\\b${code}\\b`));
+      expect(kept).not.toMatch(new RegExp(`\\b${code}\\b`));
+    }
+    expect(new Set(references).size).toBeGreaterThan(3);
+    for (const reference of references) {
+      expect(written).not.toContain(reference);
+    }
+    for (const secret of ['91234501', '91234502', '6591', 'user-of-']) {
+      expect(written).not.toContain(secret);
+      expect(kept).not.toContain(secret);
+    }
+  });
+});
