@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/dynamodb-table.ts';
 import { parseConfig } from '../src/config.ts';
 import { createContainer } from '../src/container.ts';
 import { TOKENS } from '../src/tokens.ts';
@@ -34,6 +35,36 @@ describe('The README', () => {
     expect(config.sms.routes.map(({ kind }) => kind)).toEqual(['send', 'send', 'send', 'deny']);
     expect(config.warnings).toEqual([]);
     await createContainer(config).get(TOKENS.routedSmsGateway).open();
+  });
+
+  it('shows settings for DynamoDB that the function starts with, and the table that it expects', () => {
+    const lines = block('sh', 'CHALLENGE_REPOSITORY=').trim().split('\n');
+    const env = Object.fromEntries(lines.map((line) => line.split('=')));
+    const { guard } = parseConfig({ ...ENV, ...env });
+    expect(guard).toMatchObject({ challengeRepository: 'dynamodb', rateLimiter: 'dynamodb' });
+    const creation = block('sh', 'aws dynamodb create-table');
+    expect(creation).toContain(`--table-name ${guard.tableName} `);
+    expect(creation).toContain(`AttributeName=${KEY_ATTRIBUTE},KeyType=HASH`);
+    expect(creation).toContain(`Enabled=true,AttributeName=${EXPIRY_ATTRIBUTE}`);
+  });
+
+  it('names, for every threat, a test that exists and the requirements that it proves', async () => {
+    const [, section = ''] = readme.split('### Threats\n');
+    const rows = (section.split('\n## ')[0] ?? '')
+      .split('\n')
+      .filter((row) => row.startsWith('| '));
+    const proofs = rows.slice(1).map((row) => row.split(' | ').at(-1) ?? '');
+    expect(proofs.length).toBeGreaterThan(15);
+    for (const proof of proofs) {
+      const named = [...proof.matchAll(/\]\(([^)]+)\)((?: A\d+,?)+)/g)];
+      expect(named, proof).not.toEqual([]);
+      for (const [, file = '', requirements = ''] of named) {
+        const test = await readFile(file, 'utf8');
+        for (const [requirement] of requirements.matchAll(/A\d+/g)) {
+          expect(test, `${file} names ${requirement}`).toMatch(new RegExp(`\\b${requirement}\\b`));
+        }
+      }
+    }
   });
 });
 

@@ -48,6 +48,8 @@ export interface CreateRequest extends SignInRequest {
   readonly deadline: number;
   /** Another call for this round may have sent an SMS, and can't be asked: so this one must not. */
   readonly mayBeServed?: boolean;
+  /** Told before an SMS leaves what the round has come to should nothing be heard of it any more. */
+  readonly foresee?: (result: RoundResult) => Promise<void>;
 }
 
 /** What a client is told of the round; the README documents each value for client developers. */
@@ -278,6 +280,7 @@ export class CreateAuthChallenge {
     const lifetime = this.#lifetime();
     const code: DecoyCode = { kind: 'decoy', ...lifetime };
     const event = { kind: 'withheld', reason } as const;
+    await this.#foresee(request, challenge, code);
     const failure = await pace.imitate(this.#sendDeadline(request, lifetime.issuedAt));
     if (failure !== undefined) {
       const failed = afterFailedSend(challenge, code, failure, clock.now());
@@ -301,6 +304,7 @@ export class CreateAuthChallenge {
     const binding = { challengeId: challenge.id, scope: request.scope };
     const code: LiveCode = { kind: 'live', digest: hasher.digest(otp, binding), ...lifetime };
     const country = countryOf(to);
+    await this.#foresee(request, challenge, code);
     try {
       const { feedbackReference, routing } = await gateway.send({
         to,
@@ -336,6 +340,19 @@ export class CreateAuthChallenge {
         challenge: afterFailedSend(challenge, code, error, now),
         fault,
       };
+    }
+  }
+
+  /** Saves the challenge first, so that a code that arrives is good even if this call never answers. */
+  async #foresee(
+    { scope, foresee }: CreateRequest,
+    challenge: Challenge,
+    code: LiveCode | DecoyCode,
+  ): Promise<void> {
+    if (foresee !== undefined) {
+      const uncertain = afterUncertainSend(challenge, code);
+      const reference = await this.#deps.challenges.save(uncertain, scope);
+      await foresee({ status: 'DELIVERY_FAILED', reference });
     }
   }
 

@@ -1,6 +1,6 @@
 import type { CreateAuthChallenge, CreateOutcome, CreateRequest } from './create-auth-challenge.ts';
 import type { Clock } from './ports/clock.ts';
-import type { RoundClaims } from './ports/round-claims.ts';
+import type { RoundClaims, RoundResult } from './ports/round-claims.ts';
 import { faultOf } from './ports/store-error.ts';
 import type { Timer } from './ports/timer.ts';
 
@@ -32,11 +32,12 @@ export class CreateOnce {
   async execute(request: CreateRequest): Promise<CreateOutcome> {
     const { create, claims, clock, timer } = this.#deps;
     const round = nameOf(request);
+    const foresee = (result: RoundResult) => claims.foresee(round, result);
     for (;;) {
       const claim = await claims.claim(round, request.deadline);
       switch (claim.kind) {
         case 'won':
-          return this.#settle(round, await create.execute(request));
+          return this.#settle(round, await create.execute({ ...request, foresee }));
         case 'settled': {
           const outcome = await create.repeat(request, claim.result);
           if (outcome !== undefined) {
@@ -49,18 +50,39 @@ export class CreateOnce {
         case 'open':
           // Whoever has not answered by its own deadline never will: it may have sent, or not.
           if (clock.now() >= Math.min(claim.workUntil, request.deadline - ANSWER_MS)) {
-            return this.#settle(round, await create.execute({ ...request, mayBeServed: true }));
+            return this.#settle(round, await this.#takeOver(request, claim.foreseen));
           }
           await timer.sleep(POLL_MS);
       }
     }
   }
 
+  /** Answers for a call that never did. Its SMS may be out: so none is sent, and its code stays good. */
+  async #takeOver(
+    request: CreateRequest,
+    foreseen: RoundResult | undefined,
+  ): Promise<CreateOutcome> {
+    const { create } = this.#deps;
+    const left = foreseen && (await create.repeat(request, foreseen));
+    return left === undefined
+      ? create.execute({ ...request, mayBeServed: true })
+      : { ...left, kind: 'abandoned' };
+  }
+
   async #settle(round: string, outcome: CreateOutcome): Promise<CreateOutcome> {
-    const { status, reference } = outcome;
     // The SMS is out and its challenge saved: should this fail, only a second call would miss it.
-    const fault = await faultOf(this.#deps.claims.settle(round, { status, reference }));
+    const fault = await faultOf(this.#conclude(round, outcome));
     return fault === undefined ? outcome : { ...outcome, fault };
+  }
+
+  async #conclude(round: string, outcome: CreateOutcome): Promise<void> {
+    const { claims } = this.#deps;
+    const { status, reference } = outcome;
+    await claims.settle(round, { status, reference });
+    if (outcome.kind === 'delivery-failed' && !outcome.error.mayHaveLeft) {
+      // Nothing is out: Cognito's next call, or the user's next click, may try again.
+      await claims.release(round, reference);
+    }
   }
 }
 

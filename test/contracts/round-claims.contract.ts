@@ -71,6 +71,28 @@ export function describeRoundClaimsContract(
       expect(await claims.claim('round', workUntil)).toEqual(won);
     });
 
+    it('A35: tells what the round came to should its holder never settle it', async () => {
+      const foreseen: RoundResult = { status: 'DELIVERY_FAILED', reference: 'challenge-1' };
+      await claims.claim('round', workUntil);
+      await claims.foresee('round', foreseen);
+      for (const other of world.claims) {
+        expect(await other.claim('round', 0)).toEqual({ kind: 'open', workUntil, foreseen });
+      }
+      await claims.release('round', foreseen.reference);
+      expect((await claims.claim('round', workUntil)).kind).toBe('open');
+      await claims.settle('round', sent);
+      expect(await claims.claim('round', 0)).toEqual({ kind: 'settled', result: sent });
+    });
+
+    it('foresees nothing of a round that is claimed anew', async () => {
+      await claims.claim('round', workUntil);
+      await claims.foresee('round', sent);
+      world.clock.advance(4200 + HOLD_MS);
+      const until = world.clock.now() + 4200;
+      expect(await claims.claim('round', until)).toEqual(won);
+      expect(await claims.claim('round', until)).toEqual({ kind: 'open', workUntil: until });
+    });
+
     it('frees a round that was settled with a certain reference', async () => {
       await claims.claim('round', workUntil);
       await claims.release('round', sent.reference);

@@ -4,6 +4,7 @@ import type { Claim, RoundClaims, RoundResult } from '../../src/domain/ports/rou
 interface Held {
   readonly workUntil: number;
   readonly heldUntil: number;
+  readonly foreseen?: RoundResult;
   readonly result?: RoundResult;
 }
 
@@ -24,9 +25,18 @@ export class InMemoryRoundClaims implements RoundClaims {
       this.#rounds.set(round, { workUntil, heldUntil: workUntil + this.#holdMs });
       return { kind: 'won' };
     }
-    return held.result === undefined
-      ? { kind: 'open', workUntil: held.workUntil }
-      : { kind: 'settled', result: held.result };
+    if (held.result !== undefined) {
+      return { kind: 'settled', result: held.result };
+    }
+    const { workUntil: until, foreseen } = held;
+    return { kind: 'open', workUntil: until, ...(foreseen !== undefined && { foreseen }) };
+  }
+
+  async foresee(round: string, foreseen: RoundResult): Promise<void> {
+    const held = this.#rounds.get(round);
+    if (held !== undefined) {
+      this.#rounds.set(round, { ...held, foreseen });
+    }
   }
 
   async settle(round: string, result: RoundResult): Promise<void> {

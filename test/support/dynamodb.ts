@@ -1,4 +1,5 @@
 /** DynamoDB for the tests of one file, over its real protocol, with as many clients as containers are played. */
+import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import {
   createTable,
@@ -20,6 +21,8 @@ export interface TestDynamoDb {
   stores(containers?: number): Promise<[DynamoDbStore, ...DynamoDbStore[]]>;
   /** The newest table, to look into it. */
   table(): DynamoDbTable;
+  /** All that is in the newest table, as DynamoDB keeps it. */
+  items(): Promise<Record<string, AttributeValue>[]>;
 }
 
 export function useDynamoDb(): TestDynamoDb {
@@ -49,6 +52,13 @@ export function useDynamoDb(): TestDynamoDb {
       await createTable(server.url, `table-${tables}`);
       const store = () => keep(new DynamoDbStore(`table-${tables}`, config(), PATIENCE_MS));
       return [store(), ...Array.from({ length: containers - 1 }, store)];
+    },
+    async items() {
+      const client = new DynamoDBClient(config());
+      const TableName = `table-${tables}`;
+      const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+      client.destroy();
+      return Items;
     },
     table: () => keep(new DynamoDbTable(`table-${tables}`, config(), PATIENCE_MS)),
   };

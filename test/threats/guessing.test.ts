@@ -127,8 +127,13 @@ describe('Guessing across sign-ins', () => {
       fleet.clock.advance(wait);
       await fail(1);
     }
+    const sends = fleet.gateway.attempts;
     fleet.clock.advance(400 * DAY);
     expect(await ownerGetsIn()).toBe(false);
+    expect(fleet.gateway.attempts).toBe(sends);
+    const count = (await dynamoDb.items()).find(({ pk }) => pk?.S?.startsWith('failures#'));
+    expect(count).toMatchObject({ failures: { N: '12' } });
+    expect(count).not.toHaveProperty('expiresAt');
   });
 
   it('A46: logs the lockout once, with a pseudonymous user and the request', async () => {

@@ -92,21 +92,35 @@ describe('The same Create event, delivered three times', () => {
     },
   );
 
-  it('A35: sends no second SMS when nobody knows what became of the first call', async () => {
+  it('A35: sends no second SMS when the first call died; a code that arrives is good', async () => {
     const event = await createEvent();
-    fleet.gateway.send = async () => {
+    const send = fleet.gateway.send.bind(fleet.gateway);
+    fleet.gateway.send = async (sms) => {
+      await send(sms);
       fleet.clock.advance(5000);
       throw new Error('The container died.');
     };
     await expect(fleet.handlers[0]?.(event, {} as never)).rejects.toThrow('not available');
-    const answer = await fleet.handlers[1]?.(structuredClone(event), {} as never);
-    expect(answer).toMatchObject({
-      response: {
-        publicChallengeParameters: { status: 'DELIVERY_FAILED', resendAfterSeconds: '0' },
-      },
+    const driver = new SignInDriver(fleet.handler);
+    expect(await driver.start()).toMatchObject({
+      parameters: { status: 'DELIVERY_FAILED', resendAfterSeconds: '0', resendsRemaining: '2' },
     });
-    expect(fleet.gateway.attempts).toBe(0);
     expect(log.lines().at(-1)).toMatchObject({ outcome: 'abandoned', level: 'WARN' });
+    expect(fleet.gateway.attempts).toBe(1);
+    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+  });
+
+  it('tries again where the first call came too late to send anything', async () => {
+    const event = await createEvent();
+    fleet.gateway.failByRefusing('unavailable');
+    const late = await fleet.handlers[0]?.(event, {} as never);
+    expect(late).toMatchObject({
+      response: { publicChallengeParameters: { status: 'DELIVERY_FAILED' } },
+    });
+    fleet.gateway.accept();
+    const driver = new SignInDriver(fleet.handler);
+    expect(statusOf(await driver.start())).toBe('SENT');
+    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
   });
 
   it('logs the repeated calls as such', async () => {

@@ -32,7 +32,7 @@ export class DynamoDbRoundClaims implements RoundClaims {
     // Tells our own claim from another's where the answer to the first try got lost.
     const holder = randomUUID();
     const won = await this.#table.update(key, {
-      update: `SET #holder = :holder, #workUntil = :workUntil, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry REMOVE #outcome, #reference`,
+      update: `SET #holder = :holder, #workUntil = :workUntil, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry REMOVE #outcome, #reference, #settled`,
       condition: 'attribute_not_exists(#heldUntil) OR #heldUntil <= :now',
       values: { holder, workUntil, heldUntil, now, expiry: expirySeconds(heldUntil) },
     });
@@ -41,24 +41,42 @@ export class DynamoDbRoundClaims implements RoundClaims {
       return { kind: 'won' };
     }
     const result = resultOf(item);
-    // Gone means freed a moment ago: worth another try.
-    return result === undefined
-      ? { kind: 'open', workUntil: Number(item.workUntil ?? now + this.#holdMs) }
-      : { kind: 'settled', result };
+    if (result !== undefined && item.settled === 1) {
+      return { kind: 'settled', result };
+    }
+    return {
+      kind: 'open',
+      // Gone means freed a moment ago: worth another try.
+      workUntil: Number(item.workUntil ?? now + this.#holdMs),
+      ...(result !== undefined && { foreseen: result }),
+    };
+  }
+
+  async foresee(round: string, { status, reference }: RoundResult): Promise<void> {
+    await this.#table.update(this.#itemKey(round), {
+      update: 'SET #outcome = :outcome, #reference = :reference',
+      values: { outcome: status, reference },
+    });
   }
 
   async settle(round: string, { status, reference }: RoundResult): Promise<void> {
     const heldUntil = this.#clock.now() + this.#holdMs;
     await this.#table.update(this.#itemKey(round), {
-      update: `SET #outcome = :outcome, #reference = :reference, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry`,
-      values: { outcome: status, reference, heldUntil, expiry: expirySeconds(heldUntil) },
+      update: `SET #outcome = :outcome, #reference = :reference, #settled = :settled, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry`,
+      values: {
+        outcome: status,
+        reference,
+        settled: 1,
+        heldUntil,
+        expiry: expirySeconds(heldUntil),
+      },
     });
   }
 
   async release(round: string, reference: string): Promise<void> {
     await this.#table.delete(this.#itemKey(round), {
-      condition: '#reference = :reference',
-      values: { reference },
+      condition: '#reference = :reference AND #settled = :settled',
+      values: { reference, settled: 1 },
     });
   }
 

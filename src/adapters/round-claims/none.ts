@@ -6,6 +6,8 @@ export class NoRoundClaims implements RoundClaims {
     return { kind: 'won' };
   }
 
+  async foresee(): Promise<void> {}
+
   async settle(): Promise<void> {}
 
   async release(): Promise<void> {}

@@ -11,7 +11,7 @@ export type Claim =
   /** The round is the caller's to work on. */
   | { readonly kind: 'won' }
   /** Another call works on it, and will have answered by `workUntil` (epoch milliseconds), if it ever does. */
-  | { readonly kind: 'open'; readonly workUntil: number }
+  | { readonly kind: 'open'; readonly workUntil: number; readonly foreseen?: RoundResult }
   /** Another call worked on it. */
   | { readonly kind: 'settled'; readonly result: RoundResult };
 
@@ -28,6 +28,13 @@ export interface RoundClaims {
    * @throws `StoreError` when the claims can't be reached.
    */
   claim(round: string, workUntil: number): Promise<Claim>;
+
+  /**
+   * Leaves word of what the round came to should its holder never settle it.
+   *
+   * @throws `StoreError` when the claims can't be reached.
+   */
+  foresee(round: string, result: RoundResult): Promise<void>;
 
   /**
    * Tells all later callers what the round came to.

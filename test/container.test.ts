@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { DynamoDbChallengeRepository } from '../src/adapters/challenge-repository/dynamodb.ts';
+import { SessionChallengeRepository } from '../src/adapters/challenge-repository/session.ts';
+import { DynamoDbConversionCounter } from '../src/adapters/conversion-counter/dynamodb.ts';
+import { MemoryConversionCounter } from '../src/adapters/conversion-counter/memory.ts';
+import { NoConversionCounter } from '../src/adapters/conversion-counter/none.ts';
+import { DynamoDbFailureCounter } from '../src/adapters/failure-counter/dynamodb.ts';
+import { MemoryFailureCounter } from '../src/adapters/failure-counter/memory.ts';
+import { NoFailureCounter } from '../src/adapters/failure-counter/none.ts';
+import { DynamoDbRateLimiter } from '../src/adapters/rate-limiter/dynamodb.ts';
+import { MemoryRateLimiter } from '../src/adapters/rate-limiter/memory.ts';
+import { NoRateLimiter } from '../src/adapters/rate-limiter/none.ts';
+import { DynamoDbRoundClaims } from '../src/adapters/round-claims/dynamodb.ts';
+import { NoRoundClaims } from '../src/adapters/round-claims/none.ts';
+import { parseConfig } from '../src/config.ts';
+import { createContainer, openDynamoDb } from '../src/container.ts';
+import { TOKENS } from '../src/tokens.ts';
+import { ENV } from './support/function.ts';
+
+async function containerFor(env: Readonly<Record<string, string>>) {
+  const config = parseConfig({ ...ENV, TABLE_NAME: 'phone-otp', ...env });
+  return createContainer(config, await openDynamoDb(config));
+}
+
+describe('The container', () => {
+  it.each([
+    ['session', SessionChallengeRepository, NoRoundClaims],
+    ['dynamodb', DynamoDbChallengeRepository, DynamoDbRoundClaims],
+  ])('keeps challenges where CHALLENGE_REPOSITORY=%s says', async (name, repository, claims) => {
+    const container = await containerFor({ CHALLENGE_REPOSITORY: name });
+    expect(container.get(TOKENS.challengeRepository)).toBeInstanceOf(repository);
+    expect(container.get(TOKENS.roundClaims)).toBeInstanceOf(claims);
+  });
+
+  it.each([
+    ['none', NoRateLimiter, NoFailureCounter, NoConversionCounter],
+    ['memory', MemoryRateLimiter, MemoryFailureCounter, MemoryConversionCounter],
+    ['dynamodb', DynamoDbRateLimiter, DynamoDbFailureCounter, DynamoDbConversionCounter],
+  ])('counts where RATE_LIMITER=%s says', async (name, limiter, failures, conversions) => {
+    const container = await containerFor({ RATE_LIMITER: name });
+    expect(container.get(TOKENS.rateLimiter)).toBeInstanceOf(limiter);
+    expect(container.get(TOKENS.failureCounter)).toBeInstanceOf(failures);
+    expect(container.get(TOKENS.conversionCounter)).toBeInstanceOf(conversions);
+  });
+
+  it('loads nothing for DynamoDB unless it is chosen', async () => {
+    expect(await openDynamoDb(parseConfig(ENV))).toBeUndefined();
+    expect(await openDynamoDb(parseConfig({ ...ENV, RATE_LIMITER: 'memory' }))).toBeUndefined();
+  });
+});
