@@ -14,7 +14,13 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalEndpoint, startLocalEndpoint } from '../../deploy/local/endpoint.ts';
 import type { ManualClock } from '../fakes/manual-clock.ts';
-import { captureLog, createRealFunction, type FunctionOptions } from '../support/function.ts';
+import { useDynamoDb } from '../support/dynamodb.ts';
+import {
+  captureLog,
+  createRealFunction,
+  DURABLE,
+  type FunctionOptions,
+} from '../support/function.ts';
 
 const PHONE = '+15550100';
 
@@ -24,6 +30,15 @@ let endpoint: LocalEndpoint;
 let client: CognitoIdentityProviderClient;
 let clock: ManualClock;
 
+const dynamoDb = useDynamoDb();
+let durable: boolean;
+
+/** The function on its real adapters: with everything in DynamoDB, or with no store at all. */
+async function createFunction({ env, ...options }: FunctionOptions = {}) {
+  const [store] = durable ? await dynamoDb.stores(1) : [];
+  return createRealFunction({ ...options, env: { ...(durable && DURABLE), ...env } }, store);
+}
+
 async function start(options: FunctionOptions = {}): Promise<void> {
   endpoint = await startLocalEndpoint({
     users: [{ username: PHONE, attributes: { phone_number_verified: 'true' } }],
@@ -31,7 +46,7 @@ async function start(options: FunctionOptions = {}): Promise<void> {
   vi.stubEnv('AWS_ENDPOINT_URL_SNS', endpoint.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  const { handler, ...rest } = createRealFunction(options);
+  const { handler, ...rest } = await createFunction(options);
   clock = rest.clock;
   endpoint.attach({
     DefineAuthChallenge: handler,
@@ -99,7 +114,14 @@ function newestCode(): string {
 
 const sent = () => endpoint.inbox.messages.length;
 
-describe('Signing in over HTTP', () => {
+describe.each([
+  ['in the session', false],
+  ['in DynamoDB', true],
+])('Signing in over HTTP, with all that is kept %s', (_, isDurable) => {
+  beforeEach(() => {
+    durable = isDurable;
+  });
+
   it('gives real tokens for the right code at once', async () => {
     await start();
     const signIn = new SignIn();
@@ -206,7 +228,7 @@ describe('Signing in over HTTP', () => {
 
   it('A33: gives up sooner after a slow cold start, so that Cognito does not call again', async () => {
     await start();
-    const cold = createRealFunction({ initMs: 3900, env: { SMS_TIMEOUT_MS: '4000' } });
+    const cold = await createFunction({ initMs: 3900, env: { SMS_TIMEOUT_MS: '4000' } });
     endpoint.attach({ CreateAuthChallenge: cold.handler });
     endpoint.smsFault = 'hang';
     const began = Date.now();

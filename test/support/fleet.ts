@@ -10,7 +10,7 @@ import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
-import { ENV } from './function.ts';
+import { DURABLE, ENV } from './function.ts';
 import { pipelineOf } from './pipeline.ts';
 
 export type Handler = (event: TriggerEvent, context: Context) => Promise<unknown>;
@@ -19,12 +19,6 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly containers?: number;
 }
-
-export const DURABLE = {
-  CHALLENGE_REPOSITORY: 'dynamodb',
-  RATE_LIMITER: 'dynamodb',
-  TABLE_NAME: 'phone-otp',
-};
 
 export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions = {}) {
   const clock = new ManualClock();

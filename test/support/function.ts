@@ -1,6 +1,7 @@
 /** The whole function on a fake phone network and a clock that stands still, ready to be called. */
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
+import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createContainer } from '../../src/container.ts';
 import { TOKENS } from '../../src/tokens.ts';
@@ -14,6 +15,13 @@ export const ENV = {
   AWS_REGION: 'eu-west-1',
   OTP_HASH_KEY: Buffer.alloc(32, 1).toString('base64'),
   APP_NAME: 'Acme',
+};
+
+/** What keeps challenges and counts in DynamoDB. */
+export const DURABLE = {
+  CHALLENGE_REPOSITORY: 'dynamodb',
+  RATE_LIMITER: 'dynamodb',
+  TABLE_NAME: 'phone-otp',
 };
 
 export interface FunctionOptions {
@@ -36,8 +44,11 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
 }
 
 /** The whole function with its real adapters, but for the clock and the waits. */
-export function createRealFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
-  const container = createContainer(parseConfig({ ...ENV, ...env }));
+export function createRealFunction(
+  { env = {}, initMs = 0 }: FunctionOptions = {},
+  store?: DynamoDbStore,
+) {
+  const container = createContainer(parseConfig({ ...ENV, ...env }), store);
   const clock = new ManualClock();
   container.rebind(TOKENS.clock).toConstantValue(clock);
   container.rebind(TOKENS.timer).toConstantValue(new InstantTimer());
