@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isSuspect, type UnprovenSendsPolicy } from '../../src/domain/send-guard.ts';
+import { isSuspect, NOWHERE, type UnprovenSendsPolicy } from '../../src/domain/send-guard.ts';
 import { createDomain, type Domain, lock, seconds } from '../support/domain.ts';
 
 const rule = { allowance: 20, share: 0.7 };
@@ -90,6 +90,19 @@ describe('SMS that nobody answers', () => {
       await lock(domain, 'locked');
       expect(await decide('US', 'locked')).toEqual(refused);
       expect(await decideForNobody()).toEqual(refused);
+    });
+
+    it('A24: do not give away unknown users where no country was asked for yet', async () => {
+      await countSent(100, NOWHERE);
+      expect(await decideForNobody()).toEqual({ kind: 'allowed' });
+    });
+
+    it('use up no budget once they are refused', async () => {
+      await countSent(21);
+      for (let i = 0; i < 5; i++) {
+        expect(await decide()).toEqual(refused);
+      }
+      expect(await decide('SG')).toEqual({ kind: 'allowed' });
     });
   });
 });
