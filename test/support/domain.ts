@@ -8,6 +8,7 @@ import { CreateOnce } from '../../src/domain/create-once.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
+import type { Timer } from '../../src/domain/ports/timer.ts';
 import { SendGuard, type SendLimits } from '../../src/domain/send-guard.ts';
 import { SendPace } from '../../src/domain/send-pace.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
@@ -69,11 +70,14 @@ export interface DomainOptions {
   readonly showLastDigits?: boolean;
   /** What sends take, before any was seen; 0 keeps the clock still. */
   readonly usualSendMs?: number;
+  readonly seed?: number;
+  /** How time passes for those who wait. */
+  readonly timerOf?: (clock: ManualClock) => Timer;
 }
 
 export function createDomain(options: DomainOptions = {}) {
   const clock = new ManualClock();
-  const timer = new ManualTimer(clock);
+  const timer = options.timerOf?.(clock) ?? new ManualTimer(clock);
   const gateway = new FakeSmsGateway(clock);
   const challenges = new InMemoryChallengeRepository();
   const claims = new InMemoryRoundClaims(clock);
@@ -89,7 +93,7 @@ export function createDomain(options: DomainOptions = {}) {
   const pace = new SendPace({
     clock,
     timer,
-    random: new SeededRandomSource(),
+    random: new SeededRandomSource(options.seed),
     priorMedianMs: options.usualSendMs ?? 0,
   });
   const guard = new SendGuard({
