@@ -113,6 +113,13 @@ export class SendGuard {
     if (taken.kind === 'refused') {
       return { kind: 'refused', reason: 'number-limit', retryAt: taken.retryAt };
     }
+    // What is counted for nowhere was never sent, so it can't be proven either.
+    const suspect = place !== NOWHERE && isSuspect(conversion, limits.unproven);
+    // Before the budgets: refused traffic must not use up what others may still send.
+    if (suspect && limits.unproven.action === 'refuse') {
+      const retryAt = (hourOf(now) + 1) * HOUR_MS;
+      return { kind: 'refused', reason: 'unproven-sends', retryAt };
+    }
     // No budget is used up for a locked account or an unknown user: nothing will be sent. Yet they meet
     // what every other one meets, so that no answer tells them apart.
     const ask: Ask = country !== undefined && standing.kind === 'open' ? 'take' : 'look';
@@ -123,11 +130,6 @@ export class SendGuard {
     const overall = await this.#budget(ask, 'sends', limits.overall);
     if (overall.kind === 'refused') {
       return { kind: 'refused', reason: 'overall-budget', retryAt: overall.retryAt };
-    }
-    const suspect = isSuspect(conversion, limits.unproven);
-    if (suspect && limits.unproven.action === 'refuse') {
-      const retryAt = (hourOf(now) + 1) * HOUR_MS;
-      return { kind: 'refused', reason: 'unproven-sends', retryAt };
     }
     if (standing.kind !== 'open') {
       return { kind: 'account-locked' };

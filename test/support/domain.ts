@@ -7,11 +7,13 @@ import { CreateAuthChallenge, type CreateRequest } from '../../src/domain/create
 import { CreateOnce } from '../../src/domain/create-once.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
+import { StoreError } from '../../src/domain/ports/store-error.ts';
+import type { Timer } from '../../src/domain/ports/timer.ts';
 import { SendGuard, type SendLimits } from '../../src/domain/send-guard.ts';
 import { SendPace } from '../../src/domain/send-pace.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms-message.ts';
-import { VerifyAuthChallenge } from '../../src/domain/verify-auth-challenge.ts';
+import { VerifyAuthChallenge, type VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from '../fakes/in-memory-challenge-repository.ts';
 import { InMemoryRoundClaims } from '../fakes/in-memory-round-claims.ts';
@@ -65,13 +67,17 @@ export interface DomainOptions {
   readonly requireVerifiedPhone?: boolean;
   readonly limits?: Partial<SendLimits>;
   readonly locks?: Partial<LockPolicy>;
+  readonly showLastDigits?: boolean;
   /** What sends take, before any was seen; 0 keeps the clock still. */
   readonly usualSendMs?: number;
+  readonly seed?: number;
+  /** How time passes for those who wait. */
+  readonly timerOf?: (clock: ManualClock) => Timer;
 }
 
 export function createDomain(options: DomainOptions = {}) {
   const clock = new ManualClock();
-  const timer = new ManualTimer(clock);
+  const timer = options.timerOf?.(clock) ?? new ManualTimer(clock);
   const gateway = new FakeSmsGateway(clock);
   const challenges = new InMemoryChallengeRepository();
   const claims = new InMemoryRoundClaims(clock);
@@ -87,8 +93,15 @@ export function createDomain(options: DomainOptions = {}) {
   const pace = new SendPace({
     clock,
     timer,
-    random: new SeededRandomSource(),
+    random: new SeededRandomSource(options.seed),
     priorMedianMs: options.usualSendMs ?? 0,
+  });
+  const guard = new SendGuard({
+    answers,
+    limiter,
+    conversions,
+    clock,
+    limits: { ...limits, ...options.limits },
   });
   const create = new CreateAuthChallenge({
     challenges,
@@ -100,14 +113,8 @@ export function createDomain(options: DomainOptions = {}) {
     policy: numbers,
     messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
     requireVerifiedPhone,
-    showLastDigits: true,
-    guard: new SendGuard({
-      answers,
-      limiter,
-      conversions,
-      clock,
-      limits: { ...limits, ...options.limits },
-    }),
+    showLastDigits: options.showLastDigits ?? true,
+    guard,
     pace,
     conversions,
     countryOf,
@@ -123,6 +130,7 @@ export function createDomain(options: DomainOptions = {}) {
     failures,
     conversions,
     answers,
+    guard,
     pace,
     generator,
     define: new DefineAuthChallenge(challenges, numbers, options.passwordFirst ?? false),
@@ -157,6 +165,35 @@ export function createRequest(domain: Domain, changes: Partial<CreateRequest> = 
     ...changes,
   };
 }
+
+/** Any answer but the right one to the round of this reference, of the same user. */
+export function verifyRequest(
+  reference: string,
+  changes: Partial<VerifyRequest> = {},
+): VerifyRequest {
+  const answer = 'no code';
+  const base = { scope, userNotFound: false, resendRequested: false, phone: PHONE };
+  return { ...base, reference, answer, ...changes };
+}
+
+/** A user of this name whom the pool does not know. */
+export function stranger(username = 'nobody') {
+  const phone = { number: undefined, verified: false };
+  return { scope: { ...scope, username }, userNotFound: true, phone };
+}
+
+/** The account that the failures of `PHONE`'s owner are counted by. */
+export const ACCOUNT = `phone ${PHONE.number}`;
+
+/** Ten failed answers, which lock the account. */
+export async function lock(domain: Domain, account = ACCOUNT): Promise<void> {
+  for (let count = 0; count < locks.lockAfter; count++) {
+    await domain.answers.admit(account);
+  }
+}
+
+/** Stands in for a method of a store that can't be reached. */
+export const storeDown = () => Promise.reject(new StoreError('unavailable', new Error('down')));
 
 /** A completed round of ours. */
 export function codeRound(reference: string | undefined, passed = false): Round {
