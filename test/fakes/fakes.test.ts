@@ -1,6 +1,8 @@
 /** The fakes keep the same promises as the adapters that they stand in for. */
+import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
 import { describeChallengeRepositoryContract } from '../contracts/challenge-repository.contract.ts';
 import { describeClockContract } from '../contracts/clock.contract.ts';
+import { describeFailureCounterContract } from '../contracts/failure-counter.contract.ts';
 import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
 import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
@@ -20,6 +22,7 @@ import { PlainOtpHasher } from './plain-otp-hasher.ts';
 import { PlainPseudonymizer } from './plain-pseudonymizer.ts';
 import { SeededOtpGenerator } from './seeded-otp-generator.ts';
 import { SeededRandomSource } from './seeded-random-source.ts';
+import { YieldingFailureCounter } from './yielding-failure-counter.ts';
 
 describeClockContract('manual', () => new ManualClock());
 describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {
@@ -42,6 +45,9 @@ describeRoundClaimsContract('in-memory', () => {
   const clock = new ManualClock();
   return { claims: [new InMemoryRoundClaims(clock, HOLD_MS)], clock };
 });
+describeFailureCounterContract('yielding', () => [
+  new YieldingFailureCounter(new MemoryFailureCounter()),
+]);
 describeUserDirectoryContract('in-memory', async (clientKind) => {
   const directory = new InMemoryUserDirectory();
   directory.codeOnly = clientKind === 'code-only';
