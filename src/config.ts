@@ -9,11 +9,11 @@ import {
   DLT_ID,
   MAX_PRICE_USD,
   ORIGINATION_NUMBER,
-  type Reading,
   readSettings,
   SENDER_ID,
   type Settings,
   type SettingValues,
+  validOrThrow,
   wholeNumber,
 } from './settings.ts';
 import { SMS_GATEWAYS } from './sms-gateways.ts';
@@ -56,9 +56,12 @@ const flag = v.pipe(
   v.transform((text) => text === 'true'),
 );
 
+/** What holds the keys of all digests. */
+export const HASH_KEYS = { schema: hashKeys, takes: KEYS, secret: true } as const;
+
 /** Every variable: how it is read, its default, and what it takes, in words. */
 const VARIABLES = {
-  OTP_HASH_KEY: { schema: hashKeys, takes: KEYS, secret: true },
+  OTP_HASH_KEY: HASH_KEYS,
   // 30 characters keep the longest SMS in one segment even where a letter forces UCS-2 (70 a segment).
   APP_NAME: {
     schema: v.pipe(v.string(), v.maxLength(30), v.regex(/^[^\p{C}]*$/u)),
@@ -181,13 +184,6 @@ const PER_COUNTRY = {
   SMS_ENTITY_ID: 'entityId',
   SMS_TEMPLATE_ID: 'templateId',
 };
-
-function validOrThrow<T>(reading: Reading<T>): T {
-  if (reading.kind === 'invalid') {
-    throw new ConfigError(reading.problems.join(' '));
-  }
-  return reading.values;
-}
 
 function decodeBase64(text: string): Uint8Array | undefined {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;

@@ -54,6 +54,14 @@ export function readSettings<T extends Settings>(
     : { kind: 'valid', values: values as SettingValues<T> };
 }
 
+/** @throws {@link ConfigError} with a sentence for each setting that is wrong. */
+export function validOrThrow<T>(reading: Reading<T>): T {
+  if (reading.kind === 'invalid') {
+    throw new ConfigError(reading.problems.join(' '));
+  }
+  return reading.values;
+}
+
 function holding(held: unknown, { secret = false }: Setting): string {
   if (held === undefined) {
     return 'is not set';

@@ -107,7 +107,7 @@ export class SendGuard {
     this.#lastCountry = place;
     const [standing, taken, conversion] = await Promise.all([
       answers.standing(account),
-      limiter.take(`sends to ${account}`, limits.perNumber),
+      limiter.take(sendsKey(account), limits.perNumber),
       conversions.read(place, now),
     ]);
     if (taken.kind === 'refused') {
@@ -144,6 +144,11 @@ export class SendGuard {
     const { limiter } = this.#deps;
     return ask === 'take' ? limiter.take(key, limits) : verdict(await limiter.usage(key, limits));
   }
+}
+
+/** What an account's SMS are counted under. */
+export function sendsKey(account: string): string {
+  return `sends to ${account}`;
 }
 
 type Ask = 'take' | 'look';

@@ -1,0 +1,164 @@
+/** `npm run account`, run as the process it is, against DynamoDB's protocol. */
+import { execFile } from 'node:child_process';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SystemClock } from '../../src/adapters/clock/system.ts';
+import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
+import { HmacKeyRing } from '../../src/adapters/hmac-key-ring.ts';
+import { parseConfig } from '../../src/config.ts';
+import { createContainer } from '../../src/container.ts';
+import type { PhoneNumber } from '../../src/domain/phone-number.ts';
+import { phoneAccount } from '../../src/domain/recipient.ts';
+import { TOKENS } from '../../src/tokens.ts';
+import { useDynamoDb } from '../support/dynamodb.ts';
+import { DURABLE, ENV } from '../support/function.ts';
+import { KEY } from '../support/keys.ts';
+
+const dynamoDb = useDynamoDb();
+const PHONE = '+6591234567' as PhoneNumber;
+const account = phoneAccount(PHONE);
+const keys = new HmacKeyRing([KEY]);
+
+let store: DynamoDbStore;
+beforeEach(async () => {
+  [store] = await dynamoDb.stores(1);
+});
+
+/** What the function itself counts with. */
+function guards() {
+  const container = createContainer(parseConfig({ ...ENV, ...DURABLE }), store);
+  return { answers: container.get(TOKENS.answerGuard), sends: container.get(TOKENS.sendGuard) };
+}
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const aws = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+  const { OTP_HASH_KEY } = ENV;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['deploy/account.ts', ...args],
+      { env: { ...aws, OTP_HASH_KEY, ...env } },
+      (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+    );
+  });
+}
+
+const here = () => ['--table', dynamoDb.tableName(), '--endpoint', dynamoDb.url()];
+const accountCommand = (action: string, env?: NodeJS.ProcessEnv) =>
+  run([action, '--phone', PHONE, ...here()], env);
+
+async function lock(): Promise<void> {
+  for (let i = 0; i < 10; i++) {
+    await guards().answers.admit(account);
+  }
+}
+
+describe('npm run account -- status', () => {
+  it('shows an account with nothing against it', async () => {
+    const { code, output } = await accountCommand('status');
+    expect(code).toBe(0);
+    expect(output).toMatch(/answers {3}open\n +0 failed in a row\n/);
+    expect(output).toMatch(/SMS {7}0 of 5 in 10 minutes, until \d{4}-.*Z\n/);
+    expect(output).toMatch(/0 of 10 in 1 hour,.*\n.*0 of 20 in 1 day,/);
+  });
+
+  it('shows a locked account, by what the function itself counted', async () => {
+    await lock();
+    await guards().sends.decide({ account, country: 'SG' });
+    const { output } = await accountCommand('status');
+    expect(output).toMatch(/answers {3}locked until \d{4}-.*Z\n +10 failed in a row, the last at /);
+    expect(output).toMatch(/SMS {7}1 of 5 in 10 minutes/);
+  });
+
+  it('A12: shows an account that only an operator can open', async () => {
+    const failures = store.failureCounter(keys);
+    for (let count = 0; count < 100; count++) {
+      await failures.add(account, { from: count, below: count + 1 }, new SystemClock().now());
+    }
+    const { output } = await accountCommand('status');
+    expect(output).toContain('locked until an operator runs unlock');
+    expect(output).toContain('100 failed in a row');
+  });
+
+  it('goes by the limits of the environment, as the function does', async () => {
+    const { output } = await accountCommand('status', {
+      SENDS_PER_NUMBER: '3/30m',
+      LOCK_AFTER: '5',
+    });
+    expect(output).toContain('0 of 3 in 30 minutes');
+  });
+
+  it('changes nothing, and never shows the whole number', async () => {
+    await lock();
+    const { output } = await accountCommand('status');
+    expect((await guards().answers.standing(account)).kind).toBe('locked');
+    expect(output).toContain('+******4567');
+    expect(output).not.toContain('91234567');
+  });
+});
+
+describe('npm run account -- unlock', () => {
+  it('A14: an operator lifts the lock, and clears the SMS', async () => {
+    await lock();
+    for (let i = 0; i < 6; i++) {
+      await guards().sends.decide({ account, country: 'SG' });
+    }
+    const { code, output } = await accountCommand('unlock');
+    expect(code).toBe(0);
+    expect(output).toMatch(/^\+\*+4567 \(cleared\)\n {2}answers {3}open\n +0 failed in a row\n/);
+    expect(output).toContain('0 of 5 in 10 minutes');
+    expect((await guards().answers.standing(account)).kind).toBe('open');
+    expect((await guards().sends.decide({ account, country: 'SG' })).kind).toBe('allowed');
+  });
+
+  it('leaves every other account alone', async () => {
+    await lock();
+    await run(['unlock', '--phone', '+6591234568', ...here()]);
+    expect((await guards().answers.standing(account)).kind).toBe('locked');
+  });
+});
+
+describe('npm run account', () => {
+  const phone = ['--phone', PHONE];
+
+  it.each<[string, string[], NodeJS.ProcessEnv, string]>([
+    ['no action', phone, {}, "Say status or unlock, not ''."],
+    ['another action', ['reset', ...phone], {}, "Say status or unlock, not 'reset'."],
+    ['no number', ['status', '--table', 'tab'], {}, '--phone takes a phone number in E.164'],
+    ['a local number', ['status', '--phone', '91234567'], {}, '--phone takes a phone number'],
+    ['no table', ['status', ...phone], {}, "--table takes the name of the function's table"],
+    ['a bad table', ['status', ...phone, '--table', 'a b'], {}, '--table is "a b"; it takes'],
+    ['an unknown option', ['status', '--phon', PHONE], {}, 'see npm run account -- --help.'],
+    ['no key', ['status', ...phone, '--table', 'tab'], { OTP_HASH_KEY: '' }, 'OTP_HASH_KEY is not'],
+    [
+      'a bad limit',
+      ['status', ...phone, '--table', 'tab'],
+      { LOCK_AFTER: 'many' },
+      'LOCK_AFTER is "many"; it takes a whole number',
+    ],
+  ])('says in one sentence what is wrong with %s', async (_, args, env, sentence) => {
+    const { code, output } = await run(args, env);
+    expect(code).toBe(1);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output).toContain(sentence);
+  });
+
+  it('says that there is no such table, or nobody there', async () => {
+    const elsewhere = ['status', ...phone, '--table', 'another', '--endpoint'];
+    const missing = await run([...elsewhere, dynamoDb.url()]);
+    expect(missing).toMatchObject({ code: 1, output: expect.stringContaining('no such table') });
+    const nobody = await run([...elsewhere, 'http://127.0.0.1:9']);
+    expect(nobody).toMatchObject({ code: 1, output: expect.stringContaining('be reached') });
+  });
+
+  it('explains itself', async () => {
+    const { code, output } = await run(['--help']);
+    expect(code).toBe(0);
+    expect(output).toContain('npm run account -- status|unlock');
+  });
+});
