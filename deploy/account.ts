@@ -12,6 +12,7 @@ import { phoneAccount } from '../src/domain/recipient.ts';
 import { sendsKey } from '../src/domain/send-guard.ts';
 import { GUARD_VARIABLES, type GuardConfig, guardConfig } from '../src/guard-settings.ts';
 import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
+import { localClientConfig } from './local/client-config.ts';
 
 const HELP = `npm run account -- status|unlock --phone NUMBER --table NAME [options]
 
@@ -103,8 +104,8 @@ function parse(args: string[]) {
 async function carryOut(order: Order): Promise<string> {
   const { action, number, keys, guard, region, endpoint } = order;
   const config = {
+    ...(endpoint !== undefined && localClientConfig(endpoint)),
     ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
   };
   const store = new DynamoDbStore(guard.tableName, config, PATIENCE_MS);
   const clock = new SystemClock();

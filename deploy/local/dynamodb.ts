@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { KEY_ATTRIBUTE } from '../../src/adapters/dynamodb-table.ts';
+import { localClientConfig } from './client-config.ts';
 
 export interface LocalDynamoDb {
   readonly url: string;
@@ -28,15 +29,6 @@ export async function startLocalDynamoDb(tableName = 'phone-otp'): Promise<Local
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
-}
-
-/** What a client needs to reach it in place of AWS. */
-export function localClientConfig(url: string) {
-  return {
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
+import type { LocalDynamoDb } from './dynamodb.ts';
 import {
   DEFAULT_CLIENT_ID,
   DEFAULT_POOL_ID,
@@ -30,6 +31,7 @@ A Cognito user pool and an SMS provider on 127.0.0.1, for developing phone sign-
   --web-port NUMBER   where the demo page is (default ${DEFAULT_WEB_PORT}, or the next free one)
   --no-web            no demo page
   --user NUMBER       one more user, by E.164 phone number; may be repeated
+  --durable           challenges and counts in DynamoDB, in this process
   --sms-fault FAULT   every SMS fails: ${smsFaults.join(', ')}
   --function FILE     the function behind all three custom-auth triggers
   --define FILE       one function for each trigger instead
@@ -49,6 +51,7 @@ interface Settings {
   readonly webPorts: readonly number[];
   readonly users: readonly string[];
   readonly smsFault: SmsFault | undefined;
+  readonly durable: boolean;
   /** The file behind each trigger. */
   readonly files: ReadonlyMap<TriggerName, string>;
 }
@@ -70,6 +73,7 @@ function readSettings(args: string[]): Settings | 'help' {
     webPorts: readWebPorts(values),
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     smsFault: readSmsFault(values['sms-fault']),
+    durable: values.durable,
     files,
   };
 }
@@ -94,6 +98,7 @@ function parse(args: string[]) {
         'web-port': { type: 'string' },
         'no-web': { type: 'boolean', default: false },
         'sms-fault': { type: 'string' },
+        durable: { type: 'boolean', default: false },
         function: { type: 'string' },
         define: { type: 'string' },
         create: { type: 'string' },
@@ -144,8 +149,14 @@ function readTrigger(text: string): readonly [TriggerName, string] {
 }
 
 /** What the function finds in its environment, except where the caller set it already. */
-function setEnvironment(url: string): void {
+function setEnvironment(url: string, dynamoDb: LocalDynamoDb | undefined): void {
   const defaults = {
+    ...(dynamoDb !== undefined && {
+      CHALLENGE_REPOSITORY: 'dynamodb',
+      RATE_LIMITER: 'dynamodb',
+      TABLE_NAME: dynamoDb.tableName,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+    }),
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -172,6 +183,7 @@ async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
 
 interface Running {
   readonly endpoint: LocalEndpoint;
+  readonly dynamoDb: LocalDynamoDb | undefined;
   readonly page: DemoPage | undefined;
 }
 
@@ -199,15 +211,22 @@ async function start(settings: Settings): Promise<Running> {
   endpoint.inbox.subscribe(({ to, message }) => {
     console.log(`\n  SMS to ${to}\n  ${message}\n`);
   });
+  const dynamoDb = settings.durable ? await startDynamoDb() : undefined;
   try {
-    // The function reads its environment when it is loaded, and needs the address for SNS.
-    setEnvironment(endpoint.url);
+    // The function reads its environment when it is loaded, and needs the addresses of its services.
+    setEnvironment(endpoint.url, dynamoDb);
     endpoint.attach(await loadTriggers(settings));
-    return { endpoint, page: await startPage(settings, endpoint, log) };
+    return { endpoint, dynamoDb, page: await startPage(settings, endpoint, log) };
   } catch (error) {
-    await endpoint.close();
+    await Promise.all([endpoint.close(), dynamoDb?.close()]);
     throw error;
   }
+}
+
+/** Loads the server only where it is wanted. */
+async function startDynamoDb(): Promise<LocalDynamoDb> {
+  const { startLocalDynamoDb } = await import('./dynamodb.ts');
+  return startLocalDynamoDb();
 }
 
 /** @throws UsageError where none of the ports is free */
@@ -235,7 +254,7 @@ function isAddressError(error: unknown): boolean {
   return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
-function introduce({ endpoint, page }: Running, settings: Settings): void {
+function introduce({ endpoint, dynamoDb, page }: Running, settings: Settings): void {
   const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
   const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
   console.log(`${demo}Cognito and SNS are at ${endpoint.url}
@@ -245,8 +264,14 @@ function introduce({ endpoint, page }: Running, settings: Settings): void {
   SMS          here, and at ${endpoint.url}/inbox
 
 In another terminal: npm run sign-in -- ${settings.users[0]}${ownPort}
-Ctrl-C stops.
+${dynamoDb === undefined ? '' : operatorHint(dynamoDb, settings)}Ctrl-C stops.
 `);
+}
+
+/** What is counted in DynamoDB is found by the key of its digests. */
+function operatorHint({ url, tableName }: LocalDynamoDb, { users }: Settings): string {
+  const command = `npm run account -- status --phone ${users[0]} --table ${tableName} --endpoint ${url}`;
+  return `What is counted:     OTP_HASH_KEY=${process.env.OTP_HASH_KEY} ${command}\n`;
 }
 
 /** Says so where the page is not at the port that people know. */
@@ -267,8 +292,8 @@ function explain(error: unknown, port: number | undefined): string | undefined {
   return undefined;
 }
 
-async function stop({ endpoint, page }: Running): Promise<void> {
-  await Promise.all([endpoint.close(), page?.close()]);
+async function stop({ endpoint, dynamoDb, page }: Running): Promise<void> {
+  await Promise.all([endpoint.close(), dynamoDb?.close(), page?.close()]);
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { localClientConfig } from '../../deploy/local/dynamodb.ts';
+import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { DynamoDbTable } from '../../src/adapters/dynamodb-table.ts';
 import { HmacKeyRing } from '../../src/adapters/hmac-key-ring.ts';

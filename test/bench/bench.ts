@@ -5,7 +5,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { localClientConfig, startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
+import { localClientConfig } from '../../deploy/local/client-config.ts';
+import { startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createContainer } from '../../src/container.ts';

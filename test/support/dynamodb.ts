@@ -1,10 +1,10 @@
 /** DynamoDB for the tests of one file, over its real protocol, with as many clients as containers are played. */
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
+import { localClientConfig } from '../../deploy/local/client-config.ts';
 import {
   createTable,
   type LocalDynamoDb,
-  localClientConfig,
   startLocalDynamoDb,
 } from '../../deploy/local/dynamodb.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';

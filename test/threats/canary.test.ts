@@ -1,6 +1,6 @@
 /** What must stay secret is neither in the log nor in the table, whatever happens. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { localClientConfig } from '../../deploy/local/dynamodb.ts';
+import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import { startFaultyDynamoDb } from '../support/dynamodb-faults.ts';

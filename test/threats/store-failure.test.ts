@@ -1,6 +1,6 @@
 /** DynamoDB does not answer, or refuses: nobody gets in by that, and nobody pays for it unless they want to. */
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { localClientConfig } from '../../deploy/local/dynamodb.ts';
+import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import { type FaultyDynamoDb, startFaultyDynamoDb } from '../support/dynamodb-faults.ts';

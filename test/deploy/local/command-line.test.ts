@@ -14,9 +14,12 @@ class Program {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #exited = Promise.withResolvers<number | null>();
 
-  constructor(file: string, args: readonly string[]) {
+  constructor(file: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
     const { INIT_CWD: _, ...env } = process.env;
-    this.#process = spawn(process.execPath, [file, ...args], { cwd: root, env });
+    this.#process = spawn(process.execPath, [file, ...args], {
+      cwd: root,
+      env: { ...env, ...more },
+    });
     this.#process.stdout.on('data', (chunk: Buffer) => {
       this.output += chunk.toString();
     });
@@ -86,6 +89,29 @@ describe('npm start', () => {
     client.type('anything');
     expect(await client.exited).toBe(0);
     await program.says(/Someone signed in\./);
+  });
+
+  test('--durable signs in, and counts, in DynamoDB', async () => {
+    const program = main('--port', '0', '--durable');
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const [, key, account = ''] = await program.says(
+      /OTP_HASH_KEY=(\S+) npm run account -- (.+)\n/,
+    );
+
+    const client = signIn('+15550100', '--endpoint', url);
+    await client.says(/code/i);
+    client.type('000000');
+    await client.says(/Incorrect/);
+    const [, code = ''] = await program.says(/SMS to \+15550100\n.*?(\d{6})\n/);
+    const status = () =>
+      new Program('deploy/account.ts', account.split(' '), { OTP_HASH_KEY: key });
+    await status().says(/1 failed in a row(.|\n)*SMS {7}1 of 5 in 10 minutes/);
+    client.type(code);
+    expect(await client.exited).toBe(0);
+    await status().says(/open\n +0 failed in a row/);
+
+    program.interrupt();
+    expect(await program.exited).toBe(0);
   });
 
   test('--help says what it takes', async () => {
