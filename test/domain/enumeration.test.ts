@@ -168,3 +168,22 @@ describe('The number that is shown', () => {
     },
   );
 });
+
+describe('The budget that an unknown user meets', () => {
+  const limits = { perCountry: HOURLY(2) };
+  const SINGAPORE: Partial<CreateRequest> = { phone: { number: '+6591234567', verified: true } };
+  const typed = stranger('+6590000000');
+
+  async function statusAfter(users: readonly Partial<CreateRequest>[]) {
+    const domain = createDomain({ limits });
+    for (const user of users) {
+      await domain.create.execute(createRequest(domain, user));
+    }
+    return (await domain.create.execute(createRequest(domain, typed))).status;
+  }
+
+  it('A24: is that of the country whose number was typed, whichever was asked for last', async () => {
+    expect(await statusAfter([SINGAPORE, SINGAPORE, {}])).toBe('THROTTLED');
+    expect(await statusAfter([SINGAPORE, {}, {}])).toBe('SENT');
+  });
+});
