@@ -251,7 +251,13 @@ export class CreateAuthChallenge {
     }
     const recipient = recipientOf(request, requireVerifiedPhone);
     const country = recipient.kind === 'phone' ? countryOf(recipient.number) : undefined;
-    const decision = await guard.decide({ account: accountOf(recipient, request.scope), country });
+    const { username } = request.scope;
+    const decision = await guard.decide({
+      account: accountOf(recipient, request.scope),
+      country,
+      // Whoever signs in by a number that nobody has is to meet what its owner would.
+      likelyCountry: isPhoneNumber(username) ? countryOf(username) : undefined,
+    });
     if (decision.kind === 'refused') {
       const { reason, retryAt, fault } = decision;
       return {

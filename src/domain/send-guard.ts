@@ -60,6 +60,8 @@ export interface SendWish {
   readonly account: string;
   /** ISO 3166-1 alpha-2 of the number that is to be sent to; `undefined` where nothing will be sent. */
   readonly country: string | undefined;
+  /** The country that it would be where nothing will be sent, if the username tells. */
+  readonly likelyCountry?: string | undefined;
 }
 
 /** Stands for the country of those who are sent nothing; ISO 3166 has no such code. */
@@ -79,7 +81,7 @@ export interface SendGuardDependencies {
 /** Decides whether an SMS may be sent, before any is. */
 export class SendGuard {
   readonly #deps: SendGuardDependencies;
-  /** Of the last SMS that was asked for here: the best guess at a user's country where there is no number to tell. */
+  /** Of the last SMS that was asked for here: the best guess at a user's country where no number tells. */
   #lastCountry = NOWHERE;
 
   constructor(dependencies: SendGuardDependencies) {
@@ -100,11 +102,11 @@ export class SendGuard {
     }
   }
 
-  async #decide({ account, country }: SendWish): Promise<SendDecision> {
+  async #decide({ account, country, likelyCountry }: SendWish): Promise<SendDecision> {
     const { answers, limiter, conversions, clock, limits } = this.#deps;
     const now = clock.now();
-    const place = country ?? this.#lastCountry;
-    this.#lastCountry = place;
+    this.#lastCountry = country ?? this.#lastCountry;
+    const place = country ?? likelyCountry ?? this.#lastCountry;
     const [standing, taken, conversion] = await Promise.all([
       answers.standing(account),
       limiter.take(sendsKey(account), limits.perNumber),

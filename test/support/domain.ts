@@ -132,6 +132,7 @@ export function createDomain(options: DomainOptions = {}) {
     answers,
     guard,
     pace,
+    hasher,
     generator,
     define: new DefineAuthChallenge(challenges, numbers, options.passwordFirst ?? false),
     create,
