@@ -3,6 +3,7 @@ import {
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
+  InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, expect, onTestFinished, vi } from 'vitest';
@@ -27,7 +28,12 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
   captureLog();
   const { handler, clock } = createRealFunction({
     ...options,
-    env: { REQUIRE_VERIFIED_PHONE: 'false', SMS_TIMEOUT_MS: '500', ...options.env },
+    env: {
+      REQUIRE_VERIFIED_PHONE: 'false',
+      SMS_TIMEOUT_MS: '500',
+      RATE_LIMITER: 'memory',
+      ...options.env,
+    },
   });
   const now = () => clock.now();
   const log = new EventLog(now);
@@ -152,6 +158,8 @@ export class Demo {
 
   async resend(): Promise<void> {
     await this.page.getByRole('button', { name: 'Send a new code', exact: true }).click();
+    // What the page says may be what it said before: time must not pass until the answer is there.
+    await this.page.locator('#code-view[aria-busy=false]').waitFor();
   }
 
   newestCode(to = PHONE): string {
@@ -180,26 +188,37 @@ export class Demo {
   /** Somebody ends the demo user's sessions on another device. */
   signOutElsewhere(): Promise<void> {
     const { userPoolId: UserPoolId } = this.endpoint;
-    return this.#administer(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: PHONE }));
+    const command = new AdminUserGlobalSignOutCommand({ UserPoolId, Username: PHONE });
+    return this.#send((client) => client.send(command));
+  }
+
+  /** Somebody asks for as many codes elsewhere as one number may get for now. */
+  async useUpSends(): Promise<void> {
+    for (let i = 0; i < 5; i++) {
+      const AuthParameters = { USERNAME: PHONE };
+      const { clientId: ClientId } = this.endpoint;
+      await this.#send((client) =>
+        client.send(new InitiateAuthCommand({ AuthFlow: 'CUSTOM_AUTH', ClientId, AuthParameters })),
+      );
+    }
   }
 
   /** A wrong answer then asks for a new code, too: the other way of the contract. */
   haveEveryAnswerResend(): Promise<void> {
     const { userPoolId: UserPoolId } = this.endpoint;
     const UserAttributes = [{ Name: 'custom:resend', Value: 'true' }];
-    return this.#administer(
-      new AdminUpdateUserAttributesCommand({ UserPoolId, Username: PHONE, UserAttributes }),
-    );
+    const command = new AdminUpdateUserAttributesCommand({
+      UserPoolId,
+      Username: PHONE,
+      UserAttributes,
+    });
+    return this.#send((client) => client.send(command));
   }
 
-  async #administer(
-    command: AdminUserGlobalSignOutCommand | AdminUpdateUserAttributesCommand,
-  ): Promise<void> {
+  async #send(request: (client: CognitoIdentityProviderClient) => Promise<unknown>): Promise<void> {
     const client = new CognitoIdentityProviderClient({ endpoint: this.endpoint.url });
     try {
-      await (command instanceof AdminUserGlobalSignOutCommand
-        ? client.send(command)
-        : client.send(command));
+      await request(client);
     } finally {
       client.destroy();
     }

@@ -66,6 +66,12 @@ export const states: Readonly<Record<string, Way>> = {
     await demo.start();
     await demo.says('did not go out');
   },
+  throttled: async (demo) => {
+    await demo.useUpSends();
+    await demo.askForCode();
+    await demo.says('Too many codes were sent to this number.');
+    await demo.shows('Send a new code in 10:00');
+  },
   'tries-used-up': tooManyWrongCodes,
   'signed-in': async (demo) => {
     await demo.signIn();

@@ -28,7 +28,10 @@ export function roundNotice({ status, destination, resendsRemaining }: CodeRound
         text: 'No more codes can be sent for this sign-in. Use the last one.',
       };
     case 'THROTTLED':
-      return { tone: 'bad', text: 'Too many codes were asked for. Try again later.' };
+      return {
+        tone: 'bad',
+        text: 'Too many codes were sent to this number. Wait, then ask again.',
+      };
     case 'EXPIRED':
       return resendsRemaining > 0
         ? { tone: 'bad', text: 'That code is too old. Ask for a new one.' }
@@ -61,8 +64,12 @@ export function triesLeft(count: number): string {
   return count === 1 ? '1 try left' : `${count} tries left`;
 }
 
-/** `4:05`, as on a stopwatch. */
+/** `4:05`, as on a stopwatch; from an hour on `2:04:05`. */
 export function stopwatch(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const twoDigits = (count: number) => String(count % 60).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const whole = hours > 0 ? `${hours}:${twoDigits(minutes)}` : String(minutes);
+  return `${whole}:${twoDigits(seconds)}`;
 }
