@@ -178,12 +178,28 @@ describe('Another round', () => {
     expect(other.kind).not.toBe('repeated');
     expect(other.reference).not.toBe(first.reference);
     expect(domain.gateway.outbox).toHaveLength(2);
+    for (const [round, { reference }] of [
+      [{}, first],
+      [changes, other],
+    ] as const) {
+      expect(await open(round)).toMatchObject({ kind: 'repeated', reference });
+    }
   });
 
   it('follows a wrong answer', async () => {
     const { reference } = await open();
     const next = await open({ rounds: [codeRound(reference)] });
     expect(next).toMatchObject({ kind: 'reused', status: 'INCORRECT', attemptsRemaining: 2 });
+  });
+
+  it('is the same step of another sign-in', async () => {
+    const one = await open();
+    domain.clock.advance(seconds(10));
+    const two = await open();
+    for (const { reference } of [one, two]) {
+      const next = await open({ rounds: [codeRound(reference)] });
+      expect(next).toMatchObject({ kind: 'reused', reference });
+    }
   });
 });
 

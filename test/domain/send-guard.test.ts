@@ -161,4 +161,11 @@ describe('Those who are sent nothing', () => {
     domain.clock.advance(1);
     expect(await decide(locked)).toEqual(allowed);
   });
+
+  it('A12: are told so for ever when the account is blocked', async () => {
+    const { domain, decide } = guardOf({});
+    domain.failures.read = async () => ({ count: 100, lastAt: domain.clock.now() });
+    domain.clock.advance(365 * DAY.windowMs);
+    expect(await decide()).toEqual({ kind: 'account-locked' });
+  });
 });
