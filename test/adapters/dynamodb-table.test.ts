@@ -58,6 +58,11 @@ describe('DynamoDbTable', () => {
     expect(faulty.requests).toEqual(['UpdateItem']);
   });
 
+  it('reads what the last write left, whichever replica is asked', async () => {
+    await table.find(key);
+    expect(faulty.newest()).toMatchObject({ ConsistentRead: true });
+  });
+
   it.each<[string, DynamoDbFault]>([
     ['throttling', throttled],
     ['throttling by request rate', { status: 400, name: 'ThrottlingException' }],

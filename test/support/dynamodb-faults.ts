@@ -25,6 +25,8 @@ export interface FaultyDynamoDb {
   readonly url: string;
   /** Operations that arrived, in order, such as `UpdateItem`. */
   readonly requests: string[];
+  /** What the newest request says. */
+  newest(): unknown;
   /** What befalls the next requests, in order; those after them pass. */
   next(...faults: DynamoDbFault[]): void;
   /** What befalls every request, until told otherwise. */
@@ -36,6 +38,7 @@ export interface FaultyDynamoDb {
 
 export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoDb> {
   const requests: string[] = [];
+  let newest = '';
   let queue: DynamoDbFault[] = [];
   let constant: DynamoDbFault | undefined;
 
@@ -44,6 +47,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
 
   const server = createServer(async (message, response) => {
     const body = await text(message);
+    newest = body;
     const headers = message.headers as Record<string, string>;
     requests.push(headers['x-amz-target']?.split('.')[1] ?? '');
     const fault = queue.shift() ?? constant;
@@ -75,6 +79,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    newest: () => JSON.parse(newest),
     next(...faults) {
       queue = faults;
     },

@@ -16,10 +16,12 @@ const env = { SENDS_PER_NUMBER: '1000/1d' };
 let fleet: Fleet;
 let log: ReturnType<typeof captureLog>;
 beforeEach(async () => {
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   fleet = await createFleet(dynamoDb, { env });
   log = captureLog();
   return () => {
     vi.restoreAllMocks();
+    vi.unstubAllEnvs();
   };
 });
 
@@ -136,8 +138,9 @@ describe('Guessing across sign-ins', () => {
     expect(count).not.toHaveProperty('expiresAt');
   });
 
-  it('A46: logs the lockout once, with a pseudonymous user and the request', async () => {
+  it('A46: logs and counts the lockout once, with a pseudonymous user and the request', async () => {
     await fail(12);
+    expect(log.lines().filter(({ lockout }) => lockout === 1)).toHaveLength(1);
     const lockouts = log.lines().filter(({ lockout }) => lockout === true);
     expect(lockouts).toEqual([
       expect.objectContaining({
