@@ -169,6 +169,19 @@ describe('The number that is shown', () => {
   );
 });
 
+describe('A made-up number', () => {
+  it('is another one in another user pool', async () => {
+    const domain = createDomain();
+    const { scope, ...nobody } = stranger();
+    const other = { ...nobody, scope: { ...scope, userPoolId: 'eu-west-1_Other' } };
+    const [here, there] = [
+      await domain.create.execute(createRequest(domain, stranger())),
+      await domain.create.execute(createRequest(domain, other)),
+    ];
+    expect(here.destination).not.toBe(there.destination);
+  });
+});
+
 describe('The budget that an unknown user meets', () => {
   const limits = { perCountry: HOURLY(2) };
   const SINGAPORE: Partial<CreateRequest> = { phone: { number: '+6591234567', verified: true } };

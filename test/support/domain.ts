@@ -70,6 +70,8 @@ export interface DomainOptions {
   readonly showLastDigits?: boolean;
   /** What sends take, before any was seen; 0 keeps the clock still. */
   readonly usualSendMs?: number;
+  /** What is kept back of the time for what follows a send. */
+  readonly savingMs?: number;
   readonly seed?: number;
   /** How time passes for those who wait. */
   readonly timerOf?: (clock: ManualClock) => Timer;
@@ -118,7 +120,7 @@ export function createDomain(options: DomainOptions = {}) {
     pace,
     conversions,
     countryOf,
-    savingMs: 0,
+    savingMs: options.savingMs ?? 0,
   });
   return {
     clock,
