@@ -24,7 +24,7 @@ import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { Pseudonymizer } from './ports/pseudonymizer.ts';
 import type { RoundResult } from './ports/round-claims.ts';
 import {
-  isPermanent,
+  isOutage,
   SmsDeliveryError,
   type SmsGateway,
   type SmsRouting,
@@ -222,7 +222,8 @@ export class CreateAuthChallenge {
         return { event: { kind: 'resend-limit' }, status: 'RESEND_LIMIT', challenge };
       }
       if (resendWait(challenge, now) > 0) {
-        return { event: { kind: 'resend-too-soon' }, status: 'RESEND_TOO_SOON', challenge };
+        const status = challenge.code.kind === 'none' ? 'THROTTLED' : 'RESEND_TOO_SOON';
+        return { event: { kind: 'resend-too-soon' }, status, challenge };
       }
       return this.#send(request, challenge, 'RESENT');
     }
@@ -268,7 +269,8 @@ export class CreateAuthChallenge {
       };
     }
     if (recipient.kind === 'nobody') {
-      return this.#withhold(request, challenge, status, recipient.reason);
+      const fault = decision.kind === 'allowed' ? decision.fault : undefined;
+      return { ...(await this.#withhold(request, challenge, status, recipient.reason)), fault };
     }
     return decision.kind === 'account-locked'
       ? this.#withhold(request, challenge, status, 'account-locked')
@@ -287,7 +289,7 @@ export class CreateAuthChallenge {
     const code: DecoyCode = { kind: 'decoy', ...lifetime };
     const event = { kind: 'withheld', reason } as const;
     await this.#foresee(request, challenge, code);
-    const failure = await pace.imitate(this.#sendDeadline(request, lifetime.issuedAt));
+    const failure = await pace.imitate(this.#sendDeadline(request, clock.now()));
     if (failure !== undefined) {
       const failed = afterFailedSend(challenge, code, failure, clock.now());
       return { event, status: 'DELIVERY_FAILED', challenge: failed };
@@ -311,14 +313,16 @@ export class CreateAuthChallenge {
     const code: LiveCode = { kind: 'live', digest: hasher.digest(otp, binding), ...lifetime };
     const country = countryOf(to);
     await this.#foresee(request, challenge, code);
+    const sendingAt = clock.now();
+    const deadline = this.#sendDeadline(request, sendingAt);
     try {
       const { feedbackReference, routing } = await gateway.send({
         to,
         text: messages.write({ to, code: otp, locales: request.locales }),
-        deadline: this.#sendDeadline(request, lifetime.issuedAt),
+        deadline,
         expiresAt: lifetime.expiresAt,
       });
-      pace.record(clock.now() - lifetime.issuedAt);
+      pace.record(clock.now() - sendingAt);
       return {
         event: {
           kind: status === 'SENT' ? 'sent' : 'resent',
@@ -336,9 +340,10 @@ export class CreateAuthChallenge {
         throw error;
       }
       const now = clock.now();
-      // What speaks of this number alone does not befall the next one.
-      if (!isPermanent(error.failure)) {
-        pace.record(now - lifetime.issuedAt, error);
+      // A number that somebody broke on purpose must not make the next user look unknown.
+      // Nor does it speak for the provider that this call had little time left.
+      if (isOutage(error.failure) && deadline === sendingAt + policy.sendTimeoutMs) {
+        pace.record(now - sendingAt, error);
       }
       return {
         event: { kind: 'delivery-failed', error, country },
@@ -367,9 +372,9 @@ export class CreateAuthChallenge {
     return { issuedAt, expiresAt: issuedAt + this.#deps.policy.lifetimeMs };
   }
 
-  #sendDeadline(request: CreateRequest, issuedAt: number): number {
+  #sendDeadline(request: CreateRequest, sendingAt: number): number {
     const { policy, savingMs } = this.#deps;
-    return Math.min(request.deadline - savingMs, issuedAt + policy.sendTimeoutMs);
+    return Math.min(request.deadline - savingMs, sendingAt + policy.sendTimeoutMs);
   }
 
   /** Without a number to show, one is made up that stays the same for this user, as a real one would. */

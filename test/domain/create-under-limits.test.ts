@@ -67,7 +67,7 @@ describe.each(everyLimit)('A first round that a limit forbids: %s', (reason, lim
   it('asks for a new code once that may be sent, and sends it', async () => {
     const { domain, first, afterWrong, resend } = await throttled();
     domain.clock.advance(seconds(3600) - 1);
-    expect(await resend(first)).toMatchObject({ status: 'RESEND_TOO_SOON', resendAfterMs: 1 });
+    expect(await resend(first)).toMatchObject({ status: 'THROTTLED', resendAfterMs: 1 });
     domain.clock.advance(1);
     expect(await afterWrong(first)).toMatchObject({ status: 'DELIVERY_FAILED', resendAfterMs: 0 });
     expect(await resend(first)).toMatchObject({ kind: 'resent', resendsRemaining: 2 });

@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateRequest } from '../../src/domain/create-auth-challenge.ts';
 import type { SmsDeliveryFailure } from '../../src/domain/ports/sms-gateway.ts';
+import { StoreError } from '../../src/domain/ports/store-error.ts';
 import { publicChallengeParameters } from '../../src/public-parameters.ts';
 import {
   codeRound,
   createDomain,
   createRequest,
   type Domain,
+  storeDown,
   stranger,
 } from '../support/domain.ts';
 
@@ -35,23 +37,19 @@ describe('For users who are sent nothing, while the provider fails', () => {
     };
   }
 
-  it.each<SmsDeliveryFailure>([
-    'unavailable',
-    'throttled',
-    'spend-limit',
-    'unauthorised',
-    'sandbox',
-    'rejected',
-  ])('A22, A23: it looks refused, after as long a while: %s', async (failure) => {
-    domain.gateway.failByRefusing(failure);
-    const known = await see();
-    expect(known).toMatchObject({
-      first: { status: 'DELIVERY_FAILED', expiresInSeconds: '0', resendsRemaining: '3' },
-      second: { status: 'DELIVERY_FAILED', expiresInSeconds: '0', resendsRemaining: '3' },
-      tookMs: 1400,
-    });
-    expect(await see(stranger())).toEqual(known);
-  });
+  it.each<SmsDeliveryFailure>(['unavailable', 'throttled', 'spend-limit', 'unauthorised'])(
+    'A22, A23: it looks refused, after as long a while: %s',
+    async (failure) => {
+      domain.gateway.failByRefusing(failure);
+      const known = await see();
+      expect(known).toMatchObject({
+        first: { status: 'DELIVERY_FAILED', expiresInSeconds: '0', resendsRemaining: '3' },
+        second: { status: 'DELIVERY_FAILED', expiresInSeconds: '0', resendsRemaining: '3' },
+        tookMs: 1400,
+      });
+      expect(await see(stranger())).toEqual(known);
+    },
+  );
 
   it.each(['timed-out', 'unavailable'] as const)(
     'A22, A23: it looks as if the SMS may have left: %s',
@@ -71,6 +69,8 @@ describe('For users who are sent nothing, while the provider fails', () => {
     'invalid-number',
     'country-blocked',
     'price-over-limit',
+    'sandbox',
+    'rejected',
   ])('A22: it does not look as it does for one bad number: %s', async (failure) => {
     domain.gateway.failByRefusing(failure);
     expect(await see()).toMatchObject({ first: { status: 'DELIVERY_FAILED' } });
@@ -83,6 +83,20 @@ describe('For users who are sent nothing, while the provider fails', () => {
     domain.gateway.accept();
     await see();
     expect(await see(stranger())).toMatchObject({ first: { status: 'SENT' } });
+  });
+
+  it('A22: it does not look like an outage that one call had little time left', async () => {
+    domain.gateway.failWithoutAnswer('timed-out');
+    const late = { deadline: domain.clock.now() + 500 };
+    await domain.create.execute(createRequest(domain, late));
+    expect(await see(stranger())).toMatchObject({ first: { status: 'SENT' } });
+  });
+
+  it('A32: tells of counts that could not be reached, as for known users', async () => {
+    domain = createDomain({ limits: { onStoreFailure: 'open' } });
+    domain.limiter.take = storeDown;
+    const outcome = await domain.create.execute(createRequest(domain, stranger()));
+    expect(outcome).toMatchObject({ kind: 'withheld', fault: expect.any(StoreError) });
   });
 
   it('A33: answers at the deadline, as if the SMS had timed out', async () => {

@@ -9,6 +9,8 @@ import { criticalDistance, kolmogorovSmirnov } from '../support/kolmogorov-smirn
 const SAMPLES = 200;
 const MEDIAN_MS = 180;
 const SIGMA = 0.5;
+/** What the store takes before each SMS: far more than it should, for it must not show. */
+const STORE_MS = 80;
 
 /** Latencies of remote calls, log-normal by the Box-Muller transform. */
 function latenciesOf(seed: number): () => number {
@@ -22,7 +24,12 @@ function latenciesOf(seed: number): () => number {
 /** What the first rounds of known and unknown users take, turn by turn in one container. */
 async function measure(seed: number, timerOf: (clock: ManualClock) => Timer) {
   const domain = createDomain({ usualSendMs: 250, seed, timerOf });
-  const { clock, create, gateway } = domain;
+  const { clock, createOnce, claims, gateway } = domain;
+  const foresee = claims.foresee.bind(claims);
+  claims.foresee = (...args) => {
+    clock.advance(STORE_MS);
+    return foresee(...args);
+  };
   const latency = latenciesOf(1000 + seed);
   const send = gateway.send.bind(gateway);
   gateway.send = async (sms) => {
@@ -38,7 +45,9 @@ async function measure(seed: number, timerOf: (clock: ManualClock) => Timer) {
       [someone, known],
     ] as const) {
       const start = clock.now();
-      expect(await create.execute(createRequest(domain, user))).toMatchObject({ status: 'SENT' });
+      expect(await createOnce.execute(createRequest(domain, user))).toMatchObject({
+        status: 'SENT',
+      });
       times.push(clock.now() - start);
     }
   }

@@ -96,6 +96,20 @@ export function isPermanent(failure: SmsDeliveryFailure): boolean {
   return PERMANENT.has(failure);
 }
 
+/** Failures of the provider or the account: whichever number is next meets them too. */
+const OUTAGES: ReadonlySet<SmsDeliveryFailure> = new Set([
+  'throttled',
+  'spend-limit',
+  'unauthorised',
+  'unavailable',
+  'timed-out',
+]);
+
+/** Whether a failure would befall any other number as well; any other may be this number's own. */
+export function isOutage(failure: SmsDeliveryFailure): boolean {
+  return OUTAGES.has(failure);
+}
+
 /** What a provider says about a failure that is safe to log: never its free text, which may quote the number. */
 export interface ProviderError {
   readonly name: string;
