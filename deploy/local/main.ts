@@ -1,9 +1,9 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
+import { type DurableStore, openDurableStore } from './durable-store.ts';
 import {
   DEFAULT_CLIENT_ID,
   DEFAULT_POOL_ID,
@@ -11,6 +11,7 @@ import {
   startLocalEndpoint,
   type TriggerHandlers,
 } from './endpoint.ts';
+import { setLocalEnvironment } from './environment.ts';
 import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
@@ -30,6 +31,7 @@ A Cognito user pool and an SMS provider on 127.0.0.1, for developing phone sign-
   --web-port NUMBER   where the demo page is (default ${DEFAULT_WEB_PORT}, or the next free one)
   --no-web            no demo page
   --user NUMBER       one more user, by E.164 phone number; may be repeated
+  --durable           keep challenges, limits and locks in a DynamoDB of this process
   --sms-fault FAULT   every SMS fails: ${smsFaults.join(', ')}
   --function FILE     the function behind all three custom-auth triggers
   --define FILE       one function for each trigger instead
@@ -49,6 +51,8 @@ interface Settings {
   readonly webPorts: readonly number[];
   readonly users: readonly string[];
   readonly smsFault: SmsFault | undefined;
+  /** Whether the function is to keep things in DynamoDB. */
+  readonly durable: boolean;
   /** The file behind each trigger. */
   readonly files: ReadonlyMap<TriggerName, string>;
 }
@@ -70,6 +74,7 @@ function readSettings(args: string[]): Settings | 'help' {
     webPorts: readWebPorts(values),
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     smsFault: readSmsFault(values['sms-fault']),
+    durable: values.durable,
     files,
   };
 }
@@ -93,6 +98,7 @@ function parse(args: string[]) {
         user: { type: 'string', multiple: true, default: [] },
         'web-port': { type: 'string' },
         'no-web': { type: 'boolean', default: false },
+        durable: { type: 'boolean', default: false },
         'sms-fault': { type: 'string' },
         function: { type: 'string' },
         define: { type: 'string' },
@@ -143,25 +149,6 @@ function readTrigger(text: string): readonly [TriggerName, string] {
   );
 }
 
-/** What the function finds in its environment, except where the caller set it already. */
-function setEnvironment(url: string): void {
-  const defaults = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SNS: url,
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
-    AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
-    OTP_HASH_KEY: randomBytes(32).toString('base64'),
-    APP_NAME: 'Phone OTP demo',
-    // Metrics would only clutter the terminal.
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    // Who signs up on the demo page proves the number by the first code.
-    REQUIRE_VERIFIED_PHONE: 'false',
-  };
-  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
-}
-
 async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
   // Under npm the working directory is the project's; the caller's own is INIT_CWD.
   const directory = process.env.INIT_CWD ?? process.cwd();
@@ -173,6 +160,7 @@ async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
 interface Running {
   readonly endpoint: LocalEndpoint;
   readonly page: DemoPage | undefined;
+  readonly store: DurableStore | undefined;
 }
 
 async function start(settings: Settings): Promise<Running> {
@@ -199,13 +187,15 @@ async function start(settings: Settings): Promise<Running> {
   endpoint.inbox.subscribe(({ to, message }) => {
     console.log(`\n  SMS to ${to}\n  ${message}\n`);
   });
+  let store: DurableStore | undefined;
   try {
-    // The function reads its environment when it is loaded, and needs the address for SNS.
-    setEnvironment(endpoint.url);
+    // The function reads its environment when it is loaded, and needs the addresses.
+    setLocalEnvironment(endpoint.url);
+    store = settings.durable ? await openDurableStore() : undefined;
     endpoint.attach(await loadTriggers(settings));
-    return { endpoint, page: await startPage(settings, endpoint, log) };
+    return { endpoint, store, page: await startPage(settings, endpoint, log) };
   } catch (error) {
-    await endpoint.close();
+    await Promise.all([endpoint.close(), store?.close()]);
     throw error;
   }
 }
@@ -235,7 +225,7 @@ function isAddressError(error: unknown): boolean {
   return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
-function introduce({ endpoint, page }: Running, settings: Settings): void {
+function introduce({ endpoint, page, store }: Running, settings: Settings): void {
   const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
   const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
   console.log(`${demo}Cognito and SNS are at ${endpoint.url}
@@ -243,7 +233,7 @@ function introduce({ endpoint, page }: Running, settings: Settings): void {
   app client   ${DEFAULT_CLIENT_ID}
   users        ${settings.users.join(', ')}
   SMS          here, and at ${endpoint.url}/inbox
-
+${store === undefined ? '' : `\n${store.introduction}\n`}
 In another terminal: npm run sign-in -- ${settings.users[0]}${ownPort}
 Ctrl-C stops.
 `);
@@ -267,8 +257,8 @@ function explain(error: unknown, port: number | undefined): string | undefined {
   return undefined;
 }
 
-async function stop({ endpoint, page }: Running): Promise<void> {
-  await Promise.all([endpoint.close(), page?.close()]);
+async function stop({ endpoint, page, store }: Running): Promise<void> {
+  await Promise.all([endpoint.close(), page?.close(), store?.close()]);
 }
 
 async function main(): Promise<void> {
