@@ -1,5 +1,4 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
@@ -12,6 +11,7 @@ import {
   startLocalEndpoint,
   type TriggerHandlers,
 } from './endpoint.ts';
+import { setDurableEnvironment, setLocalEnvironment } from './environment.ts';
 import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
@@ -148,31 +148,6 @@ function readTrigger(text: string): readonly [TriggerName, string] {
   );
 }
 
-/** What the function finds in its environment, except where the caller set it already. */
-function setEnvironment(url: string, dynamoDb: LocalDynamoDb | undefined): void {
-  const defaults = {
-    ...(dynamoDb !== undefined && {
-      CHALLENGE_REPOSITORY: 'dynamodb',
-      RATE_LIMITER: 'dynamodb',
-      TABLE_NAME: dynamoDb.tableName,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
-    }),
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SNS: url,
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
-    AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
-    OTP_HASH_KEY: randomBytes(32).toString('base64'),
-    APP_NAME: 'Phone OTP demo',
-    // Metrics would only clutter the terminal.
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    // Who signs up on the demo page proves the number by the first code.
-    REQUIRE_VERIFIED_PHONE: 'false',
-  };
-  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
-}
-
 async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
   // Under npm the working directory is the project's; the caller's own is INIT_CWD.
   const directory = process.env.INIT_CWD ?? process.cwd();
@@ -214,7 +189,8 @@ async function start(settings: Settings): Promise<Running> {
   const dynamoDb = settings.durable ? await startDynamoDb() : undefined;
   try {
     // The function reads its environment when it is loaded, and needs the addresses of its services.
-    setEnvironment(endpoint.url, dynamoDb);
+    setLocalEnvironment(endpoint.url);
+    if (dynamoDb !== undefined) setDurableEnvironment(dynamoDb);
     endpoint.attach(await loadTriggers(settings));
     return { endpoint, dynamoDb, page: await startPage(settings, endpoint, log) };
   } catch (error) {
@@ -226,7 +202,7 @@ async function start(settings: Settings): Promise<Running> {
 /** Loads the server only where it is wanted. */
 async function startDynamoDb(): Promise<LocalDynamoDb> {
   const { startLocalDynamoDb } = await import('./dynamodb.ts');
-  return startLocalDynamoDb();
+  return startLocalDynamoDb(process.env.TABLE_NAME || undefined);
 }
 
 /** @throws UsageError where none of the ports is free */

@@ -12,6 +12,7 @@ import { TOKENS } from '../../src/tokens.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import { DURABLE, ENV } from '../support/function.ts';
 import { KEY } from '../support/keys.ts';
+import { roomInTenMinutes } from '../support/rate-limit-window.ts';
 
 const dynamoDb = useDynamoDb();
 const PHONE = '+6591234567' as PhoneNumber;
@@ -20,6 +21,7 @@ const keys = new HmacKeyRing([KEY]);
 
 let store: DynamoDbStore;
 beforeEach(async () => {
+  await roomInTenMinutes(10_000);
   [store] = await dynamoDb.stores(1);
 });
 

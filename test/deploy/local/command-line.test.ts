@@ -1,60 +1,11 @@
 /** `npm start` and `npm run sign-in`, run as the processes they are. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { Program } from '../../support/program.ts';
 import { start as startEndpoint } from './running.ts';
 import { textbookTriggers } from './textbook-triggers.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const FIXTURE = 'test/deploy/local/fixtures/triggers.mjs';
 const NAMED = 'test/deploy/local/fixtures/named.ts';
-
-class Program {
-  output = '';
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #exited = Promise.withResolvers<number | null>();
-
-  constructor(file: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
-    const { INIT_CWD: _, ...env } = process.env;
-    this.#process = spawn(process.execPath, [file, ...args], {
-      cwd: root,
-      env: { ...env, ...more },
-    });
-    this.#process.stdout.on('data', (chunk: Buffer) => {
-      this.output += chunk.toString();
-    });
-    this.#process.stderr.on('data', (chunk: Buffer) => {
-      this.output += chunk.toString();
-    });
-    this.#process.on('close', (code) => this.#exited.resolve(code));
-    onTestFinished(async () => {
-      this.#process.kill('SIGKILL');
-      await this.#exited.promise;
-    });
-  }
-
-  get exited(): Promise<number | null> {
-    return this.#exited.promise;
-  }
-
-  type(line: string): void {
-    this.#process.stdin.write(`${line}\n`);
-  }
-
-  endInput(): void {
-    this.#process.stdin.end();
-  }
-
-  interrupt(): void {
-    this.#process.kill('SIGINT');
-  }
-
-  /** Waits until the output matches. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
-    await expect.poll(() => this.output, { timeout: 10_000 }).toMatch(pattern);
-    return pattern.exec(this.output) as RegExpExecArray;
-  }
-}
 
 const main = (...args: string[]) => new Program('deploy/local/main.ts', ['--no-web', ...args]);
 const mainWithPage = (...args: string[]) =>
@@ -89,29 +40,6 @@ describe('npm start', () => {
     client.type('anything');
     expect(await client.exited).toBe(0);
     await program.says(/Someone signed in\./);
-  });
-
-  test('--durable signs in, and counts, in DynamoDB', async () => {
-    const program = main('--port', '0', '--durable');
-    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
-    const [, key, account = ''] = await program.says(
-      /OTP_HASH_KEY=(\S+) npm run account -- (.+)\n/,
-    );
-
-    const client = signIn('+15550100', '--endpoint', url);
-    await client.says(/code/i);
-    client.type('000000');
-    await client.says(/Incorrect/);
-    const [, code = ''] = await program.says(/SMS to \+15550100\n.*?(\d{6})\n/);
-    const status = () =>
-      new Program('deploy/account.ts', account.split(' '), { OTP_HASH_KEY: key });
-    await status().says(/1 failed in a row(.|\n)*SMS {7}1 of 5 in 10 minutes/);
-    client.type(code);
-    expect(await client.exited).toBe(0);
-    await status().says(/open\n +0 failed in a row/);
-
-    program.interrupt();
-    expect(await program.exited).toBe(0);
   });
 
   test('--help says what it takes', async () => {

@@ -1,0 +1,56 @@
+/** One of this project's commands, run as the process that it is. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Runs until it ends by itself or the test does. */
+export class Program {
+  output = '';
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #exited = Promise.withResolvers<number | null>();
+
+  /** @param variables what differs from this process's environment; `undefined` takes one out. */
+  constructor(
+    file: string,
+    args: readonly string[],
+    variables: Readonly<Record<string, string | undefined>> = {},
+  ) {
+    const env = { ...process.env, INIT_CWD: undefined, ...variables };
+    this.#process = spawn(process.execPath, [file, ...args], { cwd: root, env });
+    this.#process.stdout.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    this.#process.stderr.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    this.#process.on('close', (code) => this.#exited.resolve(code));
+    onTestFinished(async () => {
+      this.#process.kill('SIGKILL');
+      await this.#exited.promise;
+    });
+  }
+
+  get exited(): Promise<number | null> {
+    return this.#exited.promise;
+  }
+
+  type(line: string): void {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  endInput(): void {
+    this.#process.stdin.end();
+  }
+
+  interrupt(): void {
+    this.#process.kill('SIGINT');
+  }
+
+  /** Waits until the output matches. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    await expect.poll(() => this.output, { timeout: 10_000 }).toMatch(pattern);
+    return pattern.exec(this.output) as RegExpExecArray;
+  }
+}
