@@ -21,7 +21,7 @@ const keys = new HmacKeyRing([KEY]);
 
 let store: DynamoDbStore;
 beforeEach(async () => {
-  await roomInTenMinutes(10_000);
+  await roomInTenMinutes(6_000);
   [store] = await dynamoDb.stores(1);
 });
 
