@@ -1,5 +1,4 @@
 /** `npm run account`: what is counted against one phone number, and how an operator clears it. */
-import { parseArgs } from 'node:util';
 import { SystemClock } from '../src/adapters/clock/system.ts';
 import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../src/adapters/hmac-key-ring.ts';
@@ -12,6 +11,7 @@ import { phoneAccount } from '../src/domain/recipient.ts';
 import { sendsKey } from '../src/domain/send-guard.ts';
 import { GUARD_VARIABLES, type GuardConfig, guardConfig } from '../src/guard-settings.ts';
 import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
+import { parseOptions, UsageError } from './command-line.ts';
 import { localClientConfig } from './local/client-config.ts';
 
 const HELP = `npm run account -- status|unlock --phone NUMBER --table NAME [options]
@@ -31,8 +31,6 @@ Needs the function's own OTP_HASH_KEY, and its limits where they are not the def
 const PATIENCE_MS = 15_000;
 
 const ACTIONS = ['status', 'unlock'] as const;
-
-class UsageError extends Error {}
 
 interface Order {
   readonly action: (typeof ACTIONS)[number];
@@ -82,22 +80,17 @@ function readOrder(args: string[]): Order | 'help' {
 }
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        phone: { type: 'string' },
-        table: { type: 'string' },
-        region: { type: 'string' },
-        endpoint: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-    throw new UsageError(`${reason}: see npm run account -- --help.`);
-  }
+  return parseOptions('npm run account', {
+    args,
+    allowPositionals: true,
+    options: {
+      phone: { type: 'string' },
+      table: { type: 'string' },
+      region: { type: 'string' },
+      endpoint: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
 }
 
 /** Does what was asked for, and tells how the account stands then. */

@@ -1,6 +1,6 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../command-line.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
@@ -42,8 +42,6 @@ A Cognito user pool and an SMS provider on 127.0.0.1, for developing phone sign-
 
 FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name takes another export.
 `;
-
-class UsageError extends Error {}
 
 interface Settings {
   readonly port: number;
@@ -89,28 +87,23 @@ function ownTriggersAround(values: ReturnType<typeof parse>): readonly [TriggerN
 }
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        port: { type: 'string', default: String(DEFAULT_PORT) },
-        user: { type: 'string', multiple: true, default: [] },
-        'web-port': { type: 'string' },
-        'no-web': { type: 'boolean', default: false },
-        'sms-fault': { type: 'string' },
-        durable: { type: 'boolean', default: false },
-        function: { type: 'string' },
-        define: { type: 'string' },
-        create: { type: 'string' },
-        verify: { type: 'string' },
-        trigger: { type: 'string', multiple: true, default: [] },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-    throw new UsageError(`${reason}: see npm start -- --help.`);
-  }
+  return parseOptions('npm start', {
+    args,
+    options: {
+      port: { type: 'string', default: String(DEFAULT_PORT) },
+      user: { type: 'string', multiple: true, default: [] },
+      'web-port': { type: 'string' },
+      'no-web': { type: 'boolean', default: false },
+      'sms-fault': { type: 'string' },
+      durable: { type: 'boolean', default: false },
+      function: { type: 'string' },
+      define: { type: 'string' },
+      create: { type: 'string' },
+      verify: { type: 'string' },
+      trigger: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
 }
 
 function readPort(option: string, text: string): number {

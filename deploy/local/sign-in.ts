@@ -1,6 +1,5 @@
 /** `npm run sign-in -- +15550100`: signs in from the terminal, locally or against a real pool. */
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import {
   type AuthenticationResultType,
   CognitoIdentityProviderClient,
@@ -8,6 +7,7 @@ import {
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
+import { parseOptions, UsageError } from '../command-line.ts';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:9229';
 const DEFAULT_CLIENT_ID = 'phoneotp';
@@ -21,8 +21,6 @@ Signs a phone number in, with the code that arrives by SMS. \`r\` asks for a new
   --region REGION   without --endpoint: the real AWS, in this region
   --help            this text
 `;
-
-class UsageError extends Error {}
 
 interface Settings {
   readonly phoneNumber: string;
@@ -63,21 +61,16 @@ function readSettings(args: string[]): Settings | 'help' {
 }
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        endpoint: { type: 'string' },
-        'client-id': { type: 'string', default: DEFAULT_CLIENT_ID },
-        region: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-    throw new UsageError(`${reason}: see npm run sign-in -- --help.`);
-  }
+  return parseOptions('npm run sign-in', {
+    args,
+    allowPositionals: true,
+    options: {
+      endpoint: { type: 'string' },
+      'client-id': { type: 'string', default: DEFAULT_CLIENT_ID },
+      region: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
 }
 
 async function signIn(settings: Settings, lines: AsyncIterator<string>): Promise<void> {
