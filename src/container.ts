@@ -19,6 +19,7 @@ import { MemoryRateLimiter } from './adapters/rate-limiter/memory.ts';
 import { NoRateLimiter } from './adapters/rate-limiter/none.ts';
 import { NoRoundClaims } from './adapters/round-claims/none.ts';
 import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
+import { STORE_TIMEOUT_MS } from './adapters/store-timeout.ts';
 import { SystemTimer } from './adapters/timer/system.ts';
 import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
 import type { Config } from './config.ts';
@@ -276,11 +277,8 @@ const useCases = new ContainerModule(({ bind }) => {
   );
 });
 
-/**
- * What follows a send: saving the challenge and telling what the round came to. Each takes as long as
- * the store may, and both must end before Cognito's five seconds do.
- */
-const AFTER_SEND_MS = 1000;
+/** What may follow a send before the answer: saving the challenge, and telling what the round came to. */
+const AFTER_SEND_MS = 2 * STORE_TIMEOUT_MS;
 
 function usesDynamoDb({ challengeRepository, rateLimiter }: GuardConfig): boolean {
   return challengeRepository === 'dynamodb' || rateLimiter === 'dynamodb';

@@ -11,15 +11,13 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { StoreError, type StoreFailure } from '../domain/ports/store-error.ts';
+import { STORE_TIMEOUT_MS } from './store-timeout.ts';
 
 /** The table's key, a string: what an item is, and whose. */
 export const KEY_ATTRIBUTE = 'pk';
 
 /** The attribute, in epoch seconds, for DynamoDB's Time to Live to delete items by. */
 export const EXPIRY_ATTRIBUTE = 'expiresAt';
-
-/** Milliseconds that one call may take, its second try included: several must fit into Cognito's five seconds. */
-export const STORE_TIMEOUT_MS = 800;
 
 /** What a throttled partition is given before the second try. */
 const PAUSE_MS = 50;
