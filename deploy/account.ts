@@ -23,7 +23,7 @@ Needs the function's own OTP_HASH_KEY, and its limits where they are not the def
   --phone NUMBER    in E.164, such as +6591234567
   --table NAME      the function's TABLE_NAME
   --region REGION   the table's region (default: AWS_REGION, or the AWS profile's)
-  --endpoint URL    a local DynamoDB in place of AWS
+  --endpoint URL    another DynamoDB than the region's, such as a local one
   --help            this text
 `;
 
@@ -48,7 +48,8 @@ function readOrder(args: string[]): Order | 'help' {
   const [name, ...others] = positionals;
   const action = ACTIONS.find((known) => known === name);
   if (action === undefined || others.length > 0) {
-    throw new UsageError(`Say status or unlock, not '${positionals.join(' ')}'.`);
+    // Not repeated: it may be the number.
+    throw new UsageError('Say status or unlock: see npm run account -- --help.');
   }
   const { phone = '', table, region, endpoint } = values;
   if (!isPhoneNumber(phone)) {
@@ -97,7 +98,7 @@ function parse(args: string[]) {
 async function carryOut(order: Order): Promise<string> {
   const { action, number, keys, guard, region, endpoint } = order;
   const config = {
-    ...(endpoint !== undefined && localClientConfig(endpoint)),
+    ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
     ...(region !== undefined && { region }),
   };
   const store = new DynamoDbStore(guard.tableName, config, PATIENCE_MS);
@@ -123,6 +124,11 @@ async function carryOut(order: Order): Promise<string> {
   } finally {
     store.close();
   }
+}
+
+/** A server on this machine takes any credentials, and needs none of AWS's. */
+function isHere(endpoint: string): boolean {
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(endpoint).hostname);
 }
 
 function describe(standing: Standing): string {
