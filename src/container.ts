@@ -26,12 +26,14 @@ import type { Config } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AcceptSignUp } from './domain/accept-sign-up.ts';
 import { AnswerGuard } from './domain/answer-guard.ts';
+import { CodeSender } from './domain/code-sender.ts';
 import { ConfirmPhone } from './domain/confirm-phone.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import { CreateOnce } from './domain/create-once.ts';
 import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
 import { SendGuard } from './domain/send-guard.ts';
 import { SendPace } from './domain/send-pace.ts';
+import { ShownNumber } from './domain/shown-number.ts';
 import { SmsMessages } from './domain/sms-message.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 import type { GuardConfig } from './guard-settings.ts';
@@ -188,34 +190,19 @@ const useCases = new ContainerModule(({ bind }) => {
       new DefineAuthChallenge(repository, policy, passwordFirst),
     [TOKENS.challengeRepository, TOKENS.config],
   );
-  bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (
-      repository,
-      generator,
-      hasher,
-      gateway,
-      messages,
-      pseudonymizer,
-      clock,
-      config,
-      guard,
-      pace,
-      conversions,
-    ) =>
-      new CreateAuthChallenge({
-        challenges: repository,
+  bind(TOKENS.codeSender).toResolvedValue(
+    (challenges, generator, hasher, gateway, messages, guard, pace, clock, config) =>
+      new CodeSender({
+        challenges,
         generator,
         hasher,
         gateway,
         messages,
-        pseudonymizer,
+        guard,
+        pace,
         clock,
         policy: config.policy,
         requireVerifiedPhone: config.requireVerifiedPhone,
-        showLastDigits: config.showLastDigits,
-        guard,
-        pace,
-        conversions,
         countryOf: destinationCountry,
         savingMs: usesDynamoDb(config.guard) ? AFTER_SEND_MS : 0,
       }),
@@ -225,12 +212,27 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.otpHasher,
       TOKENS.smsGateway,
       TOKENS.smsMessages,
-      TOKENS.pseudonymizer,
-      TOKENS.clock,
-      TOKENS.config,
       TOKENS.sendGuard,
       TOKENS.sendPace,
+      TOKENS.clock,
+      TOKENS.config,
+    ],
+  );
+  bind(TOKENS.shownNumber).toResolvedValue(
+    (pseudonymizer, { requireVerifiedPhone, showLastDigits }) =>
+      new ShownNumber({ pseudonymizer, requireVerifiedPhone, showLastDigits }),
+    [TOKENS.pseudonymizer, TOKENS.config],
+  );
+  bind(TOKENS.createAuthChallenge).toResolvedValue(
+    (challenges, sender, conversions, shownNumber, clock, { policy }) =>
+      new CreateAuthChallenge({ challenges, sender, conversions, shownNumber, clock, policy }),
+    [
+      TOKENS.challengeRepository,
+      TOKENS.codeSender,
       TOKENS.conversionCounter,
+      TOKENS.shownNumber,
+      TOKENS.clock,
+      TOKENS.config,
     ],
   );
   bind(TOKENS.createOnce).toResolvedValue(

@@ -8,8 +8,8 @@ import type {
 } from 'aws-lambda';
 import type { AcceptSignUp, SignUpOutcome } from './domain/accept-sign-up.ts';
 import type { ConfirmPhone, ConfirmPhoneOutcome } from './domain/confirm-phone.ts';
-import type { CreateOutcome } from './domain/create-auth-challenge.ts';
 import type { CreateOnce } from './domain/create-once.ts';
+import type { CreateOutcome } from './domain/create-outcome.ts';
 import type { DefineAuthChallenge, DefineOutcome } from './domain/define-auth-challenge.ts';
 import {
   CUSTOM_CHALLENGE,

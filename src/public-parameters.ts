@@ -1,5 +1,5 @@
 /** What a client learns of a round: the contract with client developers, laid out in the README. */
-import type { ChallengeStatus, CreateOutcome } from './domain/create-auth-challenge.ts';
+import type { ChallengeStatus, CreateOutcome } from './domain/create-outcome.ts';
 
 /** `ChallengeParameters` as the client reads them. Cognito adds `USERNAME` and allows strings only. */
 export interface PublicChallengeParameters extends Record<string, string> {

@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AcceptSignUp } from './domain/accept-sign-up.ts';
 import type { AnswerGuard } from './domain/answer-guard.ts';
+import type { CodeSender } from './domain/code-sender.ts';
 import type { ConfirmPhone } from './domain/confirm-phone.ts';
 import type { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import type { CreateOnce } from './domain/create-once.ts';
@@ -29,6 +30,7 @@ import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
 import type { SendGuard } from './domain/send-guard.ts';
 import type { SendPace } from './domain/send-pace.ts';
+import type { ShownNumber } from './domain/shown-number.ts';
 import type { SmsMessages } from './domain/sms-message.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 
@@ -61,6 +63,8 @@ export const TOKENS = {
   sendPace: token<SendPace>('SendPace'),
 
   defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
+  codeSender: token<CodeSender>('CodeSender'),
+  shownNumber: token<ShownNumber>('ShownNumber'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
   createOnce: token<CreateOnce>('CreateOnce'),
   verifyAuthChallenge: token<VerifyAuthChallenge>('VerifyAuthChallenge'),

@@ -1,4 +1,5 @@
-import type { CreateAuthChallenge, CreateOutcome, CreateRequest } from './create-auth-challenge.ts';
+import type { CreateAuthChallenge } from './create-auth-challenge.ts';
+import type { CreateOutcome, CreateRequest } from './create-outcome.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RoundClaims, RoundResult } from './ports/round-claims.ts';
 import { faultOf } from './ports/store-error.ts';

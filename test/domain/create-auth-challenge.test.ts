@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CreateOutcome, CreateRequest } from '../../src/domain/create-auth-challenge.ts';
+import type { CreateOutcome, CreateRequest } from '../../src/domain/create-outcome.ts';
 import { codeRound, createDomain, createRequest, type Domain, seconds } from '../support/domain.ts';
 
 describe('Opening a round', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CreateOutcome, CreateRequest } from '../../src/domain/create-auth-challenge.ts';
+import type { CreateOutcome, CreateRequest } from '../../src/domain/create-outcome.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { SendLimits } from '../../src/domain/send-guard.ts';
 import {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CreateRequest } from '../../src/domain/create-auth-challenge.ts';
+import type { CreateRequest } from '../../src/domain/create-outcome.ts';
 import type { SmsDeliveryFailure } from '../../src/domain/ports/sms-gateway.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import { publicChallengeParameters } from '../../src/public-parameters.ts';
@@ -90,6 +90,15 @@ describe('For users who are sent nothing, while the provider fails', () => {
     const late = { deadline: domain.clock.now() + 500 };
     await domain.create.execute(createRequest(domain, late));
     expect(await see(stranger())).toMatchObject({ first: { status: 'SENT' } });
+  });
+
+  it('A22: looks like an outage that an SMS timed out in the time that a store leaves it', async () => {
+    domain = createDomain({ showLastDigits: false, savingMs: 1200 });
+    domain.clock.advance(1);
+    domain.gateway.failWithoutAnswer('timed-out');
+    const deadline = domain.clock.now() + 4100;
+    await domain.create.execute(createRequest(domain, { deadline }));
+    expect(await see(stranger())).toMatchObject({ first: { status: 'DELIVERY_FAILED' } });
   });
 
   it('A32: tells of counts that could not be reached, as for known users', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CreateOutcome, CreateRequest } from '../../src/domain/create-auth-challenge.ts';
+import type { CreateOutcome, CreateRequest } from '../../src/domain/create-outcome.ts';
 import { publicChallengeParameters } from '../../src/public-parameters.ts';
 import {
   codeRound,

@@ -3,14 +3,17 @@ import { MemoryConversionCounter } from '../../src/adapters/conversion-counter/m
 import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
 import { MemoryRateLimiter } from '../../src/adapters/rate-limiter/memory.ts';
 import { AnswerGuard, type LockPolicy } from '../../src/domain/answer-guard.ts';
-import { CreateAuthChallenge, type CreateRequest } from '../../src/domain/create-auth-challenge.ts';
+import { CodeSender } from '../../src/domain/code-sender.ts';
+import { CreateAuthChallenge } from '../../src/domain/create-auth-challenge.ts';
 import { CreateOnce } from '../../src/domain/create-once.ts';
+import type { CreateRequest } from '../../src/domain/create-outcome.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
 import { SendGuard, type SendLimits } from '../../src/domain/send-guard.ts';
 import { SendPace } from '../../src/domain/send-pace.ts';
+import { ShownNumber } from '../../src/domain/shown-number.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms-message.ts';
 import { VerifyAuthChallenge, type VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
@@ -105,22 +108,32 @@ export function createDomain(options: DomainOptions = {}) {
     clock,
     limits: { ...limits, ...options.limits },
   });
-  const create = new CreateAuthChallenge({
+  const sender = new CodeSender({
     challenges,
     generator,
     hasher,
     gateway,
-    pseudonymizer: new PlainPseudonymizer(),
-    clock,
-    policy: numbers,
     messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
-    requireVerifiedPhone,
-    showLastDigits: options.showLastDigits ?? true,
     guard,
     pace,
-    conversions,
+    clock,
+    policy: numbers,
+    requireVerifiedPhone,
     countryOf,
     savingMs: options.savingMs ?? 0,
+  });
+  const shownNumber = new ShownNumber({
+    pseudonymizer: new PlainPseudonymizer(),
+    requireVerifiedPhone,
+    showLastDigits: options.showLastDigits ?? true,
+  });
+  const create = new CreateAuthChallenge({
+    challenges,
+    sender,
+    conversions,
+    shownNumber,
+    clock,
+    policy: numbers,
   });
   return {
     clock,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CHALLENGE_STATUSES } from '../../domain/create-auth-challenge.ts';
+import { CHALLENGE_STATUSES } from '../../domain/create-outcome.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Claim, RoundClaims, RoundResult } from '../../domain/ports/round-claims.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ChallengeStatus } from '../create-auth-challenge.ts';
+import type { ChallengeStatus } from '../create-outcome.ts';
 
 /** What a round came to: enough to answer a second call for it. */
 export interface RoundResult {

@@ -5,7 +5,7 @@ import {
   codeStatuses,
   readRound,
 } from '../../../../deploy/local/web/phone-sign-in.ts';
-import type { CreateOutcome } from '../../../../src/domain/create-auth-challenge.ts';
+import type { CreateOutcome } from '../../../../src/domain/create-outcome.ts';
 import { publicChallengeParameters } from '../../../../src/public-parameters.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
