@@ -9,8 +9,17 @@ const UNKNOWN_COUNTRY = 'ZZ';
  * +1 242 is the Bahamas, not the United States. `ZZ` for satellite phones and numbers that no plan knows.
  */
 export function destinationCountry(number: PhoneNumber): string {
-  return parsePhoneNumberFromString(number)?.country ?? UNKNOWN_COUNTRY;
+  if (number !== last.number) {
+    last = { number, country: parsePhoneNumberFromString(number)?.country ?? UNKNOWN_COUNTRY };
+  }
+  return last.country;
 }
+
+/** Limits, text and route of one SMS all ask for the same number. */
+let last: { readonly number: PhoneNumber | undefined; readonly country: string } = {
+  number: undefined,
+  country: UNKNOWN_COUNTRY,
+};
 
 /** Whether a number can belong to it. */
 export function isCountry(code: unknown): boolean {
