@@ -1,5 +1,7 @@
 /** What the function finds in its environment when it runs behind the local endpoint. */
 import { randomBytes } from 'node:crypto';
+import { GUARD_VARIABLES } from '../../src/guard-settings.ts';
+import { readSettings, validOrThrow } from '../../src/settings.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
 
 /** @param url of the local endpoint */
@@ -28,6 +30,17 @@ export function setDurableEnvironment({ url, tableName }: LocalDynamoDb): void {
     TABLE_NAME: tableName,
     AWS_ENDPOINT_URL_DYNAMODB: url,
   });
+}
+
+/**
+ * The caller's own name for the table, where there is one.
+ *
+ * @throws ConfigError if DynamoDB would refuse it
+ */
+export function chosenTableName(): string | undefined {
+  const { TABLE_NAME } = GUARD_VARIABLES;
+  const held = (name: string) => process.env[name] || undefined;
+  return validOrThrow(readSettings({ TABLE_NAME }, { held, title: (name) => name })).TABLE_NAME;
 }
 
 /** Sets variables, except where the caller of the command did already. */

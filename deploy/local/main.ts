@@ -1,5 +1,6 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
 import { join } from 'node:path';
+import { ConfigError } from '../../src/settings.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
@@ -11,7 +12,7 @@ import {
   startLocalEndpoint,
   type TriggerHandlers,
 } from './endpoint.ts';
-import { setDurableEnvironment, setLocalEnvironment } from './environment.ts';
+import { chosenTableName, setDurableEnvironment, setLocalEnvironment } from './environment.ts';
 import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
@@ -179,8 +180,9 @@ async function start(settings: Settings): Promise<Running> {
   endpoint.inbox.subscribe(({ to, message }) => {
     console.log(`\n  SMS to ${to}\n  ${message}\n`);
   });
-  const dynamoDb = settings.durable ? await startDynamoDb() : undefined;
+  let dynamoDb: LocalDynamoDb | undefined;
   try {
+    if (settings.durable) dynamoDb = await startDynamoDb();
     // The function reads its environment when it is loaded, and needs the addresses of its services.
     setLocalEnvironment(endpoint.url);
     if (dynamoDb !== undefined) setDurableEnvironment(dynamoDb);
@@ -195,7 +197,7 @@ async function start(settings: Settings): Promise<Running> {
 /** Loads the server only where it is wanted. */
 async function startDynamoDb(): Promise<LocalDynamoDb> {
   const { startLocalDynamoDb } = await import('./dynamodb.ts');
-  return startLocalDynamoDb(process.env.TABLE_NAME || undefined);
+  return startLocalDynamoDb(chosenTableName());
 }
 
 /** @throws UsageError where none of the ports is free */
@@ -252,7 +254,8 @@ function moved(page: DemoPage, { webPorts }: Settings): string {
 
 /** One sentence for what a user can mend; anything else is a fault and keeps its stack. */
 function explain(error: unknown, port: number | undefined): string | undefined {
-  if (error instanceof UsageError || error instanceof HandlerError) return error.message;
+  const known = [UsageError, HandlerError, ConfigError].some((kind) => error instanceof kind);
+  if (known && error instanceof Error) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return `Port ${port} is in use: stop what listens there, or choose another with --port.`;

@@ -3,7 +3,6 @@ import {
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
-  InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, expect, onTestFinished, vi } from 'vitest';
@@ -28,12 +27,7 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
   captureLog();
   const { handler, clock } = createRealFunction({
     ...options,
-    env: {
-      REQUIRE_VERIFIED_PHONE: 'false',
-      SMS_TIMEOUT_MS: '500',
-      RATE_LIMITER: 'memory',
-      ...options.env,
-    },
+    env: { REQUIRE_VERIFIED_PHONE: 'false', SMS_TIMEOUT_MS: '500', ...options.env },
   });
   const now = () => clock.now();
   const log = new EventLog(now);
@@ -188,37 +182,26 @@ export class Demo {
   /** Somebody ends the demo user's sessions on another device. */
   signOutElsewhere(): Promise<void> {
     const { userPoolId: UserPoolId } = this.endpoint;
-    const command = new AdminUserGlobalSignOutCommand({ UserPoolId, Username: PHONE });
-    return this.#send((client) => client.send(command));
-  }
-
-  /** Somebody asks for as many codes elsewhere as one number may get for now. */
-  async useUpSends(): Promise<void> {
-    for (let i = 0; i < 5; i++) {
-      const AuthParameters = { USERNAME: PHONE };
-      const { clientId: ClientId } = this.endpoint;
-      await this.#send((client) =>
-        client.send(new InitiateAuthCommand({ AuthFlow: 'CUSTOM_AUTH', ClientId, AuthParameters })),
-      );
-    }
+    return this.#administer(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: PHONE }));
   }
 
   /** A wrong answer then asks for a new code, too: the other way of the contract. */
   haveEveryAnswerResend(): Promise<void> {
     const { userPoolId: UserPoolId } = this.endpoint;
     const UserAttributes = [{ Name: 'custom:resend', Value: 'true' }];
-    const command = new AdminUpdateUserAttributesCommand({
-      UserPoolId,
-      Username: PHONE,
-      UserAttributes,
-    });
-    return this.#send((client) => client.send(command));
+    return this.#administer(
+      new AdminUpdateUserAttributesCommand({ UserPoolId, Username: PHONE, UserAttributes }),
+    );
   }
 
-  async #send(request: (client: CognitoIdentityProviderClient) => Promise<unknown>): Promise<void> {
+  async #administer(
+    command: AdminUserGlobalSignOutCommand | AdminUpdateUserAttributesCommand,
+  ): Promise<void> {
     const client = new CognitoIdentityProviderClient({ endpoint: this.endpoint.url });
     try {
-      await request(client);
+      await (command instanceof AdminUserGlobalSignOutCommand
+        ? client.send(command)
+        : client.send(command));
     } finally {
       client.destroy();
     }

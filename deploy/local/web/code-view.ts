@@ -2,7 +2,7 @@
 import { byId } from './elements.ts';
 import type { CodeRound } from './phone-sign-in.ts';
 import { codeFromSms } from './web-otp.ts';
-import { type Notice, roundNotice, stopwatch, triesLeft } from './words.ts';
+import { type Notice, roundNotice, stopwatch, triesLeft, waitText } from './words.ts';
 
 export interface CodeViewOptions {
   readonly onAnswer: (code: string) => void;
@@ -126,15 +126,15 @@ export class CodeView {
     const now = Date.now();
     const dead = now >= round.expiresAt;
     const canResend = round.resendsRemaining > 0;
-    title.textContent = dead ? (canResend ? 'Get a new code' : 'Start again') : 'Enter the code';
     field.hidden = dead;
     submit.hidden = dead;
     help.hidden = dead || round.status === 'DELIVERY_FAILED' || round.status === 'THROTTLED';
     expiry.textContent = `Valid for ${stopwatch(round.expiresAt - now)}`;
     const wait = round.resendAt - now;
+    title.textContent = dead ? titleWithoutCode(canResend, wait) : 'Enter the code';
     resend.hidden = !canResend;
     resend.ariaDisabled = String(wait > 0);
-    resend.textContent = wait > 0 ? `Send a new code in ${stopwatch(wait)}` : 'Send a new code';
+    resend.textContent = wait > 0 ? `Send a new code in ${waitText(wait)}` : 'Send a new code';
     resend.className = dead ? 'primary' : 'secondary';
   }
 
@@ -149,4 +149,9 @@ export class CodeView {
       if (code !== undefined) this.fill(code);
     });
   }
+}
+
+function titleWithoutCode(canResend: boolean, wait: number): string {
+  if (!canResend) return 'Start again';
+  return wait > 0 ? 'No code for now' : 'Get a new code';
 }

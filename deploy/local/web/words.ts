@@ -8,7 +8,8 @@ export interface Notice {
   readonly text: string;
 }
 
-export function roundNotice({ status, destination, resendsRemaining }: CodeRound): Notice {
+export function roundNotice(round: CodeRound): Notice {
+  const { status, destination, resendsRemaining, expiresAt } = round;
   const to = destination === '' ? 'your phone' : destination;
   switch (status) {
     case 'SENT':
@@ -28,10 +29,12 @@ export function roundNotice({ status, destination, resendsRemaining }: CodeRound
         text: 'No more codes can be sent for this sign-in. Use the last one.',
       };
     case 'THROTTLED':
-      return {
-        tone: 'bad',
-        text: 'Too many codes were sent to this number. Wait, then ask again.',
-      };
+      return Date.now() < expiresAt
+        ? {
+            tone: 'bad',
+            text: 'Too many codes were asked for, so no new one was sent. The last one still works.',
+          }
+        : { tone: 'bad', text: 'Too many codes were asked for, so none was sent this time.' };
     case 'EXPIRED':
       return resendsRemaining > 0
         ? { tone: 'bad', text: 'That code is too old. Ask for a new one.' }
@@ -64,12 +67,19 @@ export function triesLeft(count: number): string {
   return count === 1 ? '1 try left' : `${count} tries left`;
 }
 
-/** `4:05`, as on a stopwatch; from an hour on `2:04:05`. */
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How long someone has to wait: to the second while that is worth watching, and never less than it is. */
+export function waitText(milliseconds: number): string {
+  if (milliseconds < 10 * MINUTE_MS) return stopwatch(milliseconds);
+  return milliseconds <= 90 * MINUTE_MS
+    ? `${Math.ceil(milliseconds / MINUTE_MS)} min`
+    : `${Math.ceil(milliseconds / HOUR_MS)} h`;
+}
+
+/** `4:05`, as on a stopwatch. */
 export function stopwatch(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  const twoDigits = (count: number) => String(count % 60).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  const whole = hours > 0 ? `${hours}:${twoDigits(minutes)}` : String(minutes);
-  return `${whole}:${twoDigits(seconds)}`;
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

@@ -52,6 +52,14 @@ describe('npm start -- --durable', () => {
     await expect(fetch(dynamoDbUrl)).rejects.toThrow();
   });
 
+  test('says in one sentence that TABLE_NAME is no name of a table', async () => {
+    const program = new Program('deploy/local/main.ts', ['--durable', '--no-web', '--port', '0'], {
+      TABLE_NAME: 'x',
+    });
+    expect(await program.exited).toBe(1);
+    expect(program.output).toBe('TABLE_NAME is "x"; it takes the name of a DynamoDB table.\n');
+  });
+
   test('sends one number no sixth SMS within ten minutes', async () => {
     await roomInTenMinutes(15_000);
     const { inbox, newestCode, user } = await startDurable();

@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
-import { stopwatch } from '../../../../deploy/local/web/words.ts';
+import { waitText } from '../../../../deploy/local/web/words.ts';
+
+const MINUTE = 60_000;
 
 it.each([
-  [0, '0:00'],
-  [-5, '0:00'],
-  [59_001, '1:00'],
-  [245_000, '4:05'],
-  [3_599_000, '59:59'],
-  [3_600_000, '1:00:00'],
-  [86_399_000, '23:59:59'],
-])('shows %i milliseconds as on a stopwatch: %s', (milliseconds, shown) => {
-  expect(stopwatch(milliseconds)).toBe(shown);
+  [30_000, '0:30'],
+  [10 * MINUTE - 1000, '9:59'],
+  [10 * MINUTE, '10 min'],
+  [11 * MINUTE + 1, '12 min'],
+  [90 * MINUTE, '90 min'],
+  [90 * MINUTE + 1, '2 h'],
+  [3 * 60 * MINUTE, '3 h'],
+  [24 * 60 * MINUTE, '24 h'],
+])('A wait of %d ms reads %s', (milliseconds, text) => {
+  expect(waitText(milliseconds)).toBe(text);
 });
