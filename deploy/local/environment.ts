@@ -4,6 +4,9 @@ import { GUARD_VARIABLES } from '../../src/guard-settings.ts';
 import { readSettings, validOrThrow } from '../../src/settings.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
 
+/** Of no use to anyone once this process has ended. */
+export const passingHashKey = randomBytes(32).toString('base64');
+
 /** @param url of the local endpoint */
 export function setLocalEnvironment(url: string): void {
   setDefaults({
@@ -13,7 +16,7 @@ export function setLocalEnvironment(url: string): void {
     AWS_ENDPOINT_URL_SNS: url,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
     AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
-    OTP_HASH_KEY: randomBytes(32).toString('base64'),
+    OTP_HASH_KEY: passingHashKey,
     APP_NAME: 'Phone OTP demo',
     // Metrics would only clutter the terminal.
     POWERTOOLS_METRICS_DISABLED: 'true',

@@ -12,7 +12,12 @@ import {
   startLocalEndpoint,
   type TriggerHandlers,
 } from './endpoint.ts';
-import { chosenTableName, setDurableEnvironment, setLocalEnvironment } from './environment.ts';
+import {
+  chosenTableName,
+  passingHashKey,
+  setDurableEnvironment,
+  setLocalEnvironment,
+} from './environment.ts';
 import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
@@ -242,7 +247,9 @@ ${dynamoDb === undefined ? '' : operatorHint(dynamoDb, settings)}Ctrl-C stops.
 /** What is counted in DynamoDB is found by the key of its digests. */
 function operatorHint({ url, tableName }: LocalDynamoDb, { users }: Settings): string {
   const command = `npm run account -- status --phone ${users[0]} --table ${tableName} --endpoint ${url}`;
-  return `What is counted:     OTP_HASH_KEY=${process.env.OTP_HASH_KEY} ${command}\n`;
+  // A key that the caller brought may be in use elsewhere: it is not shown.
+  const key = process.env.OTP_HASH_KEY === passingHashKey ? `OTP_HASH_KEY=${passingHashKey} ` : '';
+  return `What is counted:     ${key}${command}\n`;
 }
 
 /** Says so where the page is not at the port that people know. */

@@ -1,6 +1,8 @@
 /** `npm run account`, run as the process it is, against DynamoDB's protocol. */
 import { execFile } from 'node:child_process';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
 import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../../src/adapters/hmac-key-ring.ts';
@@ -160,9 +162,32 @@ describe('npm run account', () => {
     expect(nobody).toMatchObject({ code: 1, output: expect.stringContaining('be reached') });
   });
 
+  it('says what it must be allowed to do', async () => {
+    const url = await startRefusing();
+    const refused = await run(['status', ...phone, '--table', 'another', '--endpoint', url]);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(
+      /^DynamoDB refuses access: .* dynamodb:DeleteItem on the table\.\n$/,
+    );
+  });
+
   it('explains itself', async () => {
     const { code, output } = await run(['--help']);
     expect(code).toBe(0);
     expect(output).toContain('npm run account -- status|unlock');
   });
 });
+
+/** A DynamoDB that allows these credentials nothing. */
+async function startRefusing(): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end('{"__type":"com.amazon.coral.service#AccessDeniedException","message":"No."}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

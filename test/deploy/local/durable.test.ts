@@ -3,6 +3,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
 import type { Sms } from '../../../deploy/local/inbox.ts';
+import { KEY } from '../../support/keys.ts';
 import { Program } from '../../support/program.ts';
 import { roomInTenMinutes } from '../../support/rate-limit-window.ts';
 import { ALICE, sdkClient } from './running.ts';
@@ -58,6 +59,16 @@ describe('npm start -- --durable', () => {
     });
     expect(await program.exited).toBe(1);
     expect(program.output).toBe('TABLE_NAME is "x"; it takes the name of a DynamoDB table.\n');
+  });
+
+  test("shows a hash key of this process's own alone", async () => {
+    const OTP_HASH_KEY = Buffer.from(KEY).toString('base64');
+    const program = new Program('deploy/local/main.ts', ['--durable', '--no-web', '--port', '0'], {
+      OTP_HASH_KEY,
+    });
+    await program.says(/Ctrl-C stops/);
+    expect(program.output).toMatch(/What is counted: +npm run account -- status /);
+    expect(program.output).not.toContain(OTP_HASH_KEY);
   });
 
   test('sends one number no sixth SMS within ten minutes', async () => {
