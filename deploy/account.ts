@@ -16,7 +16,8 @@ import { localClientConfig } from './local/client-config.ts';
 
 const HELP = `npm run account -- status|unlock --phone NUMBER --table NAME [options]
 
-Shows what is counted against a phone number: failed answers in a row, and SMS. unlock clears both.
+Shows what is counted against a phone number: failed answers in a row, and sends
+(SMS, and those that were withheld while it was locked). unlock clears both.
 Needs the function's own OTP_HASH_KEY, and its limits where they are not the defaults
 (LOCK_AFTER, SENDS_PER_NUMBER, ...), in the environment.
 
@@ -119,7 +120,7 @@ async function carryOut(order: Order): Promise<string> {
       `${maskPhoneNumber(number)}${action === 'unlock' ? ' (cleared)' : ''}`,
       `  answers   ${describe(standingOf(counted, guard.locks, clock.now()))}`,
       `            ${counted.count} failed in a row${last}`,
-      ...sends.map((usage, i) => `  ${i === 0 ? 'SMS' : '   '}       ${describeUsage(usage)}`),
+      ...sends.map((usage, i) => `  ${i === 0 ? 'sends' : '     '}     ${describeUsage(usage)}`),
     ].join('\n');
   } finally {
     store.close();
@@ -164,7 +165,8 @@ function utc(epochMs: number): string {
 
 const ADVICE: Readonly<Record<StoreFailure, string>> = {
   throttled: 'DynamoDB limits the rate of requests: try again in a moment.',
-  'table-missing': 'There is no such table there: check --table, and --region or --endpoint.',
+  'table-missing':
+    'There is no such table there, or its key is another: check --table, and --region or --endpoint.',
   'access-denied':
     'DynamoDB refuses access: check the AWS credentials, which need dynamodb:GetItem and, for unlock, dynamodb:DeleteItem on the table.',
   'timed-out': 'DynamoDB does not answer: check --region or --endpoint, and the network.',

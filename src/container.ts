@@ -240,8 +240,9 @@ const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.createAuthChallenge, TOKENS.roundClaims, TOKENS.clock, TOKENS.timer],
   );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (repository, hasher, clock, gateway, answers, conversions, { requireVerifiedPhone }) =>
+    (repository, hasher, clock, gateway, answers, conversions, { policy, requireVerifiedPhone }) =>
       new VerifyAuthChallenge({
+        policy,
         challenges: repository,
         hasher,
         clock,

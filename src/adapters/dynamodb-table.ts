@@ -181,7 +181,8 @@ function failureOf(error: unknown): StoreFailure {
   if (THROTTLED.test(name)) {
     return 'throttled';
   }
-  if (name === 'ResourceNotFoundException') {
+  // What we send is valid, so that only a key of another schema can make DynamoDB think otherwise.
+  if (name === 'ResourceNotFoundException' || name === 'ValidationException') {
     return 'table-missing';
   }
   return ACCESS_DENIED.test(name) ? 'access-denied' : 'unavailable';

@@ -13,6 +13,8 @@ export interface Challenge {
   readonly failures: number;
   /** From when another SMS may be asked for. */
   readonly resendAt: number;
+  /** Answers that were taken so far, in all the sign-ins that share it, where the repository can tell. */
+  readonly answersTaken?: number;
 }
 
 export type Code = LiveCode | DecoyCode | UsedCode | NoCode;

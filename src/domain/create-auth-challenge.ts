@@ -65,11 +65,14 @@ export class CreateAuthChallenge {
   /**
    * Answers another call for a round with the same challenge.
    *
-   * @returns `undefined` if the challenge is gone, or its code has signed the user in.
+   * @returns `undefined` if the challenge is gone, its code has signed the user in, or a sign-in that
+   * begins would find it answered before.
    */
   async repeat(request: CreateRequest, result: RoundResult): Promise<CreateOutcome | undefined> {
     const challenge = await this.#deps.challenges.find(result.reference, request.scope);
-    return challenge === undefined || challenge.code.kind === 'used'
+    const begins = !request.rounds.some((round) => round.challengeName === CUSTOM_CHALLENGE);
+    const answered = begins && (challenge?.answersTaken ?? 0) > 0;
+    return challenge === undefined || challenge.code.kind === 'used' || answered
       ? undefined
       : {
           kind: 'repeated',

@@ -44,7 +44,7 @@ export class CreateOnce {
           if (outcome !== undefined) {
             return outcome;
           }
-          // Its code has signed the user in since: this is a new sign-in.
+          // It was answered since: this is a new sign-in.
           await claims.release(round, claim.result.reference);
           break;
         }

@@ -1,6 +1,7 @@
 import { parseAnswer } from './answer.ts';
 import type { AnswerGuard } from './answer-guard.ts';
 import { type Challenge, type LiveCode, lifetimeLeft } from './challenge.ts';
+import type { OtpPolicy } from './otp-policy.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
@@ -48,6 +49,8 @@ export type RejectionReason =
   /** No code is out that could match: none was sent, or the user has no usable number. */
   | 'no-code-out'
   | 'already-used'
+  /** All the answers that this challenge may get were taken, by other sign-ins that share it: not compared. */
+  | 'attempts-used-up'
   /** Too many wrong answers, in this sign-in or others: not compared. */
   | 'account-locked'
   /** Without the counts or the challenge no answer is right; the code stays good for the next one. */
@@ -58,6 +61,7 @@ export interface VerifyAuthChallengeDependencies {
   readonly challenges: ChallengeRepository;
   readonly hasher: OtpHasher;
   readonly clock: Clock;
+  readonly policy: OtpPolicy;
   readonly gateway: SmsGateway;
   readonly answers: AnswerGuard;
   readonly conversions: ConversionCounter;
@@ -89,30 +93,34 @@ export class VerifyAuthChallenge {
   }
 
   async #check(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { challenges, answers, requireVerifiedPhone } = this.#deps;
+    const { challenges, answers, policy, requireVerifiedPhone } = this.#deps;
     const { scope, reference } = request;
     const recipient = recipientOf(request, requireVerifiedPhone);
     const account = accountOf(recipient, scope);
-    const [challenge, admission] = await Promise.all([
-      reference === undefined ? undefined : challenges.find(reference, scope),
-      answers.admit(account),
-    ]);
+    const admission = await answers.admit(account);
     if (admission.kind === 'refused') {
       return rejected('account-locked');
     }
-    const outcome = await this.#compare(request, challenge);
+    // After the account, so that whom it refuses uses up none of the challenge's answers.
+    const challenge =
+      reference && (await challenges.takeAnswer(reference, scope, policy.maxAttempts));
+    const outcome = challenge
+      ? await this.#compare(request, challenge)
+      : rejected(await this.#reasonForNone(request));
     if (outcome.kind === 'verified') {
       return this.#conclude(outcome.code, account, recipient);
     }
     return admission.locks ? { ...outcome, locksAccount: true } : outcome;
   }
 
-  async #compare(request: VerifyRequest, challenge: Challenge | undefined): Promise<Comparison> {
+  async #reasonForNone({ scope, reference }: VerifyRequest): Promise<RejectionReason> {
+    const exists = reference && (await this.#deps.challenges.find(reference, scope));
+    return exists ? 'attempts-used-up' : 'foreign-metadata';
+  }
+
+  async #compare(request: VerifyRequest, challenge: Challenge): Promise<Comparison> {
     const { challenges, hasher, clock } = this.#deps;
-    const { scope, reference } = request;
-    if (reference === undefined || challenge === undefined) {
-      return rejected('foreign-metadata');
-    }
+    const { scope } = request;
     if (request.userNotFound) {
       return rejected('user-not-found');
     }
@@ -130,7 +138,7 @@ export class VerifyAuthChallenge {
     if (!hasher.matches(code, binding, challenge.code.digest)) {
       return rejected('wrong-code');
     }
-    return (await challenges.consume(reference, scope))
+    return (await challenges.consume(request.reference ?? '', scope))
       ? { kind: 'verified', code: challenge.code }
       : rejected('already-used');
   }

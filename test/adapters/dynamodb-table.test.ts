@@ -101,7 +101,7 @@ describe('DynamoDbTable', () => {
     ['table-missing', { status: 400, name: 'ResourceNotFoundException' }, 1],
     ['access-denied', { status: 400, name: 'AccessDeniedException' }, 1],
     ['access-denied', { status: 400, name: 'UnrecognizedClientException' }, 1],
-    ['unavailable', { status: 400, name: 'ValidationException' }, 1],
+    ['table-missing', { status: 400, name: 'ValidationException' }, 1],
   ])('says %s when every request meets %o', async (failure, fault, requests) => {
     faulty.always(fault);
     expect(await failureOf(table.update(key, increment))).toBe(failure);

@@ -23,7 +23,7 @@ const codes: readonly (readonly [string, Challenge['code']])[] = [
   ['no code', { kind: 'none' }],
 ];
 
-/** @param canNotConsume why this technology can't tell that a challenge was used before. */
+/** @param canNotConsume why this technology can't tell that a challenge was used or answered before. */
 export function describeChallengeRepositoryContract(
   name: string,
   create: () => ChallengeRepository,
@@ -93,6 +93,40 @@ export function describeChallengeRepositoryContract(
       const repository = create();
       const worn = { ...challenge(repository, codes[1]?.[1]), sends: 10, failures: 20 };
       expect((await repository.save(worn, scope)).length).toBeLessThan(1024);
+    });
+
+    it('hands a challenge out to be answered', async () => {
+      const repository = create();
+      const saved = challenge(repository);
+      const reference = await repository.save(saved, scope);
+      expect(await repository.takeAnswer(reference, scope, 3)).toMatchObject(saved);
+      const other = { ...scope, username: 'user-b' };
+      expect(await repository.takeAnswer(reference, other, 3)).toBeUndefined();
+      expect(await repository.takeAnswer('x'.repeat(10_000), scope, 3)).toBeUndefined();
+    });
+
+    it.skipIf(canNotConsume)(
+      `A20: hands a challenge out to no more of 20 answers at once than it may get${skipped}`,
+      async () => {
+        const repository = create();
+        const saved = challenge(repository);
+        const reference = await repository.save(saved, scope);
+        const taken = await Promise.all(
+          Array.from({ length: 20 }, () => repository.takeAnswer(reference, scope, 3)),
+        );
+        expect(taken.filter((found) => found !== undefined)).toHaveLength(3);
+        expect((await repository.find(reference, scope))?.answersTaken).toBe(3);
+      },
+    );
+
+    it.skipIf(canNotConsume)(`A10: counts answers on through a resend${skipped}`, async () => {
+      const repository = create();
+      const saved = challenge(repository);
+      const reference = await repository.save(saved, scope);
+      await repository.takeAnswer(reference, scope, 1);
+      const code = { kind: 'live', digest: 'another-digest', ...lifetime } as const;
+      await repository.save({ ...saved, code }, scope);
+      expect(await repository.takeAnswer(reference, scope, 1)).toBeUndefined();
     });
 
     it.skipIf(canNotConsume)(`A6: consumes a challenge once${skipped}`, async () => {

@@ -67,7 +67,7 @@ describe('npm run account -- status', () => {
     const { code, output } = await accountCommand('status');
     expect(code).toBe(0);
     expect(output).toMatch(/answers {3}open\n +0 failed in a row\n/);
-    expect(output).toMatch(/SMS {7}0 of 5 in 10 minutes, until \d{4}-.*Z\n/);
+    expect(output).toMatch(/sends {5}0 of 5 in 10 minutes, until \d{4}-.*Z\n/);
     expect(output).toMatch(/0 of 10 in 1 hour,.*\n.*0 of 20 in 1 day,/);
   });
 
@@ -76,7 +76,7 @@ describe('npm run account -- status', () => {
     await guards().sends.decide({ account, country: 'SG' });
     const { output } = await accountCommand('status');
     expect(output).toMatch(/answers {3}locked until \d{4}-.*Z\n +10 failed in a row, the last at /);
-    expect(output).toMatch(/SMS {7}1 of 5 in 10 minutes/);
+    expect(output).toMatch(/sends {5}1 of 5 in 10 minutes/);
   });
 
   it('A12: shows an account that only an operator can open', async () => {

@@ -219,8 +219,16 @@ describe('A double click', () => {
     const next = await open();
     expect(next).toMatchObject({ kind: 'sent', status: 'SENT' });
     expect(domain.gateway.outbox).toHaveLength(2);
-    expect(await check(next.reference, used)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
     expect(await open()).toMatchObject({ kind: 'repeated', reference: next.reference });
+    expect(await check(next.reference, used)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
+  });
+
+  it('A20: is a new sign-in once an answer was given, with an SMS and tries of its own', async () => {
+    const first = await open();
+    await check(first.reference, 'wrong');
+    const next = await open();
+    expect(next).toMatchObject({ kind: 'sent', attemptsRemaining: 3 });
+    expect(next.reference).not.toBe(first.reference);
   });
 
   it('A15: is no double click after ten seconds: each sign-in has its own code', async () => {

@@ -7,6 +7,7 @@ export class InMemoryChallengeRepository implements ChallengeRepository {
   readonly #challenges = new Map<string, Challenge>();
   /** Digests of codes that were used. */
   readonly #consumed = new Set<string>();
+  readonly #answers = new Map<string, number>();
   #lastId = 0;
 
   nextId(): string {
@@ -20,10 +21,25 @@ export class InMemoryChallengeRepository implements ChallengeRepository {
   }
 
   async find(reference: string, scope: SignInScope): Promise<Challenge | undefined> {
-    const challenge = this.#challenges.get(key(reference, scope));
+    const saved = this.#challenges.get(key(reference, scope));
+    const answersTaken = this.#answers.get(key(reference, scope));
+    const challenge = saved && { ...saved, ...(answersTaken !== undefined && { answersTaken }) };
     return challenge?.code.kind === 'live' && this.#consumed.has(challenge.code.digest)
       ? { ...challenge, code: { kind: 'used' } }
       : challenge;
+  }
+
+  async takeAnswer(
+    reference: string,
+    scope: SignInScope,
+    max: number,
+  ): Promise<Challenge | undefined> {
+    const taken = this.#answers.get(key(reference, scope)) ?? 0;
+    if (taken >= max || !this.#challenges.has(key(reference, scope))) {
+      return undefined;
+    }
+    this.#answers.set(key(reference, scope), taken + 1);
+    return this.find(reference, scope);
   }
 
   async consume(reference: string, scope: SignInScope): Promise<boolean> {

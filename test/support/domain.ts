@@ -153,6 +153,7 @@ export function createDomain(options: DomainOptions = {}) {
     create,
     createOnce: new CreateOnce({ create, claims, clock, timer }),
     verify: new VerifyAuthChallenge({
+      policy: numbers,
       challenges,
       hasher,
       clock,

@@ -5,6 +5,7 @@ import type { ChallengeRepository } from '../../domain/ports/challenge-repositor
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { SignInScope } from '../../domain/sign-in.ts';
 import {
+  type Condition,
   type DynamoDbTable,
   EXPIRY_ATTRIBUTE,
   expirySeconds,
@@ -64,31 +65,56 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
     return genuine ? challengeOf(item) : undefined;
   }
 
+  async takeAnswer(
+    reference: string,
+    scope: SignInScope,
+    max: number,
+  ): Promise<Challenge | undefined> {
+    if (!isId(reference)) {
+      return undefined;
+    }
+    const genuine = this.#genuine(reference, scope);
+    const item = await this.#table.update(itemKey(reference), {
+      update: 'ADD #answers :one',
+      condition: `${genuine.condition} AND (attribute_not_exists(#answers) OR #answers < :max)`,
+      values: { one: 1, max, ...genuine.values },
+    });
+    return item && challengeOf(item);
+  }
+
   async consume(reference: string, scope: SignInScope): Promise<boolean> {
     if (!isId(reference)) {
       return false;
     }
-    // One digest for each key: the item may have been written under the one before.
-    const scopes = this.#keys.signatures('challenge', scopeParts(reference, scope));
-    const names = scopes.map((_, i) => `:scope${i}`).join(', ');
+    const genuine = this.#genuine(reference, scope);
     // Tells our own mark from another's where the answer to the first try got lost.
     const user = randomUUID();
     const consumed = await this.#table.update(itemKey(reference), {
       update: 'SET #used = #code, #usedBy = :user',
-      condition: `#scope IN (${names}) AND attribute_exists(#code) AND (attribute_not_exists(#used) OR #used <> #code)`,
-      values: { user, ...Object.fromEntries(scopes.map((digest, i) => [`scope${i}`, digest])) },
+      condition: `${genuine.condition} AND attribute_exists(#code) AND (attribute_not_exists(#used) OR #used <> #code)`,
+      values: { user, ...genuine.values },
     });
     const item = consumed ?? (await this.#table.find(itemKey(reference)));
     return item?.usedBy === user;
   }
+
+  /** That the item is of our making, and this scope's: under any of the keys, since one may be new. */
+  #genuine(reference: string, scope: SignInScope): Condition {
+    const digests = this.#keys.signatures('challenge', scopeParts(reference, scope));
+    return {
+      condition: `#scope IN (${digests.map((_, i) => `:scope${i}`).join(', ')})`,
+      values: Object.fromEntries(digests.map((digest, i) => [`scope${i}`, digest])),
+    };
+  }
 }
 
-function challengeOf({ state, code, used }: Item): Challenge | undefined {
+function challengeOf({ state, code, used, answers }: Item): Challenge | undefined {
   const parsed = v.safeParse(storedChallenge, parseJson(String(state)));
   if (!parsed.success) {
     return undefined;
   }
-  const challenge = fromStored(parsed.output);
+  const counted = answers === undefined ? {} : { answersTaken: Number(answers) };
+  const challenge = { ...fromStored(parsed.output), ...counted };
   return used !== undefined && used === code ? { ...challenge, code: { kind: 'used' } } : challenge;
 }
 

@@ -19,6 +19,14 @@ export interface ChallengeRepository {
   find(reference: string, scope: SignInScope): Promise<Challenge | undefined>;
 
   /**
+   * Finds the challenge for an answer that is about to be compared with its code, and counts that
+   * answer where the technology can: then no more than `max` get it, however many ask at once.
+   *
+   * @returns `undefined` if `find` would, or if all answers were taken.
+   */
+  takeAnswer(reference: string, scope: SignInScope, max: number): Promise<Challenge | undefined>;
+
+  /**
    * Marks the challenge as used, when its code was right.
    *
    * @returns false if it was used before: of several callers at once exactly one gets true.
