@@ -17,7 +17,6 @@ import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
 import { NodeCryptoRandomSource } from './adapters/random-source/node-crypto.ts';
 import { MemoryRateLimiter } from './adapters/rate-limiter/memory.ts';
 import { NoRateLimiter } from './adapters/rate-limiter/none.ts';
-import { NoRoundClaims } from './adapters/round-claims/none.ts';
 import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import { STORE_TIMEOUT_MS } from './adapters/store-timeout.ts';
 import { SystemTimer } from './adapters/timer/system.ts';
@@ -45,7 +44,7 @@ import { TOKENS } from './tokens.ts';
 export function createContainer(config: Config, dynamoDb?: DynamoDbStore): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.config).toConstantValue(config);
-  container.bind(TOKENS.openDynamoDb).toConstantValue(() => {
+  container.bind(TOKENS.dynamoDb).toConstantValue(() => {
     if (dynamoDb === undefined) {
       throw new Error('The settings choose DynamoDB, which was not opened.');
     }
@@ -93,14 +92,11 @@ const challenges = new ContainerModule(({ bind }) => {
       guard.challengeRepository === 'dynamodb'
         ? dynamoDb().challengeRepository(keys, clock)
         : new SessionChallengeRepository(keys),
-    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
+    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
   );
   bind(TOKENS.roundClaims).toResolvedValue(
-    ({ guard }, dynamoDb, keys, clock) =>
-      guard.challengeRepository === 'dynamodb'
-        ? dynamoDb().roundClaims(keys, clock, guard.claimMs)
-        : new NoRoundClaims(),
-    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
+    ({ guard }, dynamoDb, keys, clock) => dynamoDb().roundClaims(keys, clock, guard.claimMs),
+    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
   );
 });
 
@@ -116,7 +112,7 @@ const counters = new ContainerModule(({ bind }) => {
           return dynamoDb().rateLimiter(keys, clock);
       }
     },
-    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
+    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
   );
   bind(TOKENS.failureCounter).toResolvedValue(
     ({ guard }, dynamoDb, keys) => {
@@ -129,7 +125,7 @@ const counters = new ContainerModule(({ bind }) => {
           return dynamoDb().failureCounter(keys);
       }
     },
-    [TOKENS.config, TOKENS.openDynamoDb, TOKENS.hmacKeyRing],
+    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing],
   );
   bind(TOKENS.conversionCounter).toResolvedValue(
     ({ guard }, dynamoDb) => {
@@ -142,7 +138,7 @@ const counters = new ContainerModule(({ bind }) => {
           return dynamoDb().conversionCounter();
       }
     },
-    [TOKENS.config, TOKENS.openDynamoDb],
+    [TOKENS.config, TOKENS.dynamoDb],
   );
 });
 
@@ -239,6 +235,12 @@ const useCases = new ContainerModule(({ bind }) => {
     (create, claims, clock, timer) => new CreateOnce({ create, claims, clock, timer }),
     [TOKENS.createAuthChallenge, TOKENS.roundClaims, TOKENS.clock, TOKENS.timer],
   );
+  // Without a store, nothing tells Cognito's repeated call apart.
+  bind(TOKENS.openRound).toDynamicValue((context) =>
+    context.get(TOKENS.config).guard.challengeRepository === 'dynamodb'
+      ? context.get(TOKENS.createOnce)
+      : context.get(TOKENS.createAuthChallenge),
+  );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
     (repository, hasher, clock, gateway, answers, conversions, { policy, requireVerifiedPhone }) =>
       new VerifyAuthChallenge({
@@ -272,7 +274,7 @@ const useCases = new ContainerModule(({ bind }) => {
       new Dispatcher({ define, create, verify, acceptSignUp, confirmPhone }),
     [
       TOKENS.defineAuthChallenge,
-      TOKENS.createOnce,
+      TOKENS.openRound,
       TOKENS.verifyAuthChallenge,
       TOKENS.acceptSignUp,
       TOKENS.confirmPhone,

@@ -8,6 +8,7 @@ import type {
 } from 'aws-lambda';
 import type { AcceptSignUp, SignUpOutcome } from './domain/accept-sign-up.ts';
 import type { ConfirmPhone, ConfirmPhoneOutcome } from './domain/confirm-phone.ts';
+import type { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import type { CreateOnce } from './domain/create-once.ts';
 import type { CreateOutcome } from './domain/create-outcome.ts';
 import type { DefineAuthChallenge, DefineOutcome } from './domain/define-auth-challenge.ts';
@@ -49,7 +50,7 @@ export interface Dispatched {
 
 export interface UseCases {
   readonly define: DefineAuthChallenge;
-  readonly create: CreateOnce;
+  readonly create: CreateAuthChallenge | CreateOnce;
   readonly verify: VerifyAuthChallenge;
   readonly acceptSignUp: AcceptSignUp;
   readonly confirmPhone: ConfirmPhone;

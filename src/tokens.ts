@@ -53,7 +53,8 @@ export const TOKENS = {
   timer: token<Timer>('Timer'),
   userDirectory: token<UserDirectory>('UserDirectory'),
 
-  openDynamoDb: token<() => DynamoDbStore>('DynamoDbStore'),
+  /** Throws where the settings choose no DynamoDB. */
+  dynamoDb: token<() => DynamoDbStore>('DynamoDbStore'),
   hmacKeyRing: token<HmacKeyRing>('HmacKeyRing'),
   routedSmsGateway: token<RoutedSmsGateway>('RoutedSmsGateway'),
   smsMessages: token<SmsMessages>('SmsMessages'),
@@ -67,6 +68,8 @@ export const TOKENS = {
   shownNumber: token<ShownNumber>('ShownNumber'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
   createOnce: token<CreateOnce>('CreateOnce'),
+  /** Whichever of the two serves Create events. */
+  openRound: token<CreateAuthChallenge | CreateOnce>('OpenRound'),
   verifyAuthChallenge: token<VerifyAuthChallenge>('VerifyAuthChallenge'),
   acceptSignUp: token<AcceptSignUp>('AcceptSignUp'),
   confirmPhone: token<ConfirmPhone>('ConfirmPhone'),

@@ -10,10 +10,10 @@ import { NoFailureCounter } from '../src/adapters/failure-counter/none.ts';
 import { DynamoDbRateLimiter } from '../src/adapters/rate-limiter/dynamodb.ts';
 import { MemoryRateLimiter } from '../src/adapters/rate-limiter/memory.ts';
 import { NoRateLimiter } from '../src/adapters/rate-limiter/none.ts';
-import { DynamoDbRoundClaims } from '../src/adapters/round-claims/dynamodb.ts';
-import { NoRoundClaims } from '../src/adapters/round-claims/none.ts';
 import { parseConfig } from '../src/config.ts';
 import { createContainer, openDynamoDb } from '../src/container.ts';
+import { CreateAuthChallenge } from '../src/domain/create-auth-challenge.ts';
+import { CreateOnce } from '../src/domain/create-once.ts';
 import { TOKENS } from '../src/tokens.ts';
 import { ENV } from './support/function.ts';
 
@@ -24,12 +24,12 @@ async function containerFor(env: Readonly<Record<string, string>>) {
 
 describe('The container', () => {
   it.each([
-    ['session', SessionChallengeRepository, NoRoundClaims],
-    ['dynamodb', DynamoDbChallengeRepository, DynamoDbRoundClaims],
-  ])('keeps challenges where CHALLENGE_REPOSITORY=%s says', async (name, repository, claims) => {
+    ['session', SessionChallengeRepository, CreateAuthChallenge],
+    ['dynamodb', DynamoDbChallengeRepository, CreateOnce],
+  ])('keeps challenges where CHALLENGE_REPOSITORY=%s says', async (name, repository, create) => {
     const container = await containerFor({ CHALLENGE_REPOSITORY: name });
     expect(container.get(TOKENS.challengeRepository)).toBeInstanceOf(repository);
-    expect(container.get(TOKENS.roundClaims)).toBeInstanceOf(claims);
+    expect(container.get(TOKENS.openRound)).toBeInstanceOf(create);
   });
 
   it.each([

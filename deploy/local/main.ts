@@ -261,8 +261,8 @@ function moved(page: DemoPage, { webPorts }: Settings): string {
 
 /** One sentence for what a user can mend; anything else is a fault and keeps its stack. */
 function explain(error: unknown, port: number | undefined): string | undefined {
-  const known = [UsageError, HandlerError, ConfigError].some((kind) => error instanceof kind);
-  if (known && error instanceof Error) return error.message;
+  if (error instanceof UsageError || error instanceof ConfigError) return error.message;
+  if (error instanceof HandlerError) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return `Port ${port} is in use: stop what listens there, or choose another with --port.`;

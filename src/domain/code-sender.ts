@@ -8,7 +8,8 @@ import {
   type DecoyCode,
   type LiveCode,
 } from './challenge.ts';
-import type { CreateRequest, RoundStep, WithheldReason } from './create-outcome.ts';
+import type { RoundStep, WithheldReason } from './create-outcome.ts';
+import type { CreateRequest } from './create-request.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';

@@ -8,7 +8,8 @@ import {
   sendsRemaining,
 } from './challenge.ts';
 import type { CodeSender } from './code-sender.ts';
-import type { CreateOutcome, CreateRequest, RoundStep } from './create-outcome.ts';
+import type { CreateOutcome, RoundStep } from './create-outcome.ts';
+import type { CreateRequest } from './create-request.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';

@@ -1,5 +1,6 @@
 import type { CreateAuthChallenge } from './create-auth-challenge.ts';
-import type { CreateOutcome, CreateRequest } from './create-outcome.ts';
+import type { CreateOutcome } from './create-outcome.ts';
+import type { CreateRequest } from './create-request.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RoundClaims, RoundResult } from './ports/round-claims.ts';
 import { faultOf } from './ports/store-error.ts';

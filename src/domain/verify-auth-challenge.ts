@@ -1,6 +1,6 @@
 import { parseAnswer } from './answer.ts';
 import type { AnswerGuard } from './answer-guard.ts';
-import { type Challenge, type LiveCode, lifetimeLeft } from './challenge.ts';
+import { type LiveCode, lifetimeLeft } from './challenge.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
@@ -93,34 +93,32 @@ export class VerifyAuthChallenge {
   }
 
   async #check(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { challenges, answers, policy, requireVerifiedPhone } = this.#deps;
-    const { scope, reference } = request;
+    const { answers, requireVerifiedPhone } = this.#deps;
     const recipient = recipientOf(request, requireVerifiedPhone);
-    const account = accountOf(recipient, scope);
+    const account = accountOf(recipient, request.scope);
     const admission = await answers.admit(account);
     if (admission.kind === 'refused') {
       return rejected('account-locked');
     }
     // After the account, so that whom it refuses uses up none of the challenge's answers.
-    const challenge =
-      reference && (await challenges.takeAnswer(reference, scope, policy.maxAttempts));
-    const outcome = challenge
-      ? await this.#compare(request, challenge)
-      : rejected(await this.#reasonForNone(request));
+    const outcome = await this.#compare(request);
     if (outcome.kind === 'verified') {
       return this.#conclude(outcome.code, account, recipient);
     }
     return admission.locks ? { ...outcome, locksAccount: true } : outcome;
   }
 
-  async #reasonForNone({ scope, reference }: VerifyRequest): Promise<RejectionReason> {
-    const exists = reference && (await this.#deps.challenges.find(reference, scope));
-    return exists ? 'attempts-used-up' : 'foreign-metadata';
-  }
-
-  async #compare(request: VerifyRequest, challenge: Challenge): Promise<Comparison> {
-    const { challenges, hasher, clock } = this.#deps;
-    const { scope } = request;
+  async #compare(request: VerifyRequest): Promise<Comparison> {
+    const { challenges, hasher, clock, policy } = this.#deps;
+    const { scope, reference } = request;
+    if (reference === undefined) {
+      return rejected('foreign-metadata');
+    }
+    const challenge = await challenges.takeAnswer(reference, scope, policy.maxAttempts);
+    if (challenge === undefined) {
+      const exists = (await challenges.find(reference, scope)) !== undefined;
+      return rejected(exists ? 'attempts-used-up' : 'foreign-metadata');
+    }
     if (request.userNotFound) {
       return rejected('user-not-found');
     }
@@ -138,7 +136,7 @@ export class VerifyAuthChallenge {
     if (!hasher.matches(code, binding, challenge.code.digest)) {
       return rejected('wrong-code');
     }
-    return (await challenges.consume(request.reference ?? '', scope))
+    return (await challenges.consume(reference, scope))
       ? { kind: 'verified', code: challenge.code }
       : rejected('already-used');
   }

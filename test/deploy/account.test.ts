@@ -1,7 +1,4 @@
 /** `npm run account`, run as the process it is, against DynamoDB's protocol. */
-import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
 import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
@@ -12,8 +9,10 @@ import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import { phoneAccount } from '../../src/domain/recipient.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
+import { startFaultyDynamoDb } from '../support/dynamodb-faults.ts';
 import { DURABLE, ENV } from '../support/function.ts';
 import { KEY } from '../support/keys.ts';
+import { Program } from '../support/program.ts';
 import { roomInTenMinutes } from '../support/rate-limit-window.ts';
 
 const dynamoDb = useDynamoDb();
@@ -33,23 +32,11 @@ function guards() {
   return { answers: container.get(TOKENS.answerGuard), sends: container.get(TOKENS.sendGuard) };
 }
 
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-}
-
-function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const aws = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
   const { OTP_HASH_KEY } = ENV;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['deploy/account.ts', ...args],
-      { env: { ...aws, OTP_HASH_KEY, ...env } },
-      (error, stdout, stderr) =>
-        resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
-    );
-  });
+  const program = new Program('deploy/account.ts', args, { ...aws, OTP_HASH_KEY, ...env });
+  return { code: await program.exited, output: program.output };
 }
 
 const here = () => ['--table', dynamoDb.tableName(), '--endpoint', dynamoDb.url()];
@@ -163,8 +150,11 @@ describe('npm run account', () => {
   });
 
   it('says what it must be allowed to do', async () => {
-    const url = await startRefusing();
-    const refused = await run(['status', ...phone, '--table', 'another', '--endpoint', url]);
+    const faulty = await startFaultyDynamoDb(dynamoDb.url());
+    onTestFinished(() => faulty.close());
+    faulty.always({ status: 400, name: 'AccessDeniedException' });
+    const args = ['status', ...phone, '--table', 'another', '--endpoint', faulty.url];
+    const refused = await run(args);
     expect(refused.code).toBe(1);
     expect(refused.output).toMatch(
       /^DynamoDB refuses access: .* dynamodb:DeleteItem on the table\.\n$/,
@@ -177,17 +167,3 @@ describe('npm run account', () => {
     expect(output).toContain('npm run account -- status|unlock');
   });
 });
-
-/** A DynamoDB that allows these credentials nothing. */
-async function startRefusing(): Promise<string> {
-  const server = createServer((_, response) => {
-    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end('{"__type":"com.amazon.coral.service#AccessDeniedException","message":"No."}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

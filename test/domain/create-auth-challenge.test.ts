@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CreateOutcome, CreateRequest } from '../../src/domain/create-outcome.ts';
+import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
+import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { codeRound, createDomain, createRequest, type Domain, seconds } from '../support/domain.ts';
 
 describe('Opening a round', () => {

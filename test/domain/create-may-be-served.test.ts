@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CreateRequest } from '../../src/domain/create-outcome.ts';
+import type { CreateRequest } from '../../src/domain/create-request.ts';
 import {
   codeRound,
   createDomain,

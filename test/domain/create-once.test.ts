@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CreateOutcome, CreateRequest } from '../../src/domain/create-outcome.ts';
+import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
+import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import { publicChallengeParameters } from '../../src/public-parameters.ts';
 import {

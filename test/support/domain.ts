@@ -6,7 +6,7 @@ import { AnswerGuard, type LockPolicy } from '../../src/domain/answer-guard.ts';
 import { CodeSender } from '../../src/domain/code-sender.ts';
 import { CreateAuthChallenge } from '../../src/domain/create-auth-challenge.ts';
 import { CreateOnce } from '../../src/domain/create-once.ts';
-import type { CreateRequest } from '../../src/domain/create-outcome.ts';
+import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';

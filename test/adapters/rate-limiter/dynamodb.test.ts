@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { localClientConfig } from '../../../deploy/local/client-config.ts';
+import { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
 import { describeRateLimiterContract } from '../../contracts/rate-limiter.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { useDynamoDb } from '../../support/dynamodb.ts';
+import { startFaultyDynamoDb } from '../../support/dynamodb-faults.ts';
 import { KEY } from '../../support/keys.ts';
 
 const dynamoDb = useDynamoDb();
@@ -41,6 +44,17 @@ describe('DynamoDbRateLimiter', () => {
       takes.push(await limiters[i % 2]?.take('key', [limit]));
     }
     expect(takes.filter((take) => take?.kind === 'allowed')).toHaveLength(6);
+  });
+
+  it('asks once for a take that is allowed', async () => {
+    await dynamoDb.stores(1);
+    const counted = await startFaultyDynamoDb(dynamoDb.url());
+    const store = new DynamoDbStore(dynamoDb.tableName(), localClientConfig(counted.url));
+    const take = await store.rateLimiter(keys, new ManualClock()).take('key', limits);
+    expect(take).toEqual({ kind: 'allowed' });
+    expect(counted.requests).toEqual(['UpdateItem']);
+    store.close();
+    await counted.close();
   });
 
   it('lets an item expire with its longest window, and keeps no key in the open', async () => {
