@@ -153,9 +153,8 @@ const guards = new ContainerModule(({ bind }) => {
     [TOKENS.answerGuard, TOKENS.rateLimiter, TOKENS.conversionCounter, TOKENS.clock, TOKENS.config],
   );
   bind(TOKENS.sendPace).toResolvedValue(
-    (clock, timer, random, { guard }) =>
-      new SendPace({ clock, timer, random, priorMedianMs: guard.usualSendMs }),
-    [TOKENS.clock, TOKENS.timer, TOKENS.randomSource, TOKENS.config],
+    (timer, random, { guard }) => new SendPace({ timer, random, priorMedianMs: guard.usualSendMs }),
+    [TOKENS.timer, TOKENS.randomSource, TOKENS.config],
   );
 });
 

@@ -11,6 +11,7 @@ import type { ConfirmPhone, ConfirmPhoneOutcome } from './domain/confirm-phone.t
 import type { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import type { CreateOnce } from './domain/create-once.ts';
 import type { CreateOutcome } from './domain/create-outcome.ts';
+import type { Deadline } from './domain/deadline.ts';
 import type { DefineAuthChallenge, DefineOutcome } from './domain/define-auth-challenge.ts';
 import {
   CUSTOM_CHALLENGE,
@@ -63,8 +64,8 @@ export class Dispatcher {
     this.#useCases = useCases;
   }
 
-  /** @param deadline epoch milliseconds by which the answer must be on its way back to Cognito. */
-  async dispatch(event: TriggerEvent, deadline: number): Promise<Dispatched> {
+  /** @param deadline by which the answer must be on its way back to Cognito. */
+  async dispatch(event: TriggerEvent, deadline: Deadline): Promise<Dispatched> {
     switch (event.triggerSource) {
       case 'DefineAuthChallenge_Authentication': {
         const outcome = await this.#useCases.define.execute({
@@ -102,7 +103,7 @@ export class Dispatcher {
         return { event: answered(event, { autoConfirmUser }), outcome };
       }
       case 'PostAuthentication_Authentication': {
-        const request = { scope: scopeOf(event), phone: phoneOf(event) };
+        const request = { scope: scopeOf(event), phone: phoneOf(event), deadline };
         return { event, outcome: await this.#useCases.confirmPhone.execute(request) };
       }
       default:

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
 import type { Dispatcher, TriggerEvent } from './dispatcher.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
-import { invocationDeadlines } from './invocation-deadline.ts';
+import { ENOUGH_MS, InvocationDeadlines } from './invocation-deadline.ts';
 import { logOutcome } from './outcome-log.ts';
 import { countFault, countOutcome } from './outcome-metrics.ts';
 import { describeFault, outlineEvent } from './redaction.ts';
@@ -25,13 +26,15 @@ export type Handler = middy.MiddyfiedHandler<TriggerEvent, TriggerEvent>;
 
 export function createPipeline(parts: PipelineParts): Handler {
   const { dispatcher, logger, metrics, pseudonymizer, clock, initMs } = parts;
-  const deadlineOf = invocationDeadlines(initMs);
+  const deadlines = new InvocationDeadlines(clock, initMs);
 
-  return middy<TriggerEvent, TriggerEvent>()
+  // Middy's own timeout answers while the work goes on: it would send its SMS when the container thaws.
+  return middy<TriggerEvent, TriggerEvent>({ timeoutEarlyInMillis: 0 })
     .use(logContext(logger))
+    .use(timeoutWarning(logger))
     .use(faultShield(logger, metrics))
-    .handler(async (event) => {
-      const deadline = deadlineOf(clock.now());
+    .handler(async (event, context) => {
+      const deadline = deadlines.next(remainingTime(context));
       const { event: answer, outcome } = await dispatcher.dispatch(event, deadline);
       logOutcome(logger, pseudonymizer, event, outcome);
       countOutcome(metrics, outcome);
@@ -52,6 +55,27 @@ function logContext(logger: Logger): Middleware {
       logger.logEventIfEnabled(outlineEvent(event));
     },
   };
+}
+
+/** Says once, when the first event arrives, that Lambda would stop the function before Cognito gives up on it. */
+function timeoutWarning(logger: Logger): Middleware {
+  let first = true;
+  return {
+    before: ({ context }) => {
+      const remainingMs = remainingTime(context);
+      if (first && remainingMs < ENOUGH_MS) {
+        const warning = `The function's timeout left its first event ${Math.round(remainingMs)} ms. Set it to 5 seconds, which is how long Cognito waits: a slow SMS provider has less time now.`;
+        logger.warn('warning', { outcome: 'warning', warning });
+      }
+      first = false;
+    },
+  };
+}
+
+/** Milliseconds until Lambda stops the invocation; infinite outside of Lambda, where nothing does. */
+function remainingTime(context: Context): number {
+  const remainingMs = context.getRemainingTimeInMillis?.();
+  return Number.isFinite(remainingMs) ? remainingMs : Number.POSITIVE_INFINITY;
 }
 
 /** Cognito takes a thrown error for a refusal, and shows its text to the end user. */

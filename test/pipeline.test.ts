@@ -1,4 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TriggerEvent } from '../src/dispatcher.ts';
 import { type SmsAttempt, SmsDeliveryError } from '../src/domain/ports/sms-gateway.ts';
 import { TOKENS } from '../src/tokens.ts';
 import { captureLog, context, createFunction, type FunctionOptions } from './support/function.ts';
@@ -366,4 +369,67 @@ describe('A fault', () => {
       expect(JSON.stringify(answer)).toMatch(/^\{\}$|Sign-in is not available/);
     },
   );
+});
+
+describe("Lambda's own timeout", () => {
+  /** The context of an invocation that Lambda will stop so soon. */
+  const stoppedIn = (milliseconds: number): Context => ({
+    ...context,
+    getRemainingTimeInMillis: () => milliseconds,
+  });
+
+  function drive(remainingMs: number) {
+    const { handler, gateway } = createFunction();
+    const deadlines: number[] = [];
+    const send = gateway.send.bind(gateway);
+    gateway.send = (sms) => {
+      deadlines.push(sms.deadline.timeLeft);
+      return send(sms);
+    };
+    const invoke = (event: TriggerEvent) => handler(event, stoppedIn(remainingMs));
+    return { signIn: new SignInDriver(invoke), gateway, deadlines };
+  }
+
+  it('A33: leaves a provider less time where Lambda does', async () => {
+    const { signIn, deadlines } = drive(3000);
+    await signIn.start();
+    expect(deadlines).toEqual([2500]);
+  });
+
+  it('warns once where it is shorter than Cognito waits', async () => {
+    await drive(2990.4).signIn.start();
+    const warnings = log.lines().filter(({ outcome }) => outcome === 'warning');
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        level: 'WARN',
+        warning: expect.stringMatching(/left its first event 2990 ms\. Set it to 5 seconds/),
+      }),
+    ]);
+  });
+
+  it('does not warn where it is as long', async () => {
+    await drive(4900).signIn.start();
+    expect(outcomes()).not.toContain('warning');
+  });
+
+  it('A52: ends as a told failure, and not as a fault, where none of it is left', async () => {
+    const { signIn, gateway } = drive(-20);
+    expect(await signIn.start()).toMatchObject({ parameters: { status: 'DELIVERY_FAILED' } });
+    expect(gateway.attempts).toBe(0);
+    expect(outcomes()).not.toContain('fault');
+  });
+
+  it('answers with what the work came to, and never while it goes on', async () => {
+    const { handler, gateway } = createFunction();
+    const sent = Promise.withResolvers<void>();
+    gateway.send = async () => {
+      // Longer than middy would wait.
+      await setTimeout(60);
+      sent.resolve();
+      return {};
+    };
+    const invoke = (event: TriggerEvent) => handler(event, stoppedIn(30));
+    expect(await new SignInDriver(invoke).start()).toMatchObject({ kind: 'challenge' });
+    await sent.promise;
+  });
 });

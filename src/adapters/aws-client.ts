@@ -1,3 +1,6 @@
+/** What the adapters that call AWS to send something share. */
+import { RequestNotSent } from './provider-request.ts';
+
 /**
  * Settings of an AWS client that makes one attempt a call: a retry after a lost answer could be a
  * second SMS. Connections are not kept: one that AWS closed while Lambda had the container frozen
@@ -9,4 +12,45 @@ export function oneAttempt(region: string) {
     maxAttempts: 1,
     requestHandler: { httpsAgent: { keepAlive: false }, httpAgent: { keepAlive: false } },
   };
+}
+
+/** A command of the AWS SDK, as far as its requests can be watched. */
+interface AwsCommand {
+  readonly middlewareStack: {
+    add(
+      middleware: <A, R>(next: (args: A) => R) => (args: A) => R,
+      options: { readonly step: 'deserialize'; readonly priority: 'low' },
+    ): void;
+  };
+}
+
+/**
+ * Sends a command until `signal` ends it. (The SDK's own `requestTimeout` only warns, and while it looks
+ * for credentials it heeds no signal.)
+ *
+ * @param send hands the command to its client, with these options.
+ * @throws {@link RequestNotSent} if it failed, or was ended, before the request was handed to the network:
+ * over credentials, a region or an argument.
+ */
+export async function sendCommand<T>(
+  command: AwsCommand,
+  signal: AbortSignal,
+  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  let handedOver = false;
+  // Behind all that the SDK does to a request but the sending.
+  command.middlewareStack.add(
+    (next) => (args) => {
+      handedOver = true;
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  const ended = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => ended.reject(signal.reason), { once: true });
+  try {
+    return await Promise.race([send({ abortSignal: signal }), ended.promise]);
+  } catch (error) {
+    throw handedOver ? error : new RequestNotSent(error);
+  }
 }

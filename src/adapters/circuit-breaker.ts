@@ -10,7 +10,7 @@ const OPEN_MS = 30_000;
 export class CircuitBreaker {
   readonly #clock: Clock;
   #failures = 0;
-  #openUntil = 0;
+  #openUntil = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,18 +18,18 @@ export class CircuitBreaker {
 
   /** Whether the provider is better left alone for now. */
   get open(): boolean {
-    return this.#clock.now() < this.#openUntil;
+    return this.#clock.elapsed() < this.#openUntil;
   }
 
   succeeded(): void {
     this.#failures = 0;
-    this.#openUntil = 0;
+    this.#openUntil = Number.NEGATIVE_INFINITY;
   }
 
   failed(): void {
     this.#failures += 1;
     if (this.#failures >= FAILURES_TO_OPEN) {
-      this.#openUntil = this.#clock.now() + OPEN_MS;
+      this.#openUntil = this.#clock.elapsed() + OPEN_MS;
     }
   }
 }

@@ -10,6 +10,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { wholeMilliseconds } from '../domain/deadline.ts';
 import { StoreError, type StoreFailure } from '../domain/ports/store-error.ts';
 import { STORE_TIMEOUT_MS } from './store-timeout.ts';
 
@@ -138,9 +139,9 @@ export class DynamoDbTable {
   }
 
   async #call<T>(request: Request<T>): Promise<T> {
-    const end = AbortSignal.timeout(this.#timeoutMs);
+    const end = AbortSignal.timeout(wholeMilliseconds(this.#timeoutMs));
     // Half of it: a connection that hangs must leave time for a new one.
-    const firstEnd = AbortSignal.timeout(this.#timeoutMs / 2);
+    const firstEnd = AbortSignal.timeout(wholeMilliseconds(this.#timeoutMs / 2));
     try {
       return await request({ abortSignal: firstEnd });
     } catch (error) {

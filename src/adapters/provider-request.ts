@@ -1,22 +1,30 @@
 /** What all SMS adapters do alike: ask once, before the deadline, and say whether the message may have left. */
-import type { Clock } from '../domain/ports/clock.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import { type ProviderError, SmsDeliveryError } from '../domain/ports/sms-gateway.ts';
+
+/** A request failed before it was handed to the network: nothing can have left. `cause` tells why. */
+export class RequestNotSent extends Error {
+  override readonly name = 'RequestNotSent';
+  readonly code = 'REQUEST_NOT_SENT';
+
+  constructor(cause: unknown) {
+    super('The request was not sent', { cause });
+  }
+}
 
 /**
  * Runs one request, and ends it at the deadline.
  *
- * @param deadline epoch milliseconds.
  * @param failureOf what any error but a {@link SmsDeliveryError} stands for; by default, that no answer came.
  * @throws {@link SmsDeliveryError}
  */
 export async function requestBefore<T>(
-  deadline: number,
-  clock: Clock,
+  deadline: Deadline,
   request: (signal: AbortSignal) => Promise<T>,
   failureOf: (error: unknown) => SmsDeliveryError = connectionFailure,
 ): Promise<T> {
-  const timeLeft = deadline - clock.now();
-  if (timeLeft <= 0) {
+  const { timeLeft } = deadline;
+  if (timeLeft === 0) {
     throw new SmsDeliveryError('timed-out', false);
   }
   const signal = AbortSignal.timeout(timeLeft);
@@ -26,7 +34,12 @@ export async function requestBefore<T>(
     if (error instanceof SmsDeliveryError) {
       throw error;
     }
-    throw signal.aborted ? new SmsDeliveryError('timed-out', true) : failureOf(error);
+    const notSent = error instanceof RequestNotSent;
+    if (signal.aborted) {
+      throw new SmsDeliveryError('timed-out', !notSent);
+    }
+    const { failure, mayHaveLeft, provider } = failureOf(notSent ? error.cause : error);
+    throw new SmsDeliveryError(failure, mayHaveLeft && !notSent, provider);
   }
 }
 

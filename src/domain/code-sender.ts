@@ -10,6 +10,7 @@ import {
 } from './challenge.ts';
 import type { RoundStep, WithheldReason } from './create-outcome.ts';
 import type { CreateRequest } from './create-request.ts';
+import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
@@ -100,7 +101,7 @@ export class CodeSender {
     const code: DecoyCode = { kind: 'decoy', ...lifetime };
     const event = { kind: 'withheld', reason } as const;
     await this.#foresee(request, challenge, code);
-    const failure = await pace.imitate(this.#sendDeadline(request, clock.now()));
+    const failure = await pace.imitate(this.#sendDeadline(request));
     if (failure !== undefined) {
       const failed = afterFailedSend(challenge, code, failure, clock.now());
       return { event, status: 'DELIVERY_FAILED', challenge: failed };
@@ -123,17 +124,20 @@ export class CodeSender {
     const binding = { challengeId: challenge.id, scope: request.scope };
     const code: LiveCode = { kind: 'live', digest: hasher.digest(otp, binding), ...lifetime };
     const country = countryOf(to);
+    const text = messages.write({ to, code: otp, locales: request.locales });
     await this.#foresee(request, challenge, code);
-    const sendingAt = clock.now();
-    const deadline = this.#sendDeadline(request, sendingAt);
+    const startedAt = clock.elapsed();
+    const deadline = this.#sendDeadline(request);
+    // Neither a number that somebody broke on purpose nor a call that came late speaks for the provider.
+    const cameLate = deadline.timeLeft < policy.sendTimeoutMs / 2;
     try {
       const { feedbackReference, routing } = await gateway.send({
         to,
-        text: messages.write({ to, code: otp, locales: request.locales }),
+        text,
         deadline,
         expiresAt: lifetime.expiresAt,
       });
-      pace.record(clock.now() - sendingAt);
+      pace.record(clock.elapsed() - startedAt);
       return {
         event: {
           kind: status === 'SENT' ? 'sent' : 'resent',
@@ -150,16 +154,13 @@ export class CodeSender {
       if (!(error instanceof SmsDeliveryError)) {
         throw error;
       }
-      const now = clock.now();
-      // Neither a number that somebody broke on purpose nor a call that came late speaks for the provider.
-      const cameLate = deadline - sendingAt < policy.sendTimeoutMs / 2;
       if (isOutage(error.failure) && !cameLate) {
-        pace.record(now - sendingAt, error);
+        pace.record(clock.elapsed() - startedAt, error);
       }
       return {
         event: { kind: 'delivery-failed', error, country },
         status: 'DELIVERY_FAILED',
-        challenge: afterFailedSend(challenge, code, error, now),
+        challenge: afterFailedSend(challenge, code, error, clock.now()),
         fault,
       };
     }
@@ -183,9 +184,9 @@ export class CodeSender {
     return { issuedAt, expiresAt: issuedAt + this.#deps.policy.lifetimeMs };
   }
 
-  #sendDeadline(request: CreateRequest, sendingAt: number): number {
+  #sendDeadline({ deadline }: CreateRequest): Deadline {
     const { policy, savingMs } = this.#deps;
-    return Math.min(request.deadline - savingMs, sendingAt + policy.sendTimeoutMs);
+    return deadline.before(savingMs).within(policy.sendTimeoutMs);
   }
 }
 

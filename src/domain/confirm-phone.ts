@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.ts';
 import type { UserDirectory } from './ports/user-directory.ts';
 import type { SignInScope } from './sign-in.ts';
 
@@ -18,6 +19,8 @@ export type NotConfirmedReason =
 export interface ConfirmPhoneRequest {
   readonly scope: SignInScope;
   readonly phone: { readonly number: string | undefined; readonly verified: boolean };
+  /** By when the answer must be on its way back. */
+  readonly deadline: Deadline;
 }
 
 /** After a sign-in: records that the number is the user's own, since its code was right. Never fails the sign-in. */
@@ -28,7 +31,7 @@ export class ConfirmPhone {
     this.#directory = directory;
   }
 
-  async execute({ scope, phone }: ConfirmPhoneRequest): Promise<ConfirmPhoneOutcome> {
+  async execute({ scope, phone, deadline }: ConfirmPhoneRequest): Promise<ConfirmPhoneOutcome> {
     if (phone.verified) {
       return { kind: 'phone-already-confirmed' };
     }
@@ -36,10 +39,10 @@ export class ConfirmPhone {
       return { kind: 'phone-not-confirmed', reason: 'number-missing' };
     }
     try {
-      if (!(await this.#directory.provesPhoneAtEverySignIn(scope))) {
+      if (!(await this.#directory.provesPhoneAtEverySignIn(scope, deadline))) {
         return { kind: 'phone-not-confirmed', reason: 'other-sign-in-ways' };
       }
-      await this.#directory.markPhoneVerified(scope);
+      await this.#directory.markPhoneVerified(scope, deadline);
       return { kind: 'phone-confirmed' };
     } catch (fault) {
       return { kind: 'phone-not-confirmed', reason: 'directory-failed', fault };

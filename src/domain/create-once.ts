@@ -34,12 +34,11 @@ export class CreateOnce {
   async execute(request: CreateRequest): Promise<CreateOutcome> {
     const { create, claims, clock, timer } = this.#deps;
     const round = nameOf(request);
-    const foresee = (result: RoundResult) => claims.foresee(round, result);
     for (;;) {
-      const claim = await claims.claim(round, request.deadline);
+      const claim = await claims.claim(round, request.deadline.time);
       switch (claim.kind) {
         case 'won':
-          return this.#settle(round, await create.execute({ ...request, foresee }));
+          return this.#settle(round, await this.#work(request, round, claim.holder));
         case 'settled': {
           const outcome = await create.repeat(request, claim.result);
           if (outcome !== undefined) {
@@ -51,11 +50,29 @@ export class CreateOnce {
         }
         case 'open':
           // Whoever has not answered by its own deadline never will: it may have sent, or not.
-          if (clock.now() >= Math.min(claim.workUntil, request.deadline - ANSWER_MS)) {
+          if (clock.now() >= claim.workUntil || request.deadline.timeLeft <= ANSWER_MS) {
             return this.#settle(round, await this.#takeOver(request, claim.foreseen));
           }
           await timer.sleep(POLL_MS);
       }
+    }
+  }
+
+  /** Opens the round. A fault from before an SMS can have left gives the claim back: the next call may try. */
+  async #work(request: CreateRequest, round: string, holder: string): Promise<CreateOutcome> {
+    const { create, claims } = this.#deps;
+    let mayHaveLeft = false;
+    const foresee = async (result: RoundResult) => {
+      await claims.foresee(round, result);
+      mayHaveLeft = true;
+    };
+    try {
+      return await create.execute({ ...request, foresee });
+    } catch (fault) {
+      if (!mayHaveLeft) {
+        await faultOf(claims.abandon(round, holder));
+      }
+      throw fault;
     }
   }
 

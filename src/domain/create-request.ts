@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.ts';
 import type { RoundResult } from './ports/round-claims.ts';
 import type { Phone } from './recipient.ts';
 import type { Round, SignInRequest } from './sign-in.ts';
@@ -11,8 +12,8 @@ export interface CreateRequest extends SignInRequest {
   readonly resendAttribute: boolean;
   /** BCP 47 tags of the languages that the user may read, most wanted first. */
   readonly locales: readonly (string | undefined)[];
-  /** Epoch milliseconds by which the answer must be on its way back. */
-  readonly deadline: number;
+  /** By when the answer must be on its way back. */
+  readonly deadline: Deadline;
   /** Another call for this round may have sent an SMS, and can't be asked: so this one must not. */
   readonly mayBeServed?: boolean;
   /** Told before an SMS leaves what the round has come to should nothing be heard of it any more. */

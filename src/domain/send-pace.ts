@@ -1,4 +1,4 @@
-import type { Clock } from './ports/clock.ts';
+import { type Deadline, wholeMilliseconds } from './deadline.ts';
 import type { RandomSource } from './ports/random-source.ts';
 import type { Timer } from './ports/timer.ts';
 
@@ -23,7 +23,6 @@ const PRIOR_WEIGHT = 4;
 const PRIOR_SIGMA = 0.35;
 
 export interface SendPaceDependencies {
-  readonly clock: Clock;
   readonly timer: Timer;
   readonly random: RandomSource;
   /** What half of all sends take at most, in milliseconds, for as long as nothing better is known. */
@@ -53,13 +52,13 @@ export class SendPace {
   /**
    * Waits as long as a send would take, here and now.
    *
-   * @param until epoch milliseconds at which a send would be given up on.
+   * @param until when a send would be given up on.
    * @returns how the send would have failed, or `undefined` if it would have gone well.
    */
-  async imitate(until: number): Promise<ObservedFailure | undefined> {
-    const { clock, timer } = this.#deps;
-    const timeLeft = until - clock.now();
-    if (timeLeft <= 0) {
+  async imitate(until: Deadline): Promise<ObservedFailure | undefined> {
+    const { timer } = this.#deps;
+    const { timeLeft } = until;
+    if (timeLeft === 0) {
       return { mayHaveLeft: false };
     }
     // An outage is no matter of chance: the newest send tells whether there is one.
@@ -82,6 +81,6 @@ export class SendPace {
     const { random, priorMedianMs } = this.#deps;
     const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
     const normal = radius * Math.cos(2 * Math.PI * random.next());
-    return priorMedianMs * Math.exp(PRIOR_SIGMA * normal);
+    return wholeMilliseconds(priorMedianMs * Math.exp(PRIOR_SIGMA * normal));
   }
 }

@@ -1,7 +1,9 @@
 /** `npm run bench:cost`: SMS per sign-in, here and in a function that sends again on every wrong answer. */
+
 import { parseConfig } from '../../src/config.ts';
 import { createContainer } from '../../src/container.ts';
 import type { TriggerEvent } from '../../src/dispatcher.ts';
+import { Deadline } from '../../src/domain/deadline.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -22,20 +24,20 @@ function here(): Contender {
   const OTP_HASH_KEY = Buffer.alloc(32, 1).toString('base64');
   const container = createContainer(parseConfig({ OTP_HASH_KEY, AWS_REGION: 'eu-west-1' }));
   const clock = new ManualClock();
-  const phone = new FakeSmsGateway(clock);
+  const phone = new FakeSmsGateway();
   container.rebind(TOKENS.clock).toConstantValue(clock);
   container.rebind(TOKENS.smsGateway).toConstantValue(phone);
   const dispatcher = container.get(TOKENS.dispatcher);
   return {
     phone,
-    answer: async (event) => (await dispatcher.dispatch(event, clock.now() + 4000)).event,
+    answer: async (event) => (await dispatcher.dispatch(event, Deadline.in(clock, 4000))).event,
   };
 }
 
 /** The function of many tutorials: Create makes a code and sends it, whatever round it is. */
 function textbook(): Contender {
   const clock = new ManualClock();
-  const phone = new FakeSmsGateway(clock);
+  const phone = new FakeSmsGateway();
   const generator = new SeededOtpGenerator();
   return {
     phone,
@@ -51,11 +53,16 @@ function textbook(): Contender {
         }
         case 'CreateAuthChallenge_Authentication': {
           const code = generator.generate(6);
-          const deadline = clock.now() + 4000;
+          const deadline = Deadline.in(clock, 4000);
           const to = event.request.userAttributes.phone_number as Parameters<
             FakeSmsGateway['send']
           >[0]['to'];
-          await phone.send({ to, text: `Your code is ${code}`, deadline, expiresAt: deadline });
+          await phone.send({
+            to,
+            text: `Your code is ${code}`,
+            deadline,
+            expiresAt: deadline.time,
+          });
           const response = {
             publicChallengeParameters: {},
             privateChallengeParameters: { code },

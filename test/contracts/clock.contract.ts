@@ -10,6 +10,13 @@ export function describeClockContract(name: string, create: () => Clock): void {
       expect(new Date(now).getUTCFullYear()).toBeLessThan(2100);
     });
 
+    it('counts whole milliseconds that go by, and never back', async () => {
+      const clock = create();
+      const earlier = clock.elapsed();
+      expect(Number.isSafeInteger(earlier)).toBe(true);
+      expect(clock.elapsed()).toBeGreaterThanOrEqual(earlier);
+    });
+
     it('does not run backwards', () => {
       const clock = create();
       const earlier = clock.now();

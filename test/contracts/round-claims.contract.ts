@@ -28,7 +28,7 @@ export function describeRoundClaimsContract(
       workUntil = world.clock.now() + 4200;
     });
 
-    const won = { kind: 'won' };
+    const won = { kind: 'won', holder: expect.any(String) };
 
     it('gives a round to the first caller, and tells the others who has it until when', async () => {
       expect(await claims.claim('round', workUntil)).toEqual(won);
@@ -50,6 +50,25 @@ export function describeRoundClaimsContract(
       for (const other of world.claims) {
         expect(await other.claim('round', workUntil)).toEqual({ kind: 'settled', result: sent });
       }
+    });
+
+    it('gives a round that its holder abandoned to the next caller', async () => {
+      const claim = await claims.claim('round', workUntil);
+      await claims.abandon('round', claim.kind === 'won' ? claim.holder : '');
+      expect(await claims.claim('round', workUntil)).toEqual(won);
+    });
+
+    it('lets nobody abandon what another holds', async () => {
+      await claims.claim('round', workUntil);
+      await claims.abandon('round', 'somebody else');
+      expect((await claims.claim('round', workUntil)).kind).toBe('open');
+    });
+
+    it('keeps what was settled, whoever abandons the round', async () => {
+      const claim = await claims.claim('round', workUntil);
+      await claims.settle('round', sent);
+      await claims.abandon('round', claim.kind === 'won' ? claim.holder : '');
+      expect((await claims.claim('round', workUntil)).kind).toBe('settled');
     });
 
     it('keeps a settled claim for its time, and no longer', async () => {

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Deadline } from '../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
+import type { Clock } from '../../src/domain/ports/clock.ts';
 import {
   SmsDeliveryError,
   type SmsDeliveryFailure,
@@ -17,8 +19,8 @@ export interface SmsGatewayHarness {
   attempts(): number;
   /** Messages that the provider accepted. */
   accepted(): readonly { readonly to: string; readonly text: string }[];
-  /** Epoch milliseconds, by the gateway's own clock, that lie this far ahead. */
-  deadlineIn(milliseconds: number): number;
+  /** The gateway's own. */
+  readonly clock: Clock;
   close(): Promise<void>;
 }
 
@@ -49,8 +51,9 @@ export function describeSmsGatewayContract(
     afterEach(() => harness.close());
 
     function send(patience = 2000): Promise<SmsReceipt> {
-      const deadline = harness.deadlineIn(patience);
-      const expiresAt = harness.deadlineIn(300_000);
+      const { clock } = harness;
+      const deadline = Deadline.in(clock, patience);
+      const expiresAt = clock.now() + 300_000;
       return harness.gateway.send({ to, text, deadline, expiresAt });
     }
 

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { SystemClock } from '../../src/adapters/clock/system.ts';
+import { Deadline } from '../../src/domain/deadline.ts';
 import type { UserDirectory } from '../../src/domain/ports/user-directory.ts';
 import type { SignInScope } from '../../src/domain/sign-in.ts';
 
@@ -26,9 +28,9 @@ export function describeUserDirectoryContract(
       harness = await start('code-only');
       const { directory, scope } = harness;
       expect(await harness.isVerified()).toBe(false);
-      await directory.markPhoneVerified(scope);
+      await directory.markPhoneVerified(scope, inTime());
       expect(await harness.isVerified()).toBe(true);
-      await directory.markPhoneVerified(scope);
+      await directory.markPhoneVerified(scope, inTime());
       expect(await harness.isVerified()).toBe(true);
     });
 
@@ -37,15 +39,31 @@ export function describeUserDirectoryContract(
       ['takes passwords too', 'with-passwords', false],
     ] as const)('knows an app client that %s', async (_, kind, proves) => {
       harness = await start(kind);
-      expect(await harness.directory.provesPhoneAtEverySignIn(harness.scope)).toBe(proves);
+      expect(await harness.directory.provesPhoneAtEverySignIn(harness.scope, inTime())).toBe(
+        proves,
+      );
+    });
+
+    it('throws once the deadline has passed', async () => {
+      harness = await start('code-only');
+      const { directory, scope } = harness;
+      const passed = Deadline.in(new SystemClock(), 0);
+      await expect(directory.provesPhoneAtEverySignIn(scope, passed)).rejects.toThrow();
+      await expect(directory.markPhoneVerified(scope, passed)).rejects.toThrow();
+      expect(await harness.isVerified()).toBe(false);
     });
 
     it('throws when it can not be reached', async () => {
       harness = await start('code-only');
       const { directory, scope } = harness;
       await harness.putOutOfReach();
-      await expect(directory.provesPhoneAtEverySignIn(scope)).rejects.toThrow();
-      await expect(directory.markPhoneVerified(scope)).rejects.toThrow();
+      await expect(directory.provesPhoneAtEverySignIn(scope, inTime())).rejects.toThrow();
+      await expect(directory.markPhoneVerified(scope, inTime())).rejects.toThrow();
     });
   });
+}
+
+/** More than any directory takes. */
+export function inTime(): Deadline {
+  return Deadline.in(new SystemClock(), 4000);
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { Deadline } from '../../src/domain/deadline.ts';
 import { codeRound, createDomain, createRequest, type Domain, seconds } from '../support/domain.ts';
 
 describe('Opening a round', () => {
@@ -64,7 +65,7 @@ describe('Opening a round', () => {
 
     it('gives the provider no longer than the function has', async () => {
       domain.gateway.failWithoutAnswer('timed-out');
-      await open({ deadline: domain.clock.now() });
+      await open({ deadline: Deadline.in(domain.clock, 0) });
       expect(domain.gateway.attempts).toBe(0);
     });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { Deadline } from '../../src/domain/deadline.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import { publicChallengeParameters } from '../../src/public-parameters.ts';
 import {
@@ -147,9 +148,9 @@ describe('A round whose first call dies', () => {
 
   it('A33: answers in time itself', async () => {
     await die();
-    const deadline = domain.clock.now() + 4200;
+    const deadline = Deadline.in(domain.clock, 4200);
     expect(await open({ deadline })).toMatchObject(failed);
-    expect(domain.clock.now()).toBeLessThan(deadline);
+    expect(deadline.timeLeft).toBeGreaterThan(0);
   });
 
   it('allows a resend at once, which is sent', async () => {
@@ -162,6 +163,98 @@ describe('A round whose first call dies', () => {
     expect(await check(resent.reference, domain.gateway.lastCode)).toMatchObject({
       kind: 'verified',
     });
+  });
+});
+
+describe('A call that fails before an SMS can have left', () => {
+  it.each<[string, () => void]>([
+    [
+      'makes its code',
+      () => {
+        domain.generator.generate = () => {
+          throw new RangeError('out of range');
+        };
+      },
+    ],
+    [
+      'saves its challenge',
+      () => {
+        domain.challenges.save = storeDown;
+      },
+    ],
+    [
+      'leaves word of it',
+      () => {
+        domain.claims.foresee = storeDown;
+      },
+    ],
+  ])('gives the round back when it fails as it %s: the next tap sends', async (_, breakIt) => {
+    const restore = {
+      generate: domain.generator.generate.bind(domain.generator),
+      save: domain.challenges.save.bind(domain.challenges),
+      foresee: domain.claims.foresee.bind(domain.claims),
+    };
+    breakIt();
+    await expect(open()).rejects.toThrow();
+    expect(domain.gateway.attempts).toBe(0);
+    domain.generator.generate = restore.generate;
+    domain.challenges.save = restore.save;
+    domain.claims.foresee = restore.foresee;
+    expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+
+  it.each(['unauthorised', 'unavailable'] as const)(
+    'leaves the next tap its SMS when the provider was not reached: %s',
+    async (kind) => {
+      domain.gateway.failByRefusing(kind);
+      expect(await open()).toMatchObject({ kind: 'delivery-failed', status: 'DELIVERY_FAILED' });
+      domain.gateway.accept();
+      expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
+    },
+  );
+
+  it('keeps the round when a fault follows the SMS: none is sent again', async () => {
+    const save = domain.challenges.save.bind(domain.challenges);
+    let saves = 0;
+    domain.challenges.save = (...args) => {
+      saves += 1;
+      // The first one comes before the SMS.
+      return saves === 2 ? storeDown() : save(...args);
+    };
+    await expect(open()).rejects.toThrow();
+    expect(domain.gateway.outbox).toHaveLength(1);
+    expect(await open()).toMatchObject({ kind: 'abandoned' });
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+});
+
+describe('The clock of the machine', () => {
+  it.each([-3_600_000, 3_600_000])(
+    'A52: may be set by %i ms while a round is opened: it is sent, once and in time',
+    async (by) => {
+      const { claims, clock, gateway } = domain;
+      const foresee = claims.foresee.bind(claims);
+      claims.foresee = (...args) => {
+        clock.set(by);
+        return foresee(...args);
+      };
+      expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
+      expect(gateway.outbox).toHaveLength(1);
+    },
+  );
+
+  it('A52: goes on while the container is frozen between claim and send: nothing is sent late', async () => {
+    const { claims, clock, gateway } = domain;
+    const foresee = claims.foresee.bind(claims);
+    claims.foresee = (...args) => {
+      clock.advance(seconds(60));
+      return foresee(...args);
+    };
+    expect(await open()).toMatchObject({ kind: 'delivery-failed', status: 'DELIVERY_FAILED' });
+    expect(gateway.attempts).toBe(0);
+    claims.foresee = foresee;
+    expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
   });
 });
 

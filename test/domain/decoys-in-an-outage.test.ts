@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { Deadline } from '../../src/domain/deadline.ts';
 import type { SmsDeliveryFailure } from '../../src/domain/ports/sms-gateway.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import { publicChallengeParameters } from '../../src/public-parameters.ts';
@@ -87,7 +88,7 @@ describe('For users who are sent nothing, while the provider fails', () => {
 
   it('A22: it does not look like an outage that one call had little time left', async () => {
     domain.gateway.failWithoutAnswer('timed-out');
-    const late = { deadline: domain.clock.now() + 500 };
+    const late = { deadline: Deadline.in(domain.clock, 500) };
     await domain.create.execute(createRequest(domain, late));
     expect(await see(stranger())).toMatchObject({ first: { status: 'SENT' } });
   });
@@ -96,7 +97,7 @@ describe('For users who are sent nothing, while the provider fails', () => {
     domain = createDomain({ showLastDigits: false, savingMs: 1200 });
     domain.clock.advance(1);
     domain.gateway.failWithoutAnswer('timed-out');
-    const deadline = domain.clock.now() + 4100;
+    const deadline = Deadline.in(domain.clock, 4100);
     await domain.create.execute(createRequest(domain, { deadline }));
     expect(await see(stranger())).toMatchObject({ first: { status: 'DELIVERY_FAILED' } });
   });
@@ -110,7 +111,8 @@ describe('For users who are sent nothing, while the provider fails', () => {
 
   it('A33: answers at the deadline, as if the SMS had timed out', async () => {
     domain = createDomain({ usualSendMs: 1000 });
-    const deadline = domain.clock.now() + 10;
+    const deadline = Deadline.in(domain.clock, 10);
+    const { time } = deadline;
     const request = createRequest(domain, { ...stranger(), deadline });
     expect(await domain.create.execute(request)).toMatchObject({
       kind: 'withheld',
@@ -118,6 +120,6 @@ describe('For users who are sent nothing, while the provider fails', () => {
       resendsRemaining: 2,
       resendAfterMs: 0,
     });
-    expect(domain.clock.now()).toBe(deadline);
+    expect(domain.clock.now()).toBe(time);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Deadline } from '../../src/domain/deadline.ts';
 import {
   createDomain,
   createRequest,
@@ -15,20 +16,21 @@ describe('A33: a send', () => {
 
   async function sendTime(options: DomainOptions, timeMs: number) {
     const domain = createDomain(options);
-    const start = domain.clock.now();
-    let given = start;
+    let given = 0;
     domain.gateway.send = async ({ deadline }) => {
-      given = deadline;
+      given = deadline.timeLeft;
       return {};
     };
-    await domain.create.execute(createRequest(domain, { deadline: start + timeMs }));
-    return given - start;
+    await domain.create.execute(
+      createRequest(domain, { deadline: Deadline.in(domain.clock, timeMs) }),
+    );
+    return given;
   }
 
   async function waitTime(options: DomainOptions, timeMs: number) {
     const domain = createDomain({ ...options, usualSendMs: 60_000 });
     const start = domain.clock.now();
-    const nobody = { ...stranger(), deadline: start + timeMs };
+    const nobody = { ...stranger(), deadline: Deadline.in(domain.clock, timeMs) };
     await domain.create.execute(createRequest(domain, nobody));
     return domain.clock.now() - start;
   }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Deadline } from '../../src/domain/deadline.ts';
 import { SendPace } from '../../src/domain/send-pace.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { ManualTimer } from '../fakes/manual-timer.ts';
@@ -18,12 +19,12 @@ describe('A23: a send that does not take place', () => {
   });
 
   function paceWith(random: { next(): number }, priorMedianMs = USUAL_MS) {
-    return new SendPace({ clock, timer: new ManualTimer(clock), random, priorMedianMs });
+    return new SendPace({ timer: new ManualTimer(clock), random, priorMedianMs });
   }
 
   async function imitate(timeoutMs = 3000) {
     const start = clock.now();
-    const failure = await pace.imitate(start + timeoutMs);
+    const failure = await pace.imitate(Deadline.in(clock, timeoutMs));
     return { tookMs: clock.now() - start, failure };
   }
 

@@ -1,4 +1,3 @@
-import type { Clock } from '../../src/domain/ports/clock.ts';
 import {
   type Sms,
   SmsDeliveryError,
@@ -10,13 +9,8 @@ import {
 /** A phone network in memory: `outbox` holds what was accepted, `fail…` says what befalls the rest. */
 export class FakeSmsGateway implements SmsGateway {
   readonly outbox: Pick<Sms, 'to' | 'text'>[] = [];
-  readonly #clock: Clock;
   #attempts = 0;
   #failure: { readonly kind: SmsDeliveryFailure; readonly mayHaveLeft: boolean } | undefined;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
 
   /** Messages handed to the provider, accepted or not. */
   get attempts(): number {
@@ -45,7 +39,7 @@ export class FakeSmsGateway implements SmsGateway {
   }
 
   async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
-    if (deadline <= this.#clock.now()) {
+    if (deadline.passed) {
       throw new SmsDeliveryError('timed-out', false);
     }
     this.#attempts += 1;

@@ -63,7 +63,7 @@ describeUserDirectoryContract('in-memory', async (clientKind) => {
 });
 describeSmsGatewayContract('fake', async () => {
   const clock = new ManualClock();
-  const gateway = new FakeSmsGateway(clock);
+  const gateway = new FakeSmsGateway();
   return {
     gateway,
     provider: (behaviour) => {
@@ -80,7 +80,7 @@ describeSmsGatewayContract('fake', async () => {
     },
     attempts: () => gateway.attempts,
     accepted: () => gateway.outbox,
-    deadlineIn: (milliseconds) => clock.now() + milliseconds,
+    clock,
     close: async () => {},
   };
 }, [

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../src/domain/deadline.ts';
 import type { UserDirectory } from '../../src/domain/ports/user-directory.ts';
 import type { SignInScope } from '../../src/domain/sign-in.ts';
 
@@ -8,18 +9,18 @@ export class InMemoryUserDirectory implements UserDirectory {
   codeOnly = true;
   reachable = true;
 
-  async provesPhoneAtEverySignIn(): Promise<boolean> {
-    this.#reach();
+  async provesPhoneAtEverySignIn(_: SignInScope, deadline: Deadline): Promise<boolean> {
+    this.#reach(deadline);
     return this.codeOnly;
   }
 
-  async markPhoneVerified({ username }: SignInScope): Promise<void> {
-    this.#reach();
+  async markPhoneVerified({ username }: SignInScope, deadline: Deadline): Promise<void> {
+    this.#reach(deadline);
     this.verified.add(username);
   }
 
-  #reach(): void {
-    if (!this.reachable) {
+  #reach(deadline: Deadline): void {
+    if (!this.reachable || deadline.passed) {
       throw new Error('The user directory is out of reach.');
     }
   }

@@ -1,4 +1,5 @@
 /** The three use cases on fakes, and the values that most domain tests share. */
+
 import { MemoryConversionCounter } from '../../src/adapters/conversion-counter/memory.ts';
 import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
 import { MemoryRateLimiter } from '../../src/adapters/rate-limiter/memory.ts';
@@ -7,6 +8,7 @@ import { CodeSender } from '../../src/domain/code-sender.ts';
 import { CreateAuthChallenge } from '../../src/domain/create-auth-challenge.ts';
 import { CreateOnce } from '../../src/domain/create-once.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { Deadline } from '../../src/domain/deadline.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
@@ -83,7 +85,7 @@ export interface DomainOptions {
 export function createDomain(options: DomainOptions = {}) {
   const clock = new ManualClock();
   const timer = options.timerOf?.(clock) ?? new ManualTimer(clock);
-  const gateway = new FakeSmsGateway(clock);
+  const gateway = new FakeSmsGateway();
   const challenges = new InMemoryChallengeRepository();
   const claims = new InMemoryRoundClaims(clock);
   const limiter = new MemoryRateLimiter(clock);
@@ -96,7 +98,6 @@ export function createDomain(options: DomainOptions = {}) {
   const countryOf = (number: string) => (number.startsWith('+65') ? 'SG' : 'US');
   const answers = new AnswerGuard(failures, clock, { ...locks, ...options.locks });
   const pace = new SendPace({
-    clock,
     timer,
     random: new SeededRandomSource(options.seed),
     priorMedianMs: options.usualSendMs ?? 0,
@@ -178,7 +179,7 @@ export function createRequest(domain: Domain, changes: Partial<CreateRequest> = 
     phone: PHONE,
     resendAttribute: false,
     locales: [],
-    deadline: domain.clock.now() + 4200,
+    deadline: Deadline.in(domain.clock, 4200),
     ...changes,
   };
 }

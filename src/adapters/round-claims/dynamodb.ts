@@ -38,7 +38,7 @@ export class DynamoDbRoundClaims implements RoundClaims {
     });
     const item = won ?? (await this.#table.find(key)) ?? {};
     if (item.holder === holder) {
-      return { kind: 'won' };
+      return { kind: 'won', holder };
     }
     const result = resultOf(item);
     if (result !== undefined && item.settled === 1) {
@@ -70,6 +70,13 @@ export class DynamoDbRoundClaims implements RoundClaims {
         heldUntil,
         expiry: expirySeconds(heldUntil),
       },
+    });
+  }
+
+  async abandon(round: string, holder: string): Promise<void> {
+    await this.#table.delete(this.#itemKey(round), {
+      condition: '#holder = :holder AND attribute_not_exists(#settled)',
+      values: { holder },
     });
   }
 

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { Clock } from '../../domain/ports/clock.ts';
 import {
   type Sms,
   SmsDeliveryError,
@@ -17,21 +16,19 @@ export const definition = defineSmsGateway({
       variableOnly: true,
     },
   },
-  create: (_, clock) => new ConsoleSmsGateway((line) => process.stdout.write(line), clock),
+  create: () => new ConsoleSmsGateway((line) => process.stdout.write(line)),
 });
 
 /** Shows messages in the terminal, for development. */
 export class ConsoleSmsGateway implements SmsGateway {
   readonly #write: (line: string) => void;
-  readonly #clock: Clock;
 
-  constructor(write: (line: string) => void, clock: Clock) {
+  constructor(write: (line: string) => void) {
     this.#write = write;
-    this.#clock = clock;
   }
 
   async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
-    if (deadline <= this.#clock.now()) {
+    if (deadline.passed) {
       throw new SmsDeliveryError('timed-out', false);
     }
     this.#write(`SMS to ${to}: ${text}\n`);

@@ -7,6 +7,7 @@ import {
   type SendTextMessageCommandInput,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import * as v from 'valibot';
+import { Deadline } from '../../domain/deadline.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import {
   type Sms,
@@ -16,7 +17,7 @@ import {
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
 import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
-import { oneAttempt } from '../aws-client.ts';
+import { oneAttempt, sendCommand } from '../aws-client.ts';
 import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
 import { defineSmsGateway } from '../sms-gateway-definition.ts';
 
@@ -96,8 +97,7 @@ export class EndUserMessagingSmsGateway implements SmsGateway {
     });
     const { MessageId } = await requestBefore(
       deadline,
-      this.#clock,
-      (abortSignal) => this.#client.send(command, { abortSignal }),
+      (signal) => sendCommand(command, signal, (options) => this.#client.send(command, options)),
       toDeliveryError,
     );
     return this.#settings.feedback === true ? { feedbackReference: MessageId } : {};
@@ -109,9 +109,8 @@ export class EndUserMessagingSmsGateway implements SmsGateway {
       MessageFeedbackStatus: 'RECEIVED',
     });
     await requestBefore(
-      this.#clock.now() + FEEDBACK_TIMEOUT_MS,
-      this.#clock,
-      (abortSignal) => this.#client.send(command, { abortSignal }),
+      Deadline.in(this.#clock, FEEDBACK_TIMEOUT_MS),
+      (signal) => sendCommand(command, signal, (options) => this.#client.send(command, options)),
       toDeliveryError,
     );
   }

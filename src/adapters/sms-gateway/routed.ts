@@ -1,3 +1,4 @@
+import type { Deadline } from '../../domain/deadline.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import {
   isPermanent,
@@ -61,16 +62,16 @@ export class RoutedSmsGateway implements SmsGateway {
     let failure = new SmsDeliveryError('timed-out', false);
 
     for (const [index, link] of links.entries()) {
-      const startedAt = this.#clock.now();
-      if (startedAt >= sms.deadline) {
+      if (sms.deadline.passed) {
         break;
       }
+      const startedAt = this.#clock.elapsed();
       const attempted = (error?: SmsDeliveryError) =>
         attempts.push({
           attempt: attempts.length + 1,
           gateway: link.name,
           segments,
-          latencyMs: this.#clock.now() - startedAt,
+          latencyMs: this.#clock.elapsed() - startedAt,
           error,
         });
       try {
@@ -112,9 +113,10 @@ export class RoutedSmsGateway implements SmsGateway {
    * would win nothing: it may use all the time there is. Where the next one is asked after a
    * timeout, those left share the time equally.
    */
-  #share(deadline: number, gatewaysLeft: number, { retryAfterTimeout }: SendingRoute): number {
-    const now = this.#clock.now();
-    return retryAfterTimeout ? now + Math.ceil((deadline - now) / gatewaysLeft) : deadline;
+  #share(deadline: Deadline, gatewaysLeft: number, { retryAfterTimeout }: SendingRoute): Deadline {
+    return retryAfterTimeout
+      ? deadline.within(Math.ceil(deadline.timeLeft / gatewaysLeft))
+      : deadline;
   }
 
   /** The route's gateways without those that keep failing, unless that would leave none. */

@@ -4,7 +4,6 @@ import {
   SNSClient,
   SNSServiceException,
 } from '@aws-sdk/client-sns';
-import type { Clock } from '../../domain/ports/clock.ts';
 import {
   type Sms,
   SmsDeliveryError,
@@ -19,7 +18,7 @@ import {
   ORIGINATION_NUMBER,
   SENDER_ID,
 } from '../../settings.ts';
-import { oneAttempt } from '../aws-client.ts';
+import { oneAttempt, sendCommand } from '../aws-client.ts';
 import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
 import { defineSmsGateway } from '../sms-gateway-definition.ts';
 
@@ -32,7 +31,7 @@ export const definition = defineSmsGateway({
     entityId: DLT_ID,
     templateId: DLT_ID,
   },
-  create: (settings, clock) => new SnsSmsGateway(createSnsClient(settings.region), clock, settings),
+  create: (settings) => new SnsSmsGateway(createSnsClient(settings.region), settings),
 });
 
 /** How messages are labelled and billed; each is left to the account's own setting when absent. */
@@ -56,12 +55,10 @@ export function createSnsClient(region: string): SNSClient {
 /** Sends by Amazon SNS, straight to the phone number. */
 export class SnsSmsGateway implements SmsGateway {
   readonly #client: SNSClient;
-  readonly #clock: Clock;
   readonly #attributes: Readonly<Record<string, MessageAttributeValue>>;
 
-  constructor(client: SNSClient, clock: Clock, settings: SnsSmsSettings) {
+  constructor(client: SNSClient, settings: SnsSmsSettings) {
     this.#client = client;
-    this.#clock = clock;
     this.#attributes = messageAttributes(settings);
   }
 
@@ -73,9 +70,7 @@ export class SnsSmsGateway implements SmsGateway {
     });
     await requestBefore(
       deadline,
-      this.#clock,
-      // The SDK's own requestTimeout only warns; the signal ends the request.
-      (abortSignal) => this.#client.send(command, { abortSignal }),
+      (signal) => sendCommand(command, signal, (options) => this.#client.send(command, options)),
       toDeliveryError,
     );
     return {};

@@ -88,7 +88,7 @@ export class TwilioSmsGateway implements SmsGateway {
       ...(from !== undefined && { From: from }),
       ValidityPeriod: String(validityPeriod(expiresAt - this.#clock.now())),
     });
-    await requestBefore(deadline, this.#clock, async (signal) => {
+    await requestBefore(deadline, async (signal) => {
       const response = await fetch(`${apiUrl}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
         method: 'POST',
         headers: {

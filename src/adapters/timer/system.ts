@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
+import { wholeMilliseconds } from '../../domain/deadline.ts';
 import type { Timer } from '../../domain/ports/timer.ts';
 
 /** The machine's timers. */
 export class SystemTimer implements Timer {
   async sleep(milliseconds: number): Promise<void> {
-    if (milliseconds > 0) {
-      await setTimeout(milliseconds);
+    const duration = wholeMilliseconds(milliseconds);
+    if (duration > 0) {
+      await setTimeout(duration);
     }
   }
 }

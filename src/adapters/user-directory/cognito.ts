@@ -2,6 +2,7 @@ import type {
   CognitoIdentityProviderClient,
   UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { Deadline } from '../../domain/deadline.ts';
 import type { UserDirectory } from '../../domain/ports/user-directory.ts';
 import type { SignInScope } from '../../domain/sign-in.ts';
 
@@ -20,7 +21,10 @@ export class CognitoUserDirectory implements UserDirectory {
   readonly #proving = new Map<string, boolean>();
   #api: Promise<CognitoApi> | undefined;
 
-  async provesPhoneAtEverySignIn({ userPoolId, clientId }: SignInScope): Promise<boolean> {
+  async provesPhoneAtEverySignIn(
+    { userPoolId, clientId }: SignInScope,
+    deadline: Deadline,
+  ): Promise<boolean> {
     const known = this.#proving.get(clientId);
     if (known !== undefined) {
       return known;
@@ -30,20 +34,23 @@ export class CognitoUserDirectory implements UserDirectory {
       UserPoolId: userPoolId,
       ClientId: clientId,
     });
-    const { UserPoolClient } = await client.send(command, timeLimit());
+    const { UserPoolClient } = await client.send(command, timeLimit(deadline));
     const proves = provesPhone(UserPoolClient);
     this.#proving.set(clientId, proves);
     return proves;
   }
 
-  async markPhoneVerified({ userPoolId, username }: SignInScope): Promise<void> {
+  async markPhoneVerified(
+    { userPoolId, username }: SignInScope,
+    deadline: Deadline,
+  ): Promise<void> {
     const { sdk, client } = await this.#load();
     const command = new sdk.AdminUpdateUserAttributesCommand({
       UserPoolId: userPoolId,
       Username: username,
       UserAttributes: [{ Name: 'phone_number_verified', Value: 'true' }],
     });
-    await client.send(command, timeLimit());
+    await client.send(command, timeLimit(deadline));
   }
 
   #load(): Promise<CognitoApi> {
@@ -62,8 +69,10 @@ async function loadApi(): Promise<CognitoApi> {
   return { sdk, client: new sdk.CognitoIdentityProviderClient({ maxAttempts: 1 }) };
 }
 
-function timeLimit(): { abortSignal: AbortSignal } {
-  return { abortSignal: AbortSignal.timeout(TIMEOUT_MS) };
+function timeLimit(deadline: Deadline): { abortSignal: AbortSignal } {
+  const { timeLeft } = deadline.within(TIMEOUT_MS);
+  // One that runs out at once would still let the request leave.
+  return { abortSignal: timeLeft === 0 ? AbortSignal.abort() : AbortSignal.timeout(timeLeft) };
 }
 
 /** A hosted page counts as another way in: it takes passwords whatever the flows say. */

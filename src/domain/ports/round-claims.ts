@@ -8,8 +8,8 @@ export interface RoundResult {
 }
 
 export type Claim =
-  /** The round is the caller's to work on. */
-  | { readonly kind: 'won' }
+  /** The round is the caller's to work on; `holder` is the caller's name in it. */
+  | { readonly kind: 'won'; readonly holder: string }
   /** Another call works on it, and will have answered by `workUntil` (epoch milliseconds), if it ever does. */
   | { readonly kind: 'open'; readonly workUntil: number; readonly foreseen?: RoundResult }
   /** Another call worked on it. */
@@ -42,6 +42,13 @@ export interface RoundClaims {
    * @throws `StoreError` when the claims can't be reached.
    */
   settle(round: string, result: RoundResult): Promise<void>;
+
+  /**
+   * Gives back a claim that its holder has nothing to show for; one that was settled stays.
+   *
+   * @throws `StoreError` when the claims can't be reached.
+   */
+  abandon(round: string, holder: string): Promise<void>;
 
   /**
    * Frees a round that was settled with this reference; one that was claimed anew stays claimed.

@@ -1,11 +1,12 @@
+import type { Deadline } from '../deadline.ts';
 import type { PhoneNumber } from '../phone-number.ts';
 
 /** One message to one phone. */
 export interface Sms {
   readonly to: PhoneNumber;
   readonly text: string;
-  /** Epoch milliseconds after which the caller no longer waits. */
-  readonly deadline: number;
+  /** After it the caller no longer waits, and nothing may be sent. */
+  readonly deadline: Deadline;
   /** Epoch milliseconds after which the message is worthless, so that a provider may drop it. */
   readonly expiresAt: number;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConsoleSmsGateway } from '../../../src/adapters/sms-gateway/console.ts';
+import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import { describeSmsGatewayContract } from '../../contracts/sms-gateway.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
@@ -11,7 +12,7 @@ describeSmsGatewayContract(
   async () => {
     const lines: string[] = [];
     return {
-      gateway: new ConsoleSmsGateway((line) => lines.push(line), clock),
+      gateway: new ConsoleSmsGateway((line) => lines.push(line)),
       provider: () => {},
       attempts: () => lines.length,
       accepted: () =>
@@ -19,7 +20,7 @@ describeSmsGatewayContract(
           const [, to = '', text = ''] = /^SMS to (\S+): (.*)\n$/s.exec(line) ?? [];
           return { to, text };
         }),
-      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      clock,
       close: async () => {},
     };
   },
@@ -32,10 +33,10 @@ describe('ConsoleSmsGateway', () => {
     let shown = '';
     const gateway = new ConsoleSmsGateway((line) => {
       shown += line;
-    }, clock);
-    const now = clock.now();
+    });
     const to = '+15550100' as PhoneNumber;
-    await gateway.send({ to, text: 'Hello 123456', deadline: now + 1, expiresAt: now + 1 });
+    const deadline = Deadline.in(clock, 1);
+    await gateway.send({ to, text: 'Hello 123456', deadline, expiresAt: deadline.time });
     expect(shown).toBe('SMS to +15550100: Hello 123456\n');
   });
 });

@@ -4,6 +4,7 @@ import {
   type EndUserMessagingSettings,
   EndUserMessagingSmsGateway,
 } from '../../../src/adapters/sms-gateway/end-user-messaging.ts';
+import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
@@ -65,7 +66,7 @@ describeSmsGatewayContract(
           to: String(input.DestinationPhoneNumber),
           text: String(input.MessageBody),
         })),
-      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      clock,
       close: () => server.close(),
     };
   },
@@ -78,7 +79,7 @@ describe('EndUserMessagingSmsGateway', () => {
   function sms(lifetimeMs = 300_000) {
     const now = clock.now();
     const to = '+919876543210' as PhoneNumber;
-    return { to, text: 'Hello', deadline: now + 2000, expiresAt: now + lifetimeMs };
+    return { to, text: 'Hello', deadline: Deadline.in(clock, 2000), expiresAt: now + lifetimeMs };
   }
 
   it('A41: marks every message as transactional, for as long as the code is valid', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
 import { RoutedSmsGateway } from '../../../src/adapters/sms-gateway/routed.ts';
+import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import {
   type SmsAttempt,
@@ -47,9 +48,9 @@ let first: FakeSmsGateway;
 let second: FakeSmsGateway;
 let third: FakeSmsGateway;
 beforeEach(() => {
-  first = new FakeSmsGateway(clock);
-  second = new FakeSmsGateway(clock);
-  third = new FakeSmsGateway(clock);
+  first = new FakeSmsGateway();
+  second = new FakeSmsGateway();
+  third = new FakeSmsGateway();
 });
 
 function gatewayFor(...rules: readonly object[]): RoutedSmsGateway {
@@ -62,7 +63,12 @@ function gatewayFor(...rules: readonly object[]): RoutedSmsGateway {
 function message(to: string, patience = 2000) {
   const now = clock.now();
   const text = 'Your OTP for log in is 8675309421';
-  return { to: to as PhoneNumber, text, deadline: now + patience, expiresAt: now + 300_000 };
+  return {
+    to: to as PhoneNumber,
+    text,
+    deadline: Deadline.in(clock, patience),
+    expiresAt: now + 300_000,
+  };
 }
 
 async function failure(sending: Promise<unknown>): Promise<SmsDeliveryError> {
@@ -95,7 +101,7 @@ describeSmsGatewayContract('routed', async () => {
     },
     attempts: () => first.attempts + second.attempts,
     accepted: () => [...first.outbox, ...second.outbox],
-    deadlineIn: (milliseconds) => clock.now() + milliseconds,
+    clock,
     close: async () => {},
   };
 }, ['opted-out', 'invalid-number', 'country-blocked', 'price-over-limit']);
@@ -249,8 +255,8 @@ describe('Failover', () => {
       const given: number[] = [];
       for (const gateway of [first, second, third]) {
         gateway.send = async ({ deadline }) => {
-          given.push(deadline - clock.now());
-          clock.advance(deadline - clock.now());
+          given.push(deadline.timeLeft);
+          clock.advance(deadline.timeLeft);
           throw new SmsDeliveryError('timed-out', true);
         };
       }
@@ -406,7 +412,7 @@ describe('Failover between real providers', () => {
     await gateway.open();
     const now = realClock.now();
     const attempts = await gateway
-      .send({ ...message(US), deadline: now + patience, expiresAt: now + 300_000 })
+      .send({ ...message(US), deadline: Deadline.in(clock, patience), expiresAt: now + 300_000 })
       .then(
         ({ routing }) => routing?.attempts,
         (error) => error.routing.attempts,

@@ -1,10 +1,13 @@
+import { SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { oneAttempt } from '../../../src/adapters/aws-client.ts';
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
 import {
   createSnsClient,
   SnsSmsGateway,
   type SnsSmsSettings,
 } from '../../../src/adapters/sms-gateway/sns.ts';
+import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
 import {
@@ -36,7 +39,7 @@ async function startGateway(settings: SnsSmsSettings = {}) {
   vi.stubEnv('AWS_ENDPOINT_URL_SNS', server.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  return new SnsSmsGateway(createSnsClient('eu-west-1'), clock, settings);
+  return new SnsSmsGateway(createSnsClient('eu-west-1'), settings);
 }
 
 afterEach(() => vi.unstubAllEnvs());
@@ -57,7 +60,7 @@ describeSmsGatewayContract(
           to: request.get('PhoneNumber') ?? '',
           text: request.get('Message') ?? '',
         })),
-      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      clock,
       close: () => server.close(),
     };
   },
@@ -69,7 +72,7 @@ describe('SnsSmsGateway', () => {
 
   function sms() {
     const now = clock.now();
-    return { to, text: 'Hello', deadline: now + 2000, expiresAt: now + 300_000 };
+    return { to, text: 'Hello', deadline: Deadline.in(clock, 2000), expiresAt: now + 300_000 };
   }
 
   it('A41: marks every message as transactional, and sets nothing else by itself', async () => {
@@ -163,10 +166,22 @@ describe('SnsSmsGateway without a provider to reach', () => {
     await server.close();
   });
 
+  it.each([
+    ['credentials that are missing', 'unauthorised', () => Promise.reject(noCredentials())],
+    ['a fault of our own', 'unavailable', () => Promise.reject(new RangeError('out of range'))],
+    ['credentials that never come', 'timed-out', () => new Promise<never>(() => {})],
+  ] as const)('A42: knows that nothing left after %s', async (_, kind, credentials) => {
+    const client = new SNSClient({ ...oneAttempt('eu-west-1'), credentials });
+    const gateway = new SnsSmsGateway(client, {});
+    const deadline = Deadline.in(clock, 100);
+    const sms = { to, text: 'Hello', deadline, expiresAt: clock.now() + 300_000 };
+    await expect(gateway.send(sms)).rejects.toMatchObject({ failure: kind, mayHaveLeft: false });
+  });
+
   it('A42: knows that nothing left when no connection could be made', async () => {
-    const gateway = new SnsSmsGateway(createSnsClient('eu-west-1'), clock, {});
+    const gateway = new SnsSmsGateway(createSnsClient('eu-west-1'), {});
     const now = clock.now();
-    const sms = { to, text: 'Hello', deadline: now + 2000, expiresAt: now + 300_000 };
+    const sms = { to, text: 'Hello', deadline: Deadline.in(clock, 2000), expiresAt: now + 300_000 };
     await expect(gateway.send(sms)).rejects.toMatchObject({
       failure: 'unavailable',
       mayHaveLeft: false,
@@ -174,3 +189,7 @@ describe('SnsSmsGateway without a provider to reach', () => {
     });
   });
 });
+
+function noCredentials(): Error {
+  return Object.assign(new Error('none'), { name: 'CredentialsProviderError' });
+}

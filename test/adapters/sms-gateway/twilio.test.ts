@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type TwilioSettings, TwilioSmsGateway } from '../../../src/adapters/sms-gateway/twilio.ts';
+import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
@@ -52,7 +53,7 @@ describeSmsGatewayContract(
       attempts: () => server.requests.length,
       accepted: () =>
         server.accepted.map((form) => ({ to: form.get('To') ?? '', text: form.get('Body') ?? '' })),
-      deadlineIn: (milliseconds) => clock.now() + milliseconds,
+      clock,
       close: () => server.close(),
     };
   },
@@ -65,7 +66,12 @@ describe('TwilioSmsGateway', () => {
   function sms(lifetimeMs = 300_000) {
     const now = clock.now();
     const to = '+12065550100' as PhoneNumber;
-    return { to, text: 'Ünïcode & 100 %+', deadline: now + 2000, expiresAt: now + lifetimeMs };
+    return {
+      to,
+      text: 'Ünïcode & 100 %+',
+      deadline: Deadline.in(clock, 2000),
+      expiresAt: now + lifetimeMs,
+    };
   }
 
   it('asks the messaging service to send, while the code is valid', async () => {

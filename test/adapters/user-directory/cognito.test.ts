@@ -7,7 +7,7 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type LocalEndpointOptions, startLocalEndpoint } from '../../../deploy/local/endpoint.ts';
 import { CognitoUserDirectory } from '../../../src/adapters/user-directory/cognito.ts';
-import { describeUserDirectoryContract } from '../../contracts/user-directory.contract.ts';
+import { describeUserDirectoryContract, inTime } from '../../contracts/user-directory.contract.ts';
 
 const PHONE = '+15550100';
 
@@ -52,9 +52,9 @@ describeUserDirectoryContract('cognito', async (clientKind) => {
 describe('CognitoUserDirectory', () => {
   it('asks about an app client once', async () => {
     const { endpoint, directory, scope } = await startDirectory();
-    expect(await directory.provesPhoneAtEverySignIn(scope)).toBe(true);
+    expect(await directory.provesPhoneAtEverySignIn(scope, inTime())).toBe(true);
     await endpoint.close();
-    expect(await directory.provesPhoneAtEverySignIn(scope)).toBe(true);
+    expect(await directory.provesPhoneAtEverySignIn(scope, inTime())).toBe(true);
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe('CognitoUserDirectory', () => {
     [[], false],
   ] as const)('knows what %j prove', async (authFlows, proves) => {
     const { endpoint, directory, scope } = await startDirectory({ authFlows });
-    expect(await directory.provesPhoneAtEverySignIn(scope)).toBe(proves);
+    expect(await directory.provesPhoneAtEverySignIn(scope, inTime())).toBe(proves);
     await endpoint.close();
   });
 
@@ -79,7 +79,7 @@ describe('CognitoUserDirectory', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     vi.stubEnv('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', `http://127.0.0.1:${port}`);
-    expect(await new CognitoUserDirectory().provesPhoneAtEverySignIn(scope)).toBe(false);
+    expect(await new CognitoUserDirectory().provesPhoneAtEverySignIn(scope, inTime())).toBe(false);
     server.closeAllConnections();
     server.close();
   });
