@@ -2,9 +2,24 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     // Metrics go to the same stream as the log; tests about them turn them on.
     env: { POWERTOOLS_METRICS_DISABLED: 'true' },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'source', include: ['test/**/*.test.ts'], exclude: ['test/lambda/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'lambda',
+          include: ['test/lambda/**/*.test.ts'],
+          globalSetup: 'test/lambda/global-setup.ts',
+          // Containers are processes: two files at once would take each other's time.
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

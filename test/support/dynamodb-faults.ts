@@ -9,6 +9,8 @@ export type DynamoDbFault =
   | 'drop the connection'
   /** DynamoDB does what was asked for, and nobody hears of it. */
   | 'lose the answer'
+  /** Happens when the request has arrived; DynamoDB answers it all the same. */
+  | (() => void)
   | Refusal;
 
 /** An error in DynamoDB's own words. */
@@ -62,10 +64,15 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
       refuse(response, fault, body);
       return;
     }
+    if (typeof fault === 'function') {
+      fault();
+    }
     const { host: _, 'content-length': __, connection: ___, ...passed } = headers;
-    const answer = await fetch(target, { method: 'POST', headers: passed, body });
-    const content = await answer.text();
-    if (fault === 'lose the answer') {
+    const answer = await fetch(target, { method: 'POST', headers: passed, body }).catch(
+      () => undefined,
+    );
+    const content = await answer?.text();
+    if (fault === 'lose the answer' || answer === undefined) {
       message.socket.resetAndDestroy();
       return;
     }

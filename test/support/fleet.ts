@@ -22,7 +22,7 @@ export interface FleetOptions {
 
 export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions = {}) {
   const clock = new ManualClock();
-  const gateway = new FakeSmsGateway(clock);
+  const gateway = new FakeSmsGateway();
   const config = parseConfig({ ...ENV, ...DURABLE, ...options.env });
   const comparisons: string[] = [];
   const stores = await dynamoDb.stores(options.containers ?? 3);

@@ -32,7 +32,7 @@ export interface FunctionOptions {
 export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   const container = createContainer(parseConfig({ ...ENV, ...env }));
   const clock = new ManualClock();
-  const gateway = new FakeSmsGateway(clock);
+  const gateway = new FakeSmsGateway();
   const userDirectory = new InMemoryUserDirectory();
   const timer = new InstantTimer();
   container.rebind(TOKENS.clock).toConstantValue(clock);
