@@ -1,6 +1,6 @@
 /**
- * The local endpoint: Cognito's and SNS's wire protocols on one address of this machine, with
- * trigger functions that run in this process. `startLocalEndpoint` is all a test needs.
+ * The local endpoint: the wire protocols of Cognito and of each SMS provider on one address of this
+ * machine, with trigger functions that run in this process. `startLocalEndpoint` is all a test needs.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
 import { type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
-import { type SmsFault, SnsSide } from './sns.ts';
+import { type SmsFault, SmsNetwork } from './sms-network.ts';
 
 export const DEFAULT_POOL_ID = 'local_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
@@ -84,7 +84,7 @@ export interface LocalEndpoint {
   readonly userPoolId: string;
   readonly clientId: string;
   readonly inbox: Inbox;
-  /** The fault that every further SMS meets, or undefined where SNS works. */
+  /** The fault that every further SMS meets, or undefined where the providers work. */
   smsFault: SmsFault | undefined;
   /** Attaches functions to the pool's triggers: those not named stay as they are. */
   attach(triggers: TriggerHandlers): void;
@@ -100,7 +100,7 @@ export async function startLocalEndpoint(
 ): Promise<LocalEndpoint> {
   const now = options.now ?? Date.now;
   const inbox = new Inbox();
-  const sns = new SnsSide(inbox, now, options.smsFault);
+  const network = new SmsNetwork(inbox, now, options.smsFault);
   const lambda = new LambdaService();
   const pools = new UserPools();
   const pool = createPool(options, now);
@@ -124,10 +124,10 @@ export async function startLocalEndpoint(
       options.onTrigger,
     ),
     issuerOf: (poolId) => `${options.issuer ?? url}/${poolId}`,
-    sendSms: (to, message) => inbox.deliver({ to, message, at: new Date(now()).toISOString() }),
+    sendSms: (to, message) => network.deliver(to, message),
   };
   const { onCall = () => {}, onRefusal = () => {} } = options;
-  const app = createRoutes(service, sns, inbox, { onCall, onRefusal });
+  const app = createRoutes(service, network, inbox, { onCall, onRefusal });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   url = await listen(server, options.port ?? 0);
   return {
@@ -136,10 +136,10 @@ export async function startLocalEndpoint(
     clientId: DEFAULT_CLIENT_ID,
     inbox,
     get smsFault() {
-      return sns.fault;
+      return network.fault;
     },
     set smsFault(fault) {
-      sns.fault = fault;
+      network.fault = fault;
     },
     attach: (triggers) => attachTriggers(pool, lambda, triggers),
     register: (name, handler) => lambda.register(name, handler),

@@ -1,9 +1,9 @@
-/** The phones of this machine: every SMS that the endpoint's SNS side accepted, oldest first. */
+/** The phones of this machine: every SMS that a provider of the endpoint accepted, oldest first. */
 export interface Sms {
   /** E.164 number. */
   readonly to: string;
   readonly message: string;
-  /** When SNS accepted it, ISO 8601. */
+  /** When the provider accepted it, ISO 8601. */
   readonly at: string;
 }
 

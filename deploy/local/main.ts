@@ -21,7 +21,7 @@ import {
 import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
-import { type SmsFault, smsFaults } from './sns.ts';
+import { type SmsFault, smsFaults } from './sms-network.ts';
 
 const DEFAULT_PORT = 9229;
 const DEFAULT_WEB_PORT = 3000;

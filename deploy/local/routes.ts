@@ -4,15 +4,21 @@ import { openIdConfiguration } from './cognito/discovery.ts';
 import { CognitoError } from './cognito/errors.ts';
 import { answerCall, answerInternalError, type CallListeners } from './cognito/protocol.ts';
 import type { CognitoService } from './cognito/service.ts';
+import { END_USER_MESSAGING, EndUserMessagingSide } from './end-user-messaging.ts';
 import type { Inbox } from './inbox.ts';
-import type { SnsSide } from './sns.ts';
+import type { SmsNetwork } from './sms-network.ts';
+import { SnsSide } from './sns.ts';
+import { TwilioSide } from './twilio.ts';
 
 export function createRoutes(
   service: CognitoService,
-  sns: SnsSide,
+  network: SmsNetwork,
   inbox: Inbox,
   listeners: CallListeners,
 ): Hono {
+  const sns = new SnsSide(network);
+  const endUserMessaging = new EndUserMessagingSide(network);
+  const twilio = new TwilioSide(network);
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -25,10 +31,15 @@ export function createRoutes(
   app.options('*', answerPreflight);
   app.post('/', (context) => {
     const request = context.req.raw;
-    return request.headers.has('x-amz-target')
-      ? answerCall(service, request, listeners)
-      : sns.answer(request);
+    const target = request.headers.get('x-amz-target');
+    if (target === null) return sns.answer(request);
+    return target.startsWith(`${END_USER_MESSAGING}.`)
+      ? endUserMessaging.answer(request)
+      : answerCall(service, request, listeners);
   });
+  app.post('/2010-04-01/Accounts/:accountSid/Messages.json', (context) =>
+    twilio.answer(context.req.raw, context.req.param('accountSid')),
+  );
   app.get('/inbox', (context) => context.json(inbox.messages));
   app.get('/:poolId/.well-known/jwks.json', async (context) =>
     context.json(await service.pools.pool(context.req.param('poolId')).keys.jwks()),

@@ -4,20 +4,12 @@
  * adapter shows here and not on AWS.
  */
 import { randomUUID } from 'node:crypto';
-import type { Inbox } from './inbox.ts';
-
-/**
- * How SNS misbehaves: `hang` never answers, `throttle` refuses with `Throttling`, `refuse` says
- * that the number can't be published to.
- */
-export const smsFaults = ['hang', 'throttle', 'refuse'] as const;
-export type SmsFault = (typeof smsFaults)[number];
+import { isSignedFor } from './signature.ts';
+import type { SmsNetwork } from './sms-network.ts';
 
 const API_VERSION = '2010-03-31';
 const XML_NAMESPACE = `http://sns.amazonaws.com/doc/${API_VERSION}/`;
 const E164 = /^\+[1-9]\d{1,14}$/;
-const SIGNATURE_V4 =
-  /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/\d{8}\/[\w-]+\/sns\/aws4_request, *SignedHeaders=[\w;-]+, *Signature=[0-9a-f]{64}$/;
 const ATTRIBUTE_NAME = /^(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/;
 const DATA_TYPE = /^(String|Number|Binary|String\.Array)(\..+)?$/;
 const SMS_MAX_CHARACTERS = 1600;
@@ -34,15 +26,10 @@ class SnsError extends Error {
 }
 
 export class SnsSide {
-  /** The fault every further Publish meets. */
-  fault: SmsFault | undefined;
-  readonly #inbox: Inbox;
-  readonly #now: () => number;
+  readonly #network: SmsNetwork;
 
-  constructor(inbox: Inbox, now: () => number, fault?: SmsFault) {
-    this.#inbox = inbox;
-    this.#now = now;
-    this.fault = fault;
+  constructor(network: SmsNetwork) {
+    this.#network = network;
   }
 
   async answer(request: Request): Promise<Response> {
@@ -52,10 +39,9 @@ export class SnsSide {
       checkSignature(request.headers.get('authorization'));
       checkAction(form);
       const { to, message } = readPublish(form);
-      if (this.fault === 'hang') await new Promise<never>(() => {});
-      if (this.fault === 'throttle') throw new SnsError('Throttling', 'Rate exceeded');
-      if (this.fault === 'refuse') throw invalid('PhoneNumber', `${to} is not valid to publish to`);
-      this.#inbox.deliver({ to, message, at: new Date(this.#now()).toISOString() });
+      const fate = await this.#network.send(to, message);
+      if (fate === 'throttle') throw new SnsError('Throttling', 'Rate exceeded');
+      if (fate === 'refuse') throw invalid('PhoneNumber', `${to} is not valid to publish to`);
       return xml(200, requestId, publishResponse(requestId));
     } catch (error) {
       if (!(error instanceof SnsError)) throw error;
@@ -72,8 +58,7 @@ function checkSignature(authorization: string | null): void {
       403,
     );
   }
-  // The signature itself is not verified: there is no account whose key it could belong to.
-  if (!SIGNATURE_V4.test(authorization)) {
+  if (!isSignedFor('sns', authorization)) {
     throw new SnsError(
       'IncompleteSignature',
       'Authorization header is not a complete Signature Version 4 for service sns.',

@@ -1,6 +1,7 @@
 /** Twilio's Messages resource on 127.0.0.1: form in, JSON out, HTTP Basic credentials. */
 import type { IncomingMessage } from 'node:http';
-import { answer, type ProviderServer, startProviderServer } from './provider-server.ts';
+import { findTwilioFault } from '../../deploy/local/twilio.ts';
+import { answer, type ProviderServer, startProviderServer, webHeaders } from './provider-server.ts';
 
 export interface TwilioError {
   readonly status: number;
@@ -47,8 +48,6 @@ export function startTwilioServer(user = ACCOUNT_SID): Promise<TwilioServer> {
   });
 }
 
-const FIELDS = new Set(['To', 'Body', 'From', 'MessagingServiceSid', 'ValidityPeriod']);
-
 function findFault(
   form: URLSearchParams,
   { method, url, headers }: IncomingMessage,
@@ -60,23 +59,5 @@ function findFault(
   if (headers.authorization !== `Basic ${btoa(`${user}:${AUTH_TOKEN}`)}`) {
     return { status: 401, code: 20003 };
   }
-  if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
-    return { status: 415, code: 20415 };
-  }
-  if (!/^\+[1-9]\d{6,14}$/.test(form.get('To') ?? '')) {
-    return { status: 400, code: 21211 };
-  }
-  if (!form.get('Body')) {
-    return { status: 400, code: 21602 };
-  }
-  if (form.has('From') === form.has('MessagingServiceSid')) {
-    return { status: 400, code: 21603 };
-  }
-  const validity = Number(form.get('ValidityPeriod'));
-  if (!(Number.isInteger(validity) && validity >= 1 && validity <= 36_000)) {
-    return { status: 400, code: 21624 };
-  }
-  return [...form.keys()].every((field) => FIELDS.has(field))
-    ? undefined
-    : { status: 400, code: 20001 };
+  return findTwilioFault(form, webHeaders(headers), ACCOUNT_SID);
 }
