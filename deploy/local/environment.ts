@@ -1,21 +1,42 @@
-/** What the function finds in its environment when it runs behind the local endpoint. */
+/**
+ * What the function finds in its environment when it runs behind the local endpoint: its own
+ * settings are the caller's, and whatever leads to a provider is this machine's.
+ */
 import { randomBytes } from 'node:crypto';
+import { devNull } from 'node:os';
 import { GUARD_VARIABLES } from '../../src/guard-settings.ts';
 import { readSettings, validOrThrow } from '../../src/settings.ts';
-import type { LocalDynamoDb } from './dynamodb.ts';
+import { isJsonObject } from './json.ts';
 
 /** Of no use to anyone once this process has ended. */
 export const passingHashKey = randomBytes(32).toString('base64');
 
-/** @param url of the local endpoint */
+/**
+ * The caller's own AWS settings, in variables and in files, and those for Twilio are put out of
+ * sight: with them, a local sign-in could reach a real account.
+ *
+ * @param url of the local endpoint
+ */
 export function setLocalEnvironment(url: string): void {
-  setDefaults({
+  for (const name of Object.keys(process.env)) {
+    if (/^AWS_/i.test(name)) delete process.env[name];
+  }
+  Object.assign(process.env, {
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SNS: url,
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
-    AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
+    // For every service: what the endpoint does not know is refused here, and not on AWS.
+    AWS_ENDPOINT_URL: url,
+    TWILIO_API_URL: url,
+    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+    TWILIO_SECRET: 'local-secret-of-no-account',
+  });
+  delete process.env.TWILIO_API_KEY_SID;
+  bypassProxies();
+  setDefaults({
     OTP_HASH_KEY: passingHashKey,
     APP_NAME: 'Phone OTP demo',
     // Metrics would only clutter the terminal.
@@ -25,14 +46,62 @@ export function setLocalEnvironment(url: string): void {
   });
 }
 
-/** Has the function keep challenges and counts in this table. */
-export function setDurableEnvironment({ url, tableName }: LocalDynamoDb): void {
+/** Node itself sends what goes to this machine through a proxy, too, unless it is told not to. */
+function bypassProxies(): void {
+  const { no_proxy, NO_PROXY } = process.env;
+  const held = no_proxy || NO_PROXY || '';
+  if (held.trim() === '*') return;
+  const hosts = [held, '127.0.0.1', 'localhost'].filter((host) => host !== '').join(',');
+  Object.assign(process.env, { no_proxy: hosts, NO_PROXY: hosts });
+}
+
+/**
+ * Takes out of SMS_ROUTES what would lead past TWILIO_API_URL. What is no valid SMS_ROUTES stays
+ * as it is: the function says what is wrong with it.
+ */
+export function keepRoutesLocal(): void {
+  const routes = parseJson(process.env.SMS_ROUTES);
+  if (!Array.isArray(routes)) return;
+  const local = routes.map((rule) =>
+    isJsonObject(rule) && Array.isArray(rule.gateways)
+      ? { ...rule, gateways: rule.gateways.map(withoutApiUrl) }
+      : rule,
+  );
+  process.env.SMS_ROUTES = JSON.stringify(local);
+}
+
+function withoutApiUrl(gateway: unknown): unknown {
+  if (!isJsonObject(gateway) || gateway.gateway !== 'twilio') return gateway;
+  const { apiUrl: _, ...rest } = gateway;
+  return rest;
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Has the function keep challenges and counts in DynamoDB, except where the caller set otherwise. */
+export function setDurableEnvironment(): void {
   setDefaults({
     CHALLENGE_REPOSITORY: 'dynamodb',
     RATE_LIMITER: 'dynamodb',
-    TABLE_NAME: tableName,
-    AWS_ENDPOINT_URL_DYNAMODB: url,
+    TABLE_NAME: 'phone-otp',
   });
+}
+
+/** @param url of the DynamoDB in this process */
+export function setDynamoDbAddress(url: string): void {
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = url;
+}
+
+/** Whether the function will look for DynamoDB. */
+export function needsDynamoDb(): boolean {
+  const { CHALLENGE_REPOSITORY, RATE_LIMITER } = process.env;
+  return CHALLENGE_REPOSITORY === 'dynamodb' || RATE_LIMITER === 'dynamodb';
 }
 
 /**
@@ -46,7 +115,7 @@ export function chosenTableName(): string | undefined {
   return validOrThrow(readSettings({ TABLE_NAME }, { held, title: (name) => name })).TABLE_NAME;
 }
 
-/** Sets variables, except where the caller of the command did already. */
+/** Sets variables, except where the caller of the command did already. An empty one counts as unset. */
 function setDefaults(variables: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
+  for (const [name, value] of Object.entries(variables)) process.env[name] ||= value;
 }

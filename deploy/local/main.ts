@@ -1,7 +1,8 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '../../src/settings.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
+import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
@@ -14,8 +15,11 @@ import {
 } from './endpoint.ts';
 import {
   chosenTableName,
+  keepRoutesLocal,
+  needsDynamoDb,
   passingHashKey,
   setDurableEnvironment,
+  setDynamoDbAddress,
   setLocalEnvironment,
 } from './environment.ts';
 import { EventLog } from './event-log.ts';
@@ -31,7 +35,7 @@ const OWN_FUNCTION = join(import.meta.dirname, '../../src/handler.ts');
 
 const HELP = `npm start -- [options]
 
-A Cognito user pool and an SMS provider on 127.0.0.1, for developing phone sign-in.
+A Cognito user pool and its SMS providers on 127.0.0.1, for developing phone sign-in.
 
   --port NUMBER       where to listen (default ${DEFAULT_PORT}; 0 takes any free port)
   --web-port NUMBER   where the demo page is (default ${DEFAULT_WEB_PORT}, or the next free one)
@@ -148,11 +152,23 @@ function readTrigger(text: string): readonly [TriggerName, string] {
 }
 
 async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
-  // Under npm the working directory is the project's; the caller's own is INIT_CWD.
-  const directory = process.env.INIT_CWD ?? process.cwd();
   const handlers: { [T in TriggerName]?: LambdaHandler } = {};
-  for (const [trigger, file] of files) handlers[trigger] = await loadHandler(file, directory);
+  for (const [trigger, file] of files) {
+    handlers[trigger] = await loadHandler(file, callerDirectory());
+  }
   return handlers;
+}
+
+/** Under npm the working directory is the project's; the caller's own is INIT_CWD. */
+function callerDirectory(): string {
+  return process.env.INIT_CWD ?? process.cwd();
+}
+
+function servesOwnFunction({ files }: Settings): boolean {
+  return [...files.values()].some((source) => {
+    const [path = ''] = source.split('#', 1);
+    return resolve(callerDirectory(), path) === OWN_FUNCTION;
+  });
 }
 
 interface Running {
@@ -187,10 +203,13 @@ async function start(settings: Settings): Promise<Running> {
   });
   let dynamoDb: LocalDynamoDb | undefined;
   try {
-    if (settings.durable) dynamoDb = await startDynamoDb();
     // The function reads its environment when it is loaded, and needs the addresses of its services.
     setLocalEnvironment(endpoint.url);
-    if (dynamoDb !== undefined) setDurableEnvironment(dynamoDb);
+    if (settings.durable) setDurableEnvironment();
+    if (servesOwnFunction(settings)) await checkSettings();
+    // Only now: the check is of the routes as they are written.
+    keepRoutesLocal();
+    if (settings.durable || needsDynamoDb()) dynamoDb = await startDynamoDb();
     endpoint.attach(await loadTriggers(settings));
     return { endpoint, dynamoDb, page: await startPage(settings, endpoint, log) };
   } catch (error) {
@@ -202,7 +221,9 @@ async function start(settings: Settings): Promise<Running> {
 /** Loads the server only where it is wanted. */
 async function startDynamoDb(): Promise<LocalDynamoDb> {
   const { startLocalDynamoDb } = await import('./dynamodb.ts');
-  return startLocalDynamoDb(chosenTableName());
+  const dynamoDb = await startLocalDynamoDb(chosenTableName());
+  setDynamoDbAddress(dynamoDb.url);
+  return dynamoDb;
 }
 
 /** @throws UsageError where none of the ports is free */
@@ -233,7 +254,7 @@ function isAddressError(error: unknown): boolean {
 function introduce({ endpoint, dynamoDb, page }: Running, settings: Settings): void {
   const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
   const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
-  console.log(`${demo}Cognito and SNS are at ${endpoint.url}
+  console.log(`${demo}Cognito, End User Messaging, Twilio and SNS are at ${endpoint.url}
   user pool    ${DEFAULT_POOL_ID}
   app client   ${DEFAULT_CLIENT_ID}
   users        ${settings.users.join(', ')}
