@@ -34,4 +34,4 @@ const bytes = (files: { readonly bytes: number }[]) =>
 const { 'dist/index.mjs': entry, ...chunks } = metafile.outputs;
 console.log(`dist/index.mjs: ${bytes(entry ? [entry] : [])}`);
 console.log(`dist/chunks: ${bytes(Object.values(chunks))}, loaded as they are needed`);
-console.log('Lambda handler: index.handler, runtime nodejs24.x');
+console.log('Lambda handler: index.handler, runtime nodejs24.x, timeout 5 seconds');

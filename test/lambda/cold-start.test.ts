@@ -100,7 +100,7 @@ describe.each(STORES)('A cold container (%s)', (store) => {
     expect(faults()).toEqual([]);
   }, 60_000);
 
-  it('A51: one of 20 that are cold at once signs its user in', async () => {
+  it('A51: one of 20 that are cold at once serves a Create as its first event', async () => {
     const { fn, sns, faults } = await createWorld({ store });
     const signIns: (() => Promise<Step>)[] = [];
     const callers: CognitoCaller[] = [];
@@ -108,7 +108,11 @@ describe.each(STORES)('A cold container (%s)', (store) => {
       const container = await fn.startContainer();
       // On Lambda each has a CPU of its own; here they would take each other's time to start.
       await container.ready;
-      const caller = new CognitoCaller((event) => container.invoke(event));
+      const caller = new CognitoCaller(async (event) =>
+        event.triggerSource === 'DefineAuthChallenge_Authentication'
+          ? { kind: 'returned', payload: { response: { challengeName: 'CUSTOM_CHALLENGE' } } }
+          : container.invoke(event),
+      );
       callers.push(caller);
       signIns.push(() => new SignInDriver(caller.handler, userWithNumber(`+65912345${i}`)).start());
     }
