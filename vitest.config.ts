@@ -8,7 +8,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'source', include: ['test/**/*.test.ts'], exclude: ['test/lambda/**'] },
+        test: {
+          name: 'source',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/lambda/**'],
+          globalSetup: 'test/support/dynamodb-local/global-setup.ts',
+        },
       },
       {
         extends: true,

@@ -1,17 +1,14 @@
 /** DynamoDB for the tests of one file, over its real protocol, with as many clients as containers are played. */
+import { randomUUID } from 'node:crypto';
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { localClientConfig } from '../../deploy/local/client-config.ts';
-import {
-  createTable,
-  type LocalDynamoDb,
-  startLocalDynamoDb,
-} from '../../deploy/local/dynamodb.ts';
+import { createTable, startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { DynamoDbTable } from '../../src/adapters/dynamodb-table.ts';
 
 /** More than the function allows: hundreds of calls at once are not what a container makes. */
-const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 20_000;
 
 export interface TestDynamoDb {
   url(): string;
@@ -25,20 +22,50 @@ export interface TestDynamoDb {
   items(): Promise<Record<string, AttributeValue>[]>;
 }
 
-export function useDynamoDb(): TestDynamoDb {
+interface Server {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Enough to download DynamoDB Local, which the first suite on it may do. */
+const START_TIMEOUT_MS = 120_000;
+
+/** The same suites on dynalite, and on AWS's own DynamoDB Local where it is to be had. */
+export function describeOnEachDynamoDb(suites: (dynamoDb: TestDynamoDb) => void): void {
+  describe('on dynalite', () => suites(useDynamoDb()));
+  const broker = inject('dynamoDbLocal');
+  describe.skipIf(broker === undefined)('on DynamoDB Local', () =>
+    suites(useDynamoDb(() => sharedDynamoDbLocal(broker as string))),
+  );
+}
+
+async function sharedDynamoDbLocal(broker: string): Promise<Server> {
+  const answer = await fetch(broker);
+  const text = await answer.text();
+  if (!answer.ok) {
+    throw new Error(text);
+  }
+  return { url: text, close: async () => {} };
+}
+
+/** @param start the server to use; dynalite if there is none. */
+export function useDynamoDb(start: () => Promise<Server> = startLocalDynamoDb): TestDynamoDb {
   const open: { close(): void }[] = [];
-  let server: LocalDynamoDb;
+  // Other files may be at work on the same server.
+  const file = randomUUID();
+  let server: Server;
   let tables = 0;
   beforeAll(async () => {
-    server = await startLocalDynamoDb();
-  });
+    server = await start();
+  }, START_TIMEOUT_MS);
   afterAll(async () => {
     for (const client of open) {
       client.close();
     }
-    await server.close();
+    await server?.close();
   });
 
+  const tableName = () => `table-${file}-${tables}`;
   const config = () => localClientConfig(server.url);
   const keep = <T extends { close(): void }>(client: T) => {
     open.push(client);
@@ -46,20 +73,19 @@ export function useDynamoDb(): TestDynamoDb {
   };
   return {
     url: () => server.url,
-    tableName: () => `table-${tables}`,
+    tableName,
     async stores(containers = 2) {
       tables += 1;
-      await createTable(server.url, `table-${tables}`);
-      const store = () => keep(new DynamoDbStore(`table-${tables}`, config(), PATIENCE_MS));
+      await createTable(server.url, tableName());
+      const store = () => keep(new DynamoDbStore(tableName(), config(), PATIENCE_MS));
       return [store(), ...Array.from({ length: containers - 1 }, store)];
     },
     async items() {
       const client = new DynamoDBClient(config());
-      const TableName = `table-${tables}`;
-      const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName() }));
       client.destroy();
       return Items;
     },
-    table: () => keep(new DynamoDbTable(`table-${tables}`, config(), PATIENCE_MS)),
+    table: () => keep(new DynamoDbTable(tableName(), config(), PATIENCE_MS)),
   };
 }

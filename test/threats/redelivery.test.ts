@@ -1,182 +1,183 @@
 /** Cognito's repeated calls, and people's: at most one SMS, and a sign-in that works. */
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { useDynamoDb } from '../support/dynamodb.ts';
+import { describeOnEachDynamoDb } from '../support/dynamodb.ts';
 import { createFleet, type Fleet, type Handler } from '../support/fleet.ts';
 import { captureLog } from '../support/function.ts';
 import { SignInDriver, type Step, UNKNOWN_USER } from '../support/sign-in-driver.ts';
 
-const dynamoDb = useDynamoDb();
-let fleet: Fleet;
-let log: ReturnType<typeof captureLog>;
-beforeEach(async () => {
-  fleet = await createFleet(dynamoDb);
-  log = captureLog();
-  return () => {
-    vi.restoreAllMocks();
-  };
-});
-
-/** Calls Create three times, as Cognito does when no answer comes, and goes by the last answer. */
-function thrice(between: (delivery: number) => Promise<void> | void): Handler {
-  return async (event, context) => {
-    if (event.triggerSource !== 'CreateAuthChallenge_Authentication') {
-      return fleet.handler(event, context);
-    }
-    let answer: unknown;
-    for (let delivery = 1; delivery <= 3; delivery++) {
-      answer = await fleet.handler(structuredClone(event), context);
-      await between(delivery);
-    }
-    return answer;
-  };
-}
-
-function thriceAtOnce(pick: (answers: unknown[]) => unknown): Handler {
-  return async (event, context) => {
-    if (event.triggerSource !== 'CreateAuthChallenge_Authentication') {
-      return fleet.handler(event, context);
-    }
-    const calls = fleet.handlers.map((handler) => handler(structuredClone(event), context));
-    return pick(await Promise.all(calls));
-  };
-}
-
-/** The provider takes so long that all calls are under way at once. */
-function slowProvider(): void {
-  const send = fleet.gateway.send.bind(fleet.gateway);
-  fleet.gateway.send = async (sms) => {
-    await setTimeout(150);
-    return send(sms);
-  };
-}
-
-function statusOf(step: Step): string | undefined {
-  return step.kind === 'challenge' ? step.parameters.status : step.kind;
-}
-
-describe('The same Create event, delivered three times', () => {
-  it('A35: sends one SMS, whose code signs in', async () => {
-    const driver = new SignInDriver(thrice(() => {}));
-    expect(statusOf(await driver.start())).toBe('SENT');
-    expect(fleet.gateway.attempts).toBe(1);
-    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+describeOnEachDynamoDb((dynamoDb) => {
+  let fleet: Fleet;
+  let log: ReturnType<typeof captureLog>;
+  beforeEach(async () => {
+    fleet = await createFleet(dynamoDb);
+    log = captureLog();
+    return () => {
+      vi.restoreAllMocks();
+    };
   });
 
-  it('A35: counts a wrong answer once, and keeps the code', async () => {
-    const driver = new SignInDriver(thrice(() => {}));
-    await driver.start();
-    const step = await driver.answer('1');
-    expect(step).toMatchObject({ parameters: { status: 'INCORRECT', attemptsRemaining: '2' } });
-    expect(fleet.gateway.attempts).toBe(1);
-    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
-  });
+  /** Calls Create three times, as Cognito does when no answer comes, and goes by the last answer. */
+  function thrice(between: (delivery: number) => Promise<void> | void): Handler {
+    return async (event, context) => {
+      if (event.triggerSource !== 'CreateAuthChallenge_Authentication') {
+        return fleet.handler(event, context);
+      }
+      let answer: unknown;
+      for (let delivery = 1; delivery <= 3; delivery++) {
+        answer = await fleet.handler(structuredClone(event), context);
+        await between(delivery);
+      }
+      return answer;
+    };
+  }
 
-  it('A35: sends one SMS for a resend, and its code is the good one', async () => {
-    const driver = new SignInDriver(thrice(() => {}));
-    await driver.start();
-    fleet.clock.advance(30_000);
-    expect(statusOf(await driver.resend())).toBe('RESENT');
-    expect(fleet.gateway.attempts).toBe(2);
-    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
-  });
+  function thriceAtOnce(pick: (answers: unknown[]) => unknown): Handler {
+    return async (event, context) => {
+      if (event.triggerSource !== 'CreateAuthChallenge_Authentication') {
+        return fleet.handler(event, context);
+      }
+      const calls = fleet.handlers.map((handler) => handler(structuredClone(event), context));
+      return pick(await Promise.all(calls));
+    };
+  }
 
-  it.each([0, 1, 2])(
-    'A35: overlapping in time, sends one SMS, whichever answer Cognito takes (%i)',
-    async (i) => {
-      slowProvider();
-      const driver = new SignInDriver(thriceAtOnce((answers) => answers[i]));
+  /** The provider takes so long that all calls are under way at once. */
+  function slowProvider(): void {
+    const send = fleet.gateway.send.bind(fleet.gateway);
+    fleet.gateway.send = async (sms) => {
+      await setTimeout(150);
+      return send(sms);
+    };
+  }
+
+  function statusOf(step: Step): string | undefined {
+    return step.kind === 'challenge' ? step.parameters.status : step.kind;
+  }
+
+  describe('The same Create event, delivered three times', () => {
+    it('A35: sends one SMS, whose code signs in', async () => {
+      const driver = new SignInDriver(thrice(() => {}));
       expect(statusOf(await driver.start())).toBe('SENT');
       expect(fleet.gateway.attempts).toBe(1);
       expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
-    },
-  );
-
-  it('A35: sends no second SMS when the first call died; a code that arrives is good', async () => {
-    const event = await createEvent();
-    const send = fleet.gateway.send.bind(fleet.gateway);
-    fleet.gateway.send = async (sms) => {
-      await send(sms);
-      fleet.clock.advance(5000);
-      throw new Error('The container died.');
-    };
-    await expect(fleet.handlers[0]?.(event, {} as never)).rejects.toThrow('not available');
-    const driver = new SignInDriver(fleet.handler);
-    expect(await driver.start()).toMatchObject({
-      parameters: { status: 'DELIVERY_FAILED', resendAfterSeconds: '0', resendsRemaining: '2' },
     });
-    expect(log.lines().at(-1)).toMatchObject({ outcome: 'abandoned', level: 'WARN' });
-    expect(fleet.gateway.attempts).toBe(1);
-    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
-  });
 
-  it('tries again where the first call came too late to send anything', async () => {
-    const event = await createEvent();
-    fleet.gateway.failByRefusing('unavailable');
-    const late = await fleet.handlers[0]?.(event, {} as never);
-    expect(late).toMatchObject({
-      response: { publicChallengeParameters: { status: 'DELIVERY_FAILED' } },
+    it('A35: counts a wrong answer once, and keeps the code', async () => {
+      const driver = new SignInDriver(thrice(() => {}));
+      await driver.start();
+      const step = await driver.answer('1');
+      expect(step).toMatchObject({ parameters: { status: 'INCORRECT', attemptsRemaining: '2' } });
+      expect(fleet.gateway.attempts).toBe(1);
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
     });
-    fleet.gateway.accept();
-    const driver = new SignInDriver(fleet.handler);
-    expect(statusOf(await driver.start())).toBe('SENT');
-    expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
-  });
 
-  it('logs the repeated calls as such', async () => {
-    await new SignInDriver(thrice(() => {})).start();
-    const outcomes = log.lines().map(({ outcome }) => outcome);
-    expect(outcomes).toEqual(['code-asked', 'sent', 'repeated', 'repeated']);
-  });
+    it('A35: sends one SMS for a resend, and its code is the good one', async () => {
+      const driver = new SignInDriver(thrice(() => {}));
+      await driver.start();
+      fleet.clock.advance(30_000);
+      expect(statusOf(await driver.resend())).toBe('RESENT');
+      expect(fleet.gateway.attempts).toBe(2);
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+    });
 
-  /** The event of a first round. */
-  async function createEvent() {
-    let created: Parameters<Handler>[0] | undefined;
-    const capturing: Handler = async (event, context) => {
-      created = event.triggerSource === 'CreateAuthChallenge_Authentication' ? event : created;
-      return created === undefined ? fleet.handler(event, context) : { response: {} };
-    };
-    await new SignInDriver(capturing).start();
-    if (created === undefined) {
-      throw new Error('No round was created.');
+    it.each([0, 1, 2])(
+      'A35: overlapping in time, sends one SMS, whichever answer Cognito takes (%i)',
+      async (i) => {
+        slowProvider();
+        const driver = new SignInDriver(thriceAtOnce((answers) => answers[i]));
+        expect(statusOf(await driver.start())).toBe('SENT');
+        expect(fleet.gateway.attempts).toBe(1);
+        expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+      },
+    );
+
+    it('A35: sends no second SMS when the first call died; a code that arrives is good', async () => {
+      const event = await createEvent();
+      const send = fleet.gateway.send.bind(fleet.gateway);
+      fleet.gateway.send = async (sms) => {
+        await send(sms);
+        fleet.clock.advance(5000);
+        throw new Error('The container died.');
+      };
+      await expect(fleet.handlers[0]?.(event, {} as never)).rejects.toThrow('not available');
+      const driver = new SignInDriver(fleet.handler);
+      expect(await driver.start()).toMatchObject({
+        parameters: { status: 'DELIVERY_FAILED', resendAfterSeconds: '0', resendsRemaining: '2' },
+      });
+      expect(log.lines().at(-1)).toMatchObject({ outcome: 'abandoned', level: 'WARN' });
+      expect(fleet.gateway.attempts).toBe(1);
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+    });
+
+    it('tries again where the first call came too late to send anything', async () => {
+      const event = await createEvent();
+      fleet.gateway.failByRefusing('unavailable');
+      const late = await fleet.handlers[0]?.(event, {} as never);
+      expect(late).toMatchObject({
+        response: { publicChallengeParameters: { status: 'DELIVERY_FAILED' } },
+      });
+      fleet.gateway.accept();
+      const driver = new SignInDriver(fleet.handler);
+      expect(statusOf(await driver.start())).toBe('SENT');
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+    });
+
+    it('logs the repeated calls as such', async () => {
+      await new SignInDriver(thrice(() => {})).start();
+      const outcomes = log.lines().map(({ outcome }) => outcome);
+      expect(outcomes).toEqual(['code-asked', 'sent', 'repeated', 'repeated']);
+    });
+
+    /** The event of a first round. */
+    async function createEvent() {
+      let created: Parameters<Handler>[0] | undefined;
+      const capturing: Handler = async (event, context) => {
+        created = event.triggerSource === 'CreateAuthChallenge_Authentication' ? event : created;
+        return created === undefined ? fleet.handler(event, context) : { response: {} };
+      };
+      await new SignInDriver(capturing).start();
+      if (created === undefined) {
+        throw new Error('No round was created.');
+      }
+      return created;
     }
-    return created;
-  }
-});
-
-describe('A double click on "sign in"', () => {
-  it('A35: is served by one SMS; both rounds take its code, which works once', async () => {
-    slowProvider();
-    const [one, two] = [new SignInDriver(fleet.handler), new SignInDriver(fleet.handler)];
-    const steps = await Promise.all([one.start(), two.start()]);
-    expect(steps.map(statusOf)).toEqual(['SENT', 'SENT']);
-    expect(fleet.gateway.attempts).toBe(1);
-    expect((await two.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
-    expect(statusOf(await one.answer(fleet.gateway.lastCode))).toBe('EXPIRED');
   });
 
-  it('A15: is two sign-ins with a code each once the claim has run out', async () => {
-    await new SignInDriver(fleet.handler).start();
-    fleet.clock.advance(10_000);
-    await new SignInDriver(fleet.handler).start();
-    expect(fleet.gateway.attempts).toBe(2);
-  });
+  describe('A double click on "sign in"', () => {
+    it('A35: is served by one SMS; both rounds take its code, which works once', async () => {
+      slowProvider();
+      const [one, two] = [new SignInDriver(fleet.handler), new SignInDriver(fleet.handler)];
+      const steps = await Promise.all([one.start(), two.start()]);
+      expect(steps.map(statusOf)).toEqual(['SENT', 'SENT']);
+      expect(fleet.gateway.attempts).toBe(1);
+      expect((await two.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+      expect(statusOf(await one.answer(fleet.gateway.lastCode))).toBe('EXPIRED');
+    });
 
-  it('gets a code of its own where the first one has signed in already', async () => {
-    const one = new SignInDriver(fleet.handler);
-    await one.start();
-    await one.answer(fleet.gateway.lastCode);
-    const two = new SignInDriver(fleet.handler);
-    expect(statusOf(await two.start())).toBe('SENT');
-    expect((await two.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
-  });
+    it('A15: is two sign-ins with a code each once the claim has run out', async () => {
+      await new SignInDriver(fleet.handler).start();
+      fleet.clock.advance(10_000);
+      await new SignInDriver(fleet.handler).start();
+      expect(fleet.gateway.attempts).toBe(2);
+    });
 
-  it('A22: looks the same for an unknown user', async () => {
-    const statuses = [];
-    for (let i = 0; i < 3; i++) {
-      statuses.push(statusOf(await new SignInDriver(fleet.handler, UNKNOWN_USER).start()));
-    }
-    expect(statuses).toEqual(['SENT', 'SENT', 'SENT']);
-    expect(fleet.gateway.attempts).toBe(0);
+    it('gets a code of its own where the first one has signed in already', async () => {
+      const one = new SignInDriver(fleet.handler);
+      await one.start();
+      await one.answer(fleet.gateway.lastCode);
+      const two = new SignInDriver(fleet.handler);
+      expect(statusOf(await two.start())).toBe('SENT');
+      expect((await two.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+    });
+
+    it('A22: looks the same for an unknown user', async () => {
+      const statuses = [];
+      for (let i = 0; i < 3; i++) {
+        statuses.push(statusOf(await new SignInDriver(fleet.handler, UNKNOWN_USER).start()));
+      }
+      expect(statuses).toEqual(['SENT', 'SENT', 'SENT']);
+      expect(fleet.gateway.attempts).toBe(0);
+    });
   });
 });
