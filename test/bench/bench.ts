@@ -1,133 +1,128 @@
 /**
- * `npm run bench`: what the function costs by itself. Cold start is the time to load dist/ in a
- * fresh process; the rest is each trigger's own work, with a provider that accepts at once, and what
- * a sign-in asks of DynamoDB.
+ * `npm run bench`: what a sign-in costs, here and in functions that are written otherwise. Sides that
+ * are compared take turns, so that what else the machine does befalls all of them.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { localClientConfig } from '../../deploy/local/client-config.ts';
-import { startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
-import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { parseConfig } from '../../src/config.ts';
-import { createContainer } from '../../src/container.ts';
-import type { Handler } from '../../src/pipeline.ts';
-import { TOKENS } from '../../src/tokens.ts';
-import { startFaultyDynamoDb } from '../support/dynamodb-faults.ts';
-import { pipelineOf } from '../support/pipeline.ts';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseOptions, UsageError } from '../../deploy/command-line.ts';
+import { bundle } from './bundle.ts';
+import { cold } from './cold.ts';
+import { durable } from './durable.ts';
+import { describeMachine, thisMachine } from './machine.ts';
+import { session } from './session.ts';
+import { Stage } from './stage.ts';
+import type { Report, Subject } from './subject.ts';
+import { formatTable } from './table.ts';
+import { warm } from './warm.ts';
 
-process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+const SUBJECTS = { cold, durable, warm, session, bundle } as const satisfies Record<
+  string,
+  Subject
+>;
+type SubjectName = keyof typeof SUBJECTS;
 
-const STARTS = 21;
-const SIGN_INS = 2000;
-const ENV = { AWS_REGION: 'eu-west-1', OTP_HASH_KEY: Buffer.alloc(32, 1).toString('base64') };
-const DURABLE_ENV = {
-  ...ENV,
-  CHALLENGE_REPOSITORY: 'dynamodb',
-  RATE_LIMITER: 'dynamodb',
-  TABLE_NAME: 'phone-otp',
-};
-const BUNDLE = new URL('../../dist/index.mjs', import.meta.url);
+const HELP = `npm run bench -- [subject ...] [options]
 
-function coldStart(env: Readonly<Record<string, string>>): number {
-  const script = `
-    const began = performance.now();
-    await import(${JSON.stringify(BUNDLE.href)});
-    process.stdout.write(String(performance.now() - began));
-  `;
-  const args = ['--input-type=module', '--eval', script];
-  return Number(execFileSync(process.execPath, args, { env, encoding: 'utf8' }));
+Measures all subjects, or those that are named:
+
+${describeSubjects()}
+  --runs N      how often each is measured, where that makes a difference
+  --json FILE   where all that was measured goes (default: bench.json)
+  --help        this text
+
+The functions run on AWS's Lambda runtime client for Node.js, which is installed into
+a temporary folder at first, with their default settings, and with users who exist:
+nothing waits on purpose. SMS and DynamoDB are servers on this machine, which take
+their own time. Times are this machine's, not Lambda's.
+`;
+
+function describeSubjects(): string {
+  return Object.entries<Subject>(SUBJECTS)
+    .map(([name, { about, runs }]) => {
+      const often = runs === undefined ? '' : ` (${runs} runs)`;
+      return `  ${name.padEnd(12)}  ${about}${often}\n`;
+    })
+    .join('');
 }
 
-/** The newest code, taken from the SMS as a user would. */
-let code = '';
+interface Order {
+  readonly subjects: readonly SubjectName[];
+  readonly runs: number | undefined;
+  readonly file: string;
+}
 
-function createHandler(env: Readonly<Record<string, string>>, store?: DynamoDbStore): Handler {
-  const container = createContainer(parseConfig(env), store);
-  container.rebind(TOKENS.smsGateway).toConstantValue({
-    send: async ({ text }) => {
-      code = text.slice(-6);
-      return {};
+/** @throws UsageError */
+function readOrder(args: string[]): Order | 'help' {
+  const { values, positionals } = parseOptions('npm run bench', {
+    args,
+    allowPositionals: true,
+    options: {
+      runs: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
     },
   });
-  container.get(TOKENS.logger).setLogLevel('SILENT');
-  return pipelineOf(container);
-}
-
-const times: Record<string, number[]> = { Define: [], Create: [], Verify: [] };
-
-type Trigger = 'Define' | 'Create' | 'Verify';
-
-async function call(handler: Handler, trigger: Trigger, source: string, request: object) {
-  const event = {
-    userPoolId: 'eu-west-1_Abc123XyZ',
-    userName: 'user',
-    callerContext: { awsSdkVersion: 'bench', clientId: 'client' },
-    triggerSource: source,
-    request: {
-      userAttributes: { sub: 'user', phone_number: '+15551234567', phone_number_verified: 'true' },
-      ...request,
-    },
-    response: {},
-  };
-  const began = performance.now();
-  const { response } = (await handler(event as never, {} as never)) as { response: object };
-  times[trigger]?.push((performance.now() - began) * 1000);
-  return response as Record<string, never>;
-}
-
-async function signIn(handler: Handler): Promise<void> {
-  await call(handler, 'Define', 'DefineAuthChallenge_Authentication', { session: [] });
-  const create = 'CreateAuthChallenge_Authentication';
-  const challenge = await call(handler, 'Create', create, { session: [] });
-  const { answerCorrect } = await call(
-    handler,
-    'Verify',
-    'VerifyAuthChallengeResponse_Authentication',
-    {
-      privateChallengeParameters: challenge.privateChallengeParameters,
-      challengeAnswer: code,
-    },
-  );
-  if (answerCorrect !== true) {
-    throw new Error('The right code was not accepted.');
+  if (values.help) return 'help';
+  const all = Object.keys(SUBJECTS) as SubjectName[];
+  const unknown = positionals.find((name) => !(name in SUBJECTS));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no subject '${unknown}': ${all.join(', ')}.`);
   }
-  const passed = { challengeName: 'CUSTOM_CHALLENGE', challengeResult: true };
-  const { challengeMetadata } = challenge;
-  await call(handler, 'Define', 'DefineAuthChallenge_Authentication', {
-    session: [{ ...passed, challengeMetadata }],
-  });
+  const { runs, json } = values;
+  if (runs !== undefined && !/^[1-9]\d{0,4}$/.test(runs)) {
+    throw new UsageError('--runs takes a whole number from 1 to 99999.');
+  }
+  return {
+    subjects: positionals.length > 0 ? (positionals as SubjectName[]) : all,
+    runs: runs === undefined ? undefined : Number(runs),
+    // Under npm the working directory is the project's; the caller's own is INIT_CWD.
+    file: json === undefined ? resolve('bench.json') : resolve(process.env.INIT_CWD ?? '.', json),
+  };
 }
 
-/** What one sign-in at the first try asks of DynamoDB. */
-async function reportStoreCalls(): Promise<void> {
-  const server = await startLocalDynamoDb(DURABLE_ENV.TABLE_NAME);
-  const counted = await startFaultyDynamoDb(server.url);
-  const store = new DynamoDbStore(DURABLE_ENV.TABLE_NAME, localClientConfig(counted.url));
-  await signIn(createHandler(DURABLE_ENV, store));
-  const reads = counted.requests.filter((operation) => operation === 'GetItem').length;
-  const writes = counted.requests.length - reads;
-  process.stdout.write(`DynamoDB, a sign-in: ${writes} writes, ${reads} reads\n`);
-  store.close();
-  await Promise.all([counted.close(), server.close()]);
+async function measure({ subjects, runs, file }: Order, ended: AbortSignal): Promise<void> {
+  const machine = thisMachine();
+  console.log(`${describeMachine(machine)}\n`);
+  let stage: Promise<Stage> | undefined;
+  const open = () => {
+    stage ??= Stage.open(ended);
+    return stage;
+  };
+  const figures: Partial<Record<SubjectName, unknown>> = {};
+  try {
+    for (const name of subjects) {
+      ended.throwIfAborted();
+      const subject: Subject = SUBJECTS[name];
+      const report: Report = await subject.measure(open, runs ?? subject.runs ?? 1);
+      figures[name] = report.figures;
+      for (const table of report.tables) {
+        console.log(formatTable(table));
+      }
+    }
+  } finally {
+    await (await stage)?.close();
+  }
+  await writeFile(file, JSON.stringify({ machine, ...figures }));
+  console.log(`All figures: ${file}`);
 }
 
-function report(what: string, values: number[], unit: string): void {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]?.toFixed(0);
-  process.stdout.write(`${what.padEnd(24)} median ${at(0.5)} ${unit}, p95 ${at(0.95)} ${unit}\n`);
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => interruption.abort());
 }
-
-if (!existsSync(BUNDLE)) {
-  throw new Error('There is no dist/ to measure: run `npm run build` first.');
+try {
+  const order = readOrder(process.argv.slice(2));
+  if (order === 'help') {
+    console.log(HELP);
+  } else {
+    await measure(order, interruption.signal);
+  }
+} catch (error) {
+  if (!interruption.signal.aborted) {
+    if (!(error instanceof UsageError)) {
+      throw error;
+    }
+    console.error(error.message);
+  }
+  process.exitCode = 1;
 }
-const starts = (env: typeof ENV) => Array.from({ length: STARTS }, () => coldStart(env));
-report('cold start', starts(ENV), 'ms');
-report('the same, with DynamoDB', starts(DURABLE_ENV), 'ms');
-const handler = createHandler(ENV);
-for (let i = 0; i < SIGN_INS; i++) {
-  await signIn(handler);
-}
-for (const [trigger, values] of Object.entries(times)) {
-  report(trigger, values, 'µs');
-}
-await reportStoreCalls();

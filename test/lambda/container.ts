@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -39,6 +39,7 @@ export type Invocation =
 
 interface Pending {
   readonly id: string;
+  readonly name: string;
   readonly event: string;
   readonly settle: (invocation: Invocation) => void;
 }
@@ -79,6 +80,13 @@ export class Container {
       if (body === undefined) {
         return;
       }
+      // Before anything is read out of it, which is no time of the container's.
+      if (
+        this.#pending !== undefined &&
+        path.startsWith(`${API}/invocation/${this.#pending.id}/`)
+      ) {
+        this.#noteStretch(this.#pending.name);
+      }
       response.writeHead(202).end();
       if (path === `${API}/init/error`) {
         this.#started.resolve(failure(JSON.parse(body)));
@@ -115,7 +123,12 @@ export class Container {
   /** Hands it an event, once it has started. */
   async invoke(event: unknown): Promise<Invocation> {
     const settled = Promise.withResolvers<Invocation>();
-    this.#pending = { id: randomUUID(), event: JSON.stringify(event), settle: settled.resolve };
+    this.#pending = {
+      id: randomUUID(),
+      name: nameOf(event),
+      event: JSON.stringify(event),
+      settle: settled.resolve,
+    };
     const failedStart = await this.#started.promise;
     if (failedStart !== undefined) {
       await this.#exited.promise;
@@ -225,7 +238,8 @@ export class Container {
       'lambda-runtime-invoked-function-arn': ARN,
       'lambda-runtime-trace-id': 'Root=1-00000000-000000000000000000000000;Sampled=0',
     };
-    this.#began = { at: performance.now(), cpuMs: this.#cpuMs() };
+    const cpuMs = this.#cpuMs();
+    this.#began = { at: performance.now(), cpuMs };
     this.#next.writeHead(200, headers).end(event);
     this.#next = undefined;
     this.thaw();
@@ -233,13 +247,8 @@ export class Container {
 
   #settle(invocation: Invocation): void {
     const pending = this.#pending;
-    if (pending !== undefined) {
-      if (this.alive) {
-        this.#noteStretch(String(JSON.parse(pending.event).triggerSource));
-      }
-      this.#pending = undefined;
-      pending.settle(invocation);
-    }
+    this.#pending = undefined;
+    pending?.settle(invocation);
   }
 
   #noteStretch(name: string): void {
@@ -251,12 +260,25 @@ export class Container {
     });
   }
 
+  /** By thread, since the process's own figure counts in ticks of 10 ms; not a number once it is gone. */
   #cpuMs(): number {
-    const stat = readFileSync(`/proc/${this.#process?.pid}/stat`, 'utf8');
-    // Behind the program's name, which may hold spaces; in ticks of 10 ms (proc_pid_stat(5)).
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    const threads = `/proc/${this.#process?.pid}/task`;
+    let nanoseconds = 0;
+    try {
+      for (const thread of readdirSync(threads)) {
+        nanoseconds += Number.parseInt(readFileSync(`${threads}/${thread}/schedstat`, 'utf8'), 10);
+      }
+    } catch {
+      return Number.NaN;
+    }
+    return nanoseconds / 1e6;
   }
+}
+
+/** What an event is called in the list of stretches. */
+function nameOf(event: unknown): string {
+  const { triggerSource = 'event' } = event as { readonly triggerSource?: string };
+  return triggerSource;
 }
 
 function failure({

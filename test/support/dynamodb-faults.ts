@@ -2,6 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { operationOf, passOn } from './dynamodb-forward.ts';
 
 /** What befalls one request. */
 export type DynamoDbFault =
@@ -50,8 +51,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
   const server = createServer(async (message, response) => {
     const body = await text(message);
     newest = body;
-    const headers = message.headers as Record<string, string>;
-    requests.push(headers['x-amz-target']?.split('.')[1] ?? '');
+    requests.push(operationOf(message));
     const fault = queue.shift() ?? constant;
     if (fault === 'hang') {
       return;
@@ -67,17 +67,13 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
     if (typeof fault === 'function') {
       fault();
     }
-    const { host: _, 'content-length': __, connection: ___, ...passed } = headers;
-    const answer = await fetch(target, { method: 'POST', headers: passed, body }).catch(
-      () => undefined,
-    );
-    const content = await answer?.text();
+    const answer = await passOn(target, message, body).catch(() => undefined);
     if (fault === 'lose the answer' || answer === undefined) {
       message.socket.resetAndDestroy();
       return;
     }
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(content);
+    response.end(answer.content);
   });
   server.on('connection', (socket) => open.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,17 @@
+import type { Stage } from './stage.ts';
+import type { Table } from './table.ts';
+
+/** Something that is measured. */
+export interface Subject {
+  /** In a few words, for the list of subjects. */
+  readonly about: string;
+  /** How often it is measured unless told otherwise; absent where it comes out the same each time. */
+  readonly runs?: number;
+  measure(stage: () => Promise<Stage>, runs: number): Promise<Report>;
+}
+
+export interface Report {
+  readonly tables: readonly Table[];
+  /** All that was measured, for the file. */
+  readonly figures: unknown;
+}
