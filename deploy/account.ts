@@ -1,15 +1,15 @@
 /** `npm run account`: what is counted against one phone number, and how an operator clears it. */
 import { SystemClock } from '../src/adapters/clock/system.ts';
 import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
-import { HmacKeyRing } from '../src/adapters/hmac-key-ring.ts';
-import { HASH_KEYS } from '../src/config.ts';
-import { type Standing, standingOf } from '../src/domain/answer-guard.ts';
+import { HmacKeyRing } from '../src/adapters/lib/hmac-key-ring.ts';
+import { GUARD_VARIABLES, type GuardConfig, guardConfig } from '../src/config/abuse-limits.ts';
+import { HASH_KEYS } from '../src/config/config.ts';
+import { type Standing, standingOf } from '../src/domain/abuse/answer-guard.ts';
+import type { Usage } from '../src/domain/abuse/rate-limit.ts';
+import { sendsKey } from '../src/domain/abuse/send-limits.ts';
 import { isPhoneNumber, maskPhoneNumber, type PhoneNumber } from '../src/domain/phone-number.ts';
 import { StoreError, type StoreFailure } from '../src/domain/ports/store-error.ts';
-import type { Usage } from '../src/domain/rate-limit.ts';
 import { phoneAccount } from '../src/domain/recipient.ts';
-import { sendsKey } from '../src/domain/send-guard.ts';
-import { GUARD_VARIABLES, type GuardConfig, guardConfig } from '../src/guard-settings.ts';
 import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
 import { parseOptions, UsageError } from './command-line.ts';
 import { localClientConfig } from './local/client-config.ts';

@@ -1,6 +1,6 @@
 /** The Lambda entry: built once at cold start, then called for each of the three custom-auth triggers. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { parseConfig } from './config.ts';
+import { parseConfig } from './config/config.ts';
 import { createContainer, openDynamoDb } from './container.ts';
 import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 import { TOKENS } from './tokens.ts';

@@ -8,9 +8,9 @@ import type { Dispatcher, TriggerEvent } from './dispatcher.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
 import { ENOUGH_MS, InvocationDeadlines } from './invocation-deadline.ts';
-import { logOutcome } from './outcome-log.ts';
-import { countFault, countOutcome } from './outcome-metrics.ts';
-import { describeFault, outlineEvent } from './redaction.ts';
+import { logOutcome } from './observability/outcome-log.ts';
+import { countFault, countOutcome } from './observability/outcome-metrics.ts';
+import { describeFault, outlineEvent } from './observability/redaction.ts';
 
 export interface PipelineParts {
   readonly dispatcher: Dispatcher;

@@ -10,7 +10,7 @@ import { NoFailureCounter } from '../src/adapters/failure-counter/none.ts';
 import { DynamoDbRateLimiter } from '../src/adapters/rate-limiter/dynamodb.ts';
 import { MemoryRateLimiter } from '../src/adapters/rate-limiter/memory.ts';
 import { NoRateLimiter } from '../src/adapters/rate-limiter/none.ts';
-import { parseConfig } from '../src/config.ts';
+import { parseConfig } from '../src/config/config.ts';
 import { createContainer, openDynamoDb } from '../src/container.ts';
 import { CreateAuthChallenge } from '../src/domain/create-auth-challenge.ts';
 import { CreateOnce } from '../src/domain/create-once.ts';

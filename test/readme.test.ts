@@ -4,8 +4,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/dynamodb-table.ts';
-import { parseConfig } from '../src/config.ts';
+import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-table.ts';
+import { parseConfig } from '../src/config/config.ts';
 import { createContainer } from '../src/container.ts';
 import { TOKENS } from '../src/tokens.ts';
 import { ENV } from './support/function.ts';
@@ -70,7 +70,7 @@ describe('The README', () => {
 
 describe("The README's gateway", () => {
   const ADAPTER = 'src/adapters/sms-gateway/acme.ts';
-  const REGISTRY = 'src/sms-gateways.ts';
+  const REGISTRY = 'src/adapters/sms-gateway/lib/registry.ts';
   const TEST = 'test/adapters/sms-gateway/acme.test.ts';
   let project: string;
 

@@ -1,6 +1,6 @@
 /** The whole function with its real gateways, on providers that speak their own protocols on 127.0.0.1. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseConfig } from '../src/config.ts';
+import { parseConfig } from '../src/config/config.ts';
 import { createContainer } from '../src/container.ts';
 import {
   type EndUserMessagingServer,

@@ -1,7 +1,7 @@
 import { SystemClock } from '../../src/adapters/clock/system.ts';
+import { smsGatewayOpener } from '../../src/adapters/sms-gateway/lib/registry.ts';
 import { RoutedSmsGateway } from '../../src/adapters/sms-gateway/routed.ts';
-import { parseConfig } from '../../src/config.ts';
-import { smsGatewayOpener } from '../../src/sms-gateways.ts';
+import { parseConfig } from '../../src/config/config.ts';
 
 /**
  * Reads the function's settings as its own start does. That one would put what is wrong into its

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { devNull } from 'node:os';
-import { GUARD_VARIABLES } from '../../src/guard-settings.ts';
+import { GUARD_VARIABLES } from '../../src/config/abuse-limits.ts';
 import { readSettings, validOrThrow } from '../../src/settings.ts';
 import { isJsonObject } from './json.ts';
 

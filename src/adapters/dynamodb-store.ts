@@ -3,9 +3,9 @@ import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../domain/ports/clock.ts';
 import { DynamoDbChallengeRepository } from './challenge-repository/dynamodb.ts';
 import { DynamoDbConversionCounter } from './conversion-counter/dynamodb.ts';
-import { DynamoDbTable } from './dynamodb-table.ts';
 import { DynamoDbFailureCounter } from './failure-counter/dynamodb.ts';
-import type { HmacKeyRing } from './hmac-key-ring.ts';
+import { DynamoDbTable } from './lib/dynamodb-table.ts';
+import type { HmacKeyRing } from './lib/hmac-key-ring.ts';
 import { DynamoDbRateLimiter } from './rate-limiter/dynamodb.ts';
 import { DynamoDbRoundClaims } from './round-claims/dynamodb.ts';
 

@@ -1,3 +1,5 @@
+import { NOWHERE, type SendAllowed, type SendGuard } from './abuse/send-limits.ts';
+import type { ObservedFailure, SendPace } from './abuse/send-pace.ts';
 import {
   afterLostSend,
   afterRefusedSend,
@@ -19,9 +21,7 @@ import type { OtpGenerator } from './ports/otp-generator.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import { isOutage, SmsDeliveryError, type SmsGateway } from './ports/sms-gateway.ts';
 import { accountOf, recipientOf } from './recipient.ts';
-import { NOWHERE, type SendAllowed, type SendGuard } from './send-guard.ts';
-import type { ObservedFailure, SendPace } from './send-pace.ts';
-import type { SmsMessages } from './sms-message.ts';
+import type { SmsMessages } from './sms/message.ts';
 
 export interface CodeSenderDependencies {
   readonly challenges: ChallengeRepository;

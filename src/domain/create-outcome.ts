@@ -1,9 +1,10 @@
 /** What a round came to: for the client, for the log, and to be saved. */
+
+import type { RefusalReason } from './abuse/send-limits.ts';
 import type { Challenge } from './challenge.ts';
 import type { SmsDeliveryError, SmsRouting } from './ports/sms-gateway.ts';
 import type { StoreError } from './ports/store-error.ts';
 import type { UnreachableReason } from './recipient.ts';
-import type { RefusalReason } from './send-guard.ts';
 
 /** What a client is told of the round; the README documents each value for client developers. */
 export type ChallengeStatus = (typeof CHALLENGE_STATUSES)[number];

@@ -1,5 +1,5 @@
+import type { AnswerGuard } from './abuse/answer-guard.ts';
 import { parseAnswer } from './answer.ts';
-import type { AnswerGuard } from './answer-guard.ts';
 import { type LiveCode, lifetimeLeft } from './challenge.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { PhoneNumber } from './phone-number.ts';

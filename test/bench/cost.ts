@@ -1,5 +1,5 @@
 /** `npm run bench:cost`: SMS per sign-in, here and by the textbook, which sends again on every wrong answer. */
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { createContainer } from '../../src/container.ts';
 import type { TriggerEvent } from '../../src/dispatcher.ts';
 import { Deadline } from '../../src/domain/deadline.ts';

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
 import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { HmacKeyRing } from '../../src/adapters/hmac-key-ring.ts';
-import { parseConfig } from '../../src/config.ts';
+import { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { createContainer } from '../../src/container.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import { phoneAccount } from '../../src/domain/recipient.ts';

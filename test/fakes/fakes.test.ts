@@ -16,13 +16,13 @@ import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts
 import { InMemoryRoundClaims } from './in-memory-round-claims.ts';
 import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
 import { InstantTimer } from './instant-timer.ts';
+import { YieldingFailureCounter } from './interleaving-failure-counter.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ManualTimer } from './manual-timer.ts';
 import { PlainOtpHasher } from './plain-otp-hasher.ts';
 import { PlainPseudonymizer } from './plain-pseudonymizer.ts';
 import { SeededOtpGenerator } from './seeded-otp-generator.ts';
 import { SeededRandomSource } from './seeded-random-source.ts';
-import { YieldingFailureCounter } from './yielding-failure-counter.ts';
 
 describeClockContract('manual', () => new ManualClock());
 describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { createTable, startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { DynamoDbTable } from '../../src/adapters/dynamodb-table.ts';
+import { DynamoDbTable } from '../../src/adapters/lib/dynamodb-table.ts';
 
 /** More than the function allows: hundreds of calls at once are not what a container makes. */
 export const PATIENCE_MS = 20_000;

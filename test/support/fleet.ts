@@ -1,6 +1,6 @@
 /** The whole function in several containers, on one DynamoDB table, one phone network and one clock. */
 import type { Context } from 'aws-lambda';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { createContainer } from '../../src/container.ts';
 import type { TriggerEvent } from '../../src/dispatcher.ts';
 import type { CodeBinding, OtpHasher } from '../../src/domain/ports/otp-hasher.ts';

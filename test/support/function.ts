@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { createContainer } from '../../src/container.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';

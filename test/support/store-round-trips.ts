@@ -2,7 +2,7 @@
 import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { createContainer } from '../../src/container.ts';
 import type { Handler } from '../../src/pipeline.ts';
 import { TOKENS } from '../../src/tokens.ts';

@@ -10,9 +10,9 @@ import {
   EXPIRY_ATTRIBUTE,
   expirySeconds,
   type Item,
-} from '../dynamodb-table.ts';
-import type { HmacKeyRing } from '../hmac-key-ring.ts';
-import { fromStored, parseJson, storedChallenge, toStored } from '../stored-challenge.ts';
+} from '../lib/dynamodb-table.ts';
+import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
+import { fromStored, parseJson, storedChallenge, toStored } from './lib/stored-challenge.ts';
 
 /** Longer than Cognito keeps any round open (15 minutes at most), from its last change on. */
 const KEEP_MS = 3_600_000;

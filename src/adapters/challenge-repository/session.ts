@@ -3,14 +3,14 @@ import * as v from 'valibot';
 import type { Challenge } from '../../domain/challenge.ts';
 import type { ChallengeRepository } from '../../domain/ports/challenge-repository.ts';
 import type { SignInScope } from '../../domain/sign-in.ts';
-import type { HmacKeyRing } from '../hmac-key-ring.ts';
+import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 import {
   fromStored,
   parseJson,
   type StoredChallenge,
   storedChallenge,
   toStored,
-} from '../stored-challenge.ts';
+} from './lib/stored-challenge.ts';
 
 const sealed = v.strictObject({ ...storedChallenge.entries, seal: v.string() });
 

@@ -1,6 +1,6 @@
-import { HOUR_MS, hourOf } from '../../domain/hour.ts';
+import { HOUR_MS, hourOf } from '../../domain/abuse/hour.ts';
 import type { Conversion, ConversionCounter } from '../../domain/ports/conversion-counter.ts';
-import { type DynamoDbTable, EXPIRY_ATTRIBUTE, expirySeconds } from '../dynamodb-table.ts';
+import { type DynamoDbTable, EXPIRY_ATTRIBUTE, expirySeconds } from '../lib/dynamodb-table.ts';
 
 /** Counts in DynamoDB, one item a country and hour. */
 export class DynamoDbConversionCounter implements ConversionCounter {

@@ -1,4 +1,4 @@
-import { hourOf } from '../../domain/hour.ts';
+import { hourOf } from '../../domain/abuse/hour.ts';
 import type { Conversion, ConversionCounter } from '../../domain/ports/conversion-counter.ts';
 
 /** Counts in this process alone, for the hours that its countries sent last. */

@@ -1,6 +1,6 @@
 import type { CountRange, FailureCounter, Failures } from '../../domain/ports/failure-counter.ts';
-import { type DynamoDbTable, EXPIRY_ATTRIBUTE, expirySeconds } from '../dynamodb-table.ts';
-import type { HmacKeyRing } from '../hmac-key-ring.ts';
+import { type DynamoDbTable, EXPIRY_ATTRIBUTE, expirySeconds } from '../lib/dynamodb-table.ts';
+import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 
 /** Counts in DynamoDB, one item an account; a failure is one conditional write. */
 export class DynamoDbFailureCounter implements FailureCounter {

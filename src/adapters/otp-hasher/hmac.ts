@@ -1,5 +1,5 @@
 import type { CodeBinding, OtpHasher } from '../../domain/ports/otp-hasher.ts';
-import type { HmacKeyRing } from '../hmac-key-ring.ts';
+import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 
 /** Digests codes with HMAC-SHA-256: six digits alone would be found from a plain hash at once. */
 export class HmacOtpHasher implements OtpHasher {

@@ -1,5 +1,5 @@
 import type { Pseudonymizer } from '../../domain/ports/pseudonymizer.ts';
-import type { HmacKeyRing } from '../hmac-key-ring.ts';
+import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 
 const HEX_DIGITS = 16;
 

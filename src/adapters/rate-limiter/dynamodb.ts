@@ -1,19 +1,19 @@
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { RateLimiter } from '../../domain/ports/rate-limiter.ts';
 import {
   type RateLimit,
   type Take,
   type Usage,
   verdict,
   windowStart,
-} from '../../domain/rate-limit.ts';
+} from '../../domain/abuse/rate-limit.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { RateLimiter } from '../../domain/ports/rate-limiter.ts';
 import {
   type DynamoDbTable,
   EXPIRY_ATTRIBUTE,
   expirySeconds,
   type Item,
-} from '../dynamodb-table.ts';
-import type { HmacKeyRing } from '../hmac-key-ring.ts';
+} from '../lib/dynamodb-table.ts';
+import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 
 /**
  * Counts in DynamoDB. One item holds all that a key takes in its longest window, one attribute for

@@ -1,12 +1,12 @@
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { RateLimiter } from '../../domain/ports/rate-limiter.ts';
 import {
   type RateLimit,
   type Take,
   type Usage,
   verdict,
   windowStart,
-} from '../../domain/rate-limit.ts';
+} from '../../domain/abuse/rate-limit.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { RateLimiter } from '../../domain/ports/rate-limiter.ts';
 
 interface Window {
   readonly endsAt: number;

@@ -1,5 +1,5 @@
+import type { Take, Usage } from '../../domain/abuse/rate-limit.ts';
 import type { RateLimiter } from '../../domain/ports/rate-limiter.ts';
-import type { Take, Usage } from '../../domain/rate-limit.ts';
 
 /** No limits at all: each sign-in's own are the only ones. */
 export class NoRateLimiter implements RateLimiter {

@@ -7,8 +7,8 @@ import {
   EXPIRY_ATTRIBUTE,
   expirySeconds,
   type Item,
-} from '../dynamodb-table.ts';
-import type { HmacKeyRing } from '../hmac-key-ring.ts';
+} from '../lib/dynamodb-table.ts';
+import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 
 /** Claims in DynamoDB: a conditional write for the winner, and a read besides for all others. */
 export class DynamoDbRoundClaims implements RoundClaims {

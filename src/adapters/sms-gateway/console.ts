@@ -5,7 +5,7 @@ import {
   type SmsGateway,
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
-import { defineSmsGateway } from '../sms-gateway-definition.ts';
+import { defineSmsGateway } from './lib/definition.ts';
 
 export const definition = defineSmsGateway({
   settings: {

@@ -17,9 +17,9 @@ import {
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
 import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
-import { oneAttempt, sendCommand } from '../aws-client.ts';
-import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
-import { defineSmsGateway } from '../sms-gateway-definition.ts';
+import { oneAttempt, sendCommand } from './lib/aws-client.ts';
+import { defineSmsGateway } from './lib/definition.ts';
+import { connectionFailure, requestBefore, serverFailure } from './lib/provider-request.ts';
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
 export const definition = defineSmsGateway({

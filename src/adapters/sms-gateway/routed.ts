@@ -1,3 +1,9 @@
+import {
+  type RouteGateway,
+  routeFor,
+  type SendingRoute,
+  type SmsRoute,
+} from '../../config/sms-routes.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import {
@@ -8,11 +14,10 @@ import {
   type SmsGateway,
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
-import { smsSegments } from '../../domain/sms-segments.ts';
-import type { OpenSmsGateway } from '../../sms-gateways.ts';
-import { type RouteGateway, routeFor, type SendingRoute, type SmsRoute } from '../../sms-routes.ts';
-import { CircuitBreaker } from '../circuit-breaker.ts';
-import { destinationCountry } from '../destination-country.ts';
+import { smsSegments } from '../../domain/sms/segments.ts';
+import { destinationCountry } from '../country-lookup/numbering-plan.ts';
+import { CircuitBreaker } from './lib/circuit-breaker.ts';
+import type { OpenSmsGateway } from './lib/registry.ts';
 
 /** One provider under one set of settings; routes that ask for the same share it. */
 interface Link {

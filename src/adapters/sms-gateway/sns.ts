@@ -18,9 +18,9 @@ import {
   ORIGINATION_NUMBER,
   SENDER_ID,
 } from '../../settings.ts';
-import { oneAttempt, sendCommand } from '../aws-client.ts';
-import { connectionFailure, requestBefore, serverFailure } from '../provider-request.ts';
-import { defineSmsGateway } from '../sms-gateway-definition.ts';
+import { oneAttempt, sendCommand } from './lib/aws-client.ts';
+import { defineSmsGateway } from './lib/definition.ts';
+import { connectionFailure, requestBefore, serverFailure } from './lib/provider-request.ts';
 
 export const definition = defineSmsGateway({
   settings: {

@@ -7,8 +7,8 @@ import {
   type SmsGateway,
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
-import { requestBefore, serverFailure } from '../provider-request.ts';
-import { defineSmsGateway } from '../sms-gateway-definition.ts';
+import { defineSmsGateway } from './lib/definition.ts';
+import { requestBefore, serverFailure } from './lib/provider-request.ts';
 
 // No maxPriceUsd: Twilio has ignored its MaxPrice since June 2024.
 export const definition = defineSmsGateway({

@@ -1,4 +1,4 @@
-import type { RateLimit, Take, Usage } from '../rate-limit.ts';
+import type { RateLimit, Take, Usage } from '../abuse/rate-limit.ts';
 
 /**
  * Counts what may happen only so often. A key is any text: what is kept of it outlives the call only

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
-import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { type Challenge, newChallenge } from '../../../src/domain/challenge.ts';
 import { describeChallengeRepositoryContract } from '../../contracts/challenge-repository.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';

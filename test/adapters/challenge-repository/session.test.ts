@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SessionChallengeRepository } from '../../../src/adapters/challenge-repository/session.ts';
-import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { newChallenge } from '../../../src/domain/challenge.ts';
 import { describeChallengeRepositoryContract } from '../../contracts/challenge-repository.contract.ts';
 import { KEY, OTHER_KEY } from '../../support/keys.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { HmacOtpHasher } from '../../../src/adapters/otp-hasher/hmac.ts';
 import { describeOtpHasherContract } from '../../contracts/otp-hasher.contract.ts';
 import { KEY, OTHER_KEY } from '../../support/keys.ts';

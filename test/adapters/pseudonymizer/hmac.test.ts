@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { HmacPseudonymizer } from '../../../src/adapters/pseudonymizer/hmac.ts';
 import { describePseudonymizerContract } from '../../contracts/pseudonymizer.contract.ts';
 import { KEY, OTHER_KEY } from '../../support/keys.ts';

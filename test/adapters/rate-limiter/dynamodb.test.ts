@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
-import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { describeRateLimiterContract } from '../../contracts/rate-limiter.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { describeOnEachDynamoDb, PATIENCE_MS } from '../../support/dynamodb.ts';

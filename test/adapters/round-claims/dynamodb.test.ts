@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HmacKeyRing } from '../../../src/adapters/hmac-key-ring.ts';
+import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { describeRoundClaimsContract, HOLD_MS } from '../../contracts/round-claims.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { describeOnEachDynamoDb } from '../../support/dynamodb.ts';

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
+import { SMS_GATEWAYS, smsGatewayOpener } from '../../../src/adapters/sms-gateway/lib/registry.ts';
 import { RoutedSmsGateway } from '../../../src/adapters/sms-gateway/routed.ts';
+import { parseSmsRoutes, type SmsRoute } from '../../../src/config/sms-routes.ts';
 import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import {
@@ -9,8 +11,6 @@ import {
   type SmsDeliveryFailure,
   type SmsGateway,
 } from '../../../src/domain/ports/sms-gateway.ts';
-import { SMS_GATEWAYS, smsGatewayOpener } from '../../../src/sms-gateways.ts';
-import { parseSmsRoutes, type SmsRoute } from '../../../src/sms-routes.ts';
 import { describeSmsGatewayContract } from '../../contracts/sms-gateway.contract.ts';
 import { FakeSmsGateway } from '../../fakes/fake-sms-gateway.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';

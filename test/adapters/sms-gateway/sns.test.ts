@@ -1,7 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { oneAttempt } from '../../../src/adapters/aws-client.ts';
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
+import { oneAttempt } from '../../../src/adapters/sms-gateway/lib/aws-client.ts';
 import {
   createSnsClient,
   SnsSmsGateway,

@@ -1,0 +1,236 @@
+/** One DynamoDB table, for every adapter that keeps something in it. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { wholeMilliseconds } from '../../domain/deadline.ts';
+import { StoreError, type StoreFailure } from '../../domain/ports/store-error.ts';
+import { STORE_TIMEOUT_MS } from './store-timeout.ts';
+
+/** The table's key, a string: what an item is, and whose. */
+export const KEY_ATTRIBUTE = 'pk';
+
+/** The attribute, in epoch seconds, for DynamoDB's Time to Live to delete items by. */
+export const EXPIRY_ATTRIBUTE = 'expiresAt';
+
+/** What a throttled partition is given before the second try. */
+const PAUSE_MS = 50;
+
+/** Plain values by attribute name; the table's other types are not used. */
+export type Item = Readonly<Record<string, string | number>>;
+
+/** In every expression `#name` stands for the attribute `name`, and `:name` for `values.name`. */
+export interface Change {
+  readonly update: string;
+  readonly condition?: string;
+  readonly values?: Item;
+}
+
+export interface Condition {
+  readonly condition: string;
+  readonly values: Item;
+}
+
+/** Epoch milliseconds as Time to Live wants them. */
+export function expirySeconds(epochMs: number): number {
+  return Math.ceil(epochMs / 1000);
+}
+
+/** Every method throws a `StoreError`, and nothing else. A write that got no answer may be made twice. */
+export class DynamoDbTable {
+  readonly #name: string;
+  readonly #timeoutMs: number;
+  readonly #client: DynamoDBClient;
+  readonly #agents = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+  };
+
+  /** @param clientConfig what differs from the environment's settings. */
+  constructor(
+    name: string,
+    clientConfig: DynamoDBClientConfig = {},
+    timeoutMs: number = STORE_TIMEOUT_MS,
+  ) {
+    this.#name = name;
+    this.#timeoutMs = timeoutMs;
+    // The SDK's own retries wait too long between tries for the time that an invocation has.
+    this.#client = new DynamoDBClient({
+      maxAttempts: 1,
+      requestHandler: this.#agents,
+      ...clientConfig,
+    });
+  }
+
+  /** The item as the last write left it. */
+  async find(key: string): Promise<Item | undefined> {
+    const { Item: found } = await this.#call((options) =>
+      this.#client.send(
+        new GetItemCommand({ TableName: this.#name, Key: keyOf(key), ConsistentRead: true }),
+        options,
+      ),
+    );
+    return found && plain(found);
+  }
+
+  /**
+   * Changes the item, which comes into being if there is none.
+   *
+   * @returns the item as it is now, or `undefined` if it does not meet the condition: nothing changed.
+   */
+  async update(key: string, { update, condition, values }: Change): Promise<Item | undefined> {
+    const answer = await this.#write((options) =>
+      this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#name,
+          Key: keyOf(key),
+          UpdateExpression: update,
+          ConditionExpression: condition,
+          ...substitutions(`${update} ${condition ?? ''}`, values),
+          ReturnValues: 'ALL_NEW',
+        }),
+        options,
+      ),
+    );
+    return answer && plain(answer.Attributes ?? {});
+  }
+
+  /** @returns false if the item does not meet the condition; it stays. */
+  async delete(key: string, only?: Condition): Promise<boolean> {
+    const answer = await this.#write((options) =>
+      this.#client.send(
+        new DeleteItemCommand({
+          TableName: this.#name,
+          Key: keyOf(key),
+          ConditionExpression: only?.condition,
+          ...substitutions(only?.condition ?? '', only?.values),
+        }),
+        options,
+      ),
+    );
+    return answer !== undefined;
+  }
+
+  /** Closes the connections that are open. */
+  close(): void {
+    this.#client.destroy();
+  }
+
+  /** @returns `undefined` if the condition was not met. */
+  async #write<T>(request: Request<T>): Promise<T | undefined> {
+    try {
+      return await this.#call(request);
+    } catch (error) {
+      if (
+        error instanceof StoreError &&
+        nameOf(error.cause) === 'ConditionalCheckFailedException'
+      ) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #call<T>(request: Request<T>): Promise<T> {
+    const end = AbortSignal.timeout(wholeMilliseconds(this.#timeoutMs));
+    // Half of it: a connection that hangs must leave time for a new one.
+    const firstEnd = AbortSignal.timeout(wholeMilliseconds(this.#timeoutMs / 2));
+    try {
+      return await request({ abortSignal: firstEnd });
+    } catch (error) {
+      if (!firstEnd.aborted && !mayPass(error)) {
+        throw new StoreError(failureOf(error), error);
+      }
+      this.#closeIdle();
+      await setTimeout(failureOf(error) === 'throttled' ? PAUSE_MS : 0);
+    }
+    try {
+      return await request({ abortSignal: end });
+    } catch (error) {
+      throw new StoreError(end.aborted ? 'timed-out' : failureOf(error), error);
+    }
+  }
+
+  /** What died while the container was frozen was likely not one connection alone. */
+  #closeIdle(): void {
+    for (const { freeSockets } of Object.values(this.#agents)) {
+      for (const socket of Object.values(freeSockets).flat()) {
+        socket?.destroy();
+      }
+    }
+  }
+}
+
+type Request<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+
+// DynamoDB has several names for "too fast", depending on what was exceeded.
+const THROTTLED =
+  /^(Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceeded|TooManyRequests)/;
+const ACCESS_DENIED =
+  /^(AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|MissingAuthenticationToken|CredentialsProviderError)/;
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+function failureOf(error: unknown): StoreFailure {
+  const name = nameOf(error);
+  if (THROTTLED.test(name)) {
+    return 'throttled';
+  }
+  // What we send is valid, so that only a key of another schema can make DynamoDB think otherwise.
+  if (name === 'ResourceNotFoundException' || name === 'ValidationException') {
+    return 'table-missing';
+  }
+  return ACCESS_DENIED.test(name) ? 'access-denied' : 'unavailable';
+}
+
+/**
+ * Throttling, a server's fault, a dropped connection, and a wrong clock, which the SDK has set right
+ * by the answer's date: anything else from 400 to 499 would be refused again.
+ */
+function mayPass(error: unknown): boolean {
+  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
+  const { httpStatusCode = 500, clockSkewCorrected = false } = (metadata ?? {}) as {
+    readonly httpStatusCode?: number;
+    readonly clockSkewCorrected?: boolean;
+  };
+  return clockSkewCorrected || httpStatusCode >= 500 || failureOf(error) === 'throttled';
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+function keyOf(key: string): Record<string, AttributeValue> {
+  return { [KEY_ATTRIBUTE]: { S: key } };
+}
+
+function substitutions(expressions: string, values: Item | undefined) {
+  const names = [...expressions.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name]);
+  const held = Object.entries(values ?? {}).map(([name, value]) => [
+    `:${name}`,
+    typeof value === 'number' ? { N: String(value) } : { S: value },
+  ]);
+  return {
+    // DynamoDB refuses empty maps.
+    ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) }),
+    ...(held.length > 0 && { ExpressionAttributeValues: Object.fromEntries(held) }),
+  };
+}
+
+function plain(item: Record<string, AttributeValue>): Item {
+  const values: Record<string, string | number> = {};
+  for (const [name, { S, N }] of Object.entries(item)) {
+    if (S !== undefined) {
+      values[name] = S;
+    } else if (N !== undefined) {
+      values[name] = Number(N);
+    }
+  }
+  return values;
+}

@@ -1,0 +1,85 @@
+/** What all SMS adapters do alike: ask once, before the deadline, and say whether the message may have left. */
+import type { Deadline } from '../../../domain/deadline.ts';
+import { type ProviderError, SmsDeliveryError } from '../../../domain/ports/sms-gateway.ts';
+
+/** A request failed before it was handed to the network: nothing can have left. `cause` tells why. */
+export class RequestNotSent extends Error {
+  override readonly name = 'RequestNotSent';
+  readonly code = 'REQUEST_NOT_SENT';
+
+  constructor(cause: unknown) {
+    super('The request was not sent', { cause });
+  }
+}
+
+/**
+ * Runs one request, and ends it at the deadline.
+ *
+ * @param failureOf what any error but a {@link SmsDeliveryError} stands for; by default, that no answer came.
+ * @throws {@link SmsDeliveryError}
+ */
+export async function requestBefore<T>(
+  deadline: Deadline,
+  request: (signal: AbortSignal) => Promise<T>,
+  failureOf: (error: unknown) => SmsDeliveryError = connectionFailure,
+): Promise<T> {
+  const { timeLeft } = deadline;
+  if (timeLeft === 0) {
+    throw new SmsDeliveryError('timed-out', false);
+  }
+  const signal = AbortSignal.timeout(timeLeft);
+  try {
+    return await request(signal);
+  } catch (error) {
+    if (error instanceof SmsDeliveryError) {
+      throw error;
+    }
+    const notSent = error instanceof RequestNotSent;
+    if (signal.aborted) {
+      throw new SmsDeliveryError('timed-out', !notSent);
+    }
+    const { failure, mayHaveLeft, provider } = failureOf(notSent ? error.cause : error);
+    throw new SmsDeliveryError(failure, mayHaveLeft && !notSent, provider);
+  }
+}
+
+// Errors from before a request could leave. After any other, it may have arrived.
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** The failure of a request that got no answer. */
+export function connectionFailure(error: unknown): SmsDeliveryError {
+  const { name, code } = describe(error);
+  if (name === 'CredentialsProviderError') {
+    return new SmsDeliveryError('unauthorised', false, { name });
+  }
+  const mayHaveLeft = code === undefined || !NOT_CONNECTED.has(code);
+  return new SmsDeliveryError('unavailable', mayHaveLeft, { name: code ?? name });
+}
+
+/** The failure that a 5xx answer stands for. */
+export function serverFailure(provider: ProviderError): SmsDeliveryError {
+  // A proxy that lost its server can't say whether the request was carried out.
+  const mayHaveLeft = provider.httpStatus === 502 || provider.httpStatus === 504;
+  return new SmsDeliveryError('unavailable', mayHaveLeft, provider);
+}
+
+/** `fetch` tells only in its cause what befell the connection. */
+function describe(error: unknown): { name: string; code: string | undefined } {
+  if (!(error instanceof Error)) {
+    return { name: typeof error, code: undefined };
+  }
+  return { name: error.name, code: codeOf(error) ?? codeOf(error.cause) };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}

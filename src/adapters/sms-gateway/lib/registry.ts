@@ -1,0 +1,44 @@
+/** The registry of SMS gateways: what `SMS_ROUTES` can name. An adapter's code loads only when a route names it. */
+
+import type { RouteGateway } from '../../../config/sms-routes.ts';
+import type { Clock } from '../../../domain/ports/clock.ts';
+import type { SmsGateway } from '../../../domain/ports/sms-gateway.ts';
+import { ConfigError } from '../../../settings.ts';
+import type { SmsGatewayDefinition } from './definition.ts';
+
+export type SmsGatewayRegistry = Readonly<
+  Record<string, () => Promise<{ readonly definition: SmsGatewayDefinition }>>
+>;
+
+export const SMS_GATEWAYS = {
+  sns: () => import('../sns.ts'),
+  'end-user-messaging': () => import('../end-user-messaging.ts'),
+  twilio: () => import('../twilio.ts'),
+  console: () => import('../console.ts'),
+} as const satisfies SmsGatewayRegistry;
+
+/** Loads a gateway's code and makes the gateway that a route asks for. */
+export type OpenSmsGateway = (choice: RouteGateway) => Promise<SmsGateway>;
+
+/**
+ * @param variable an environment variable's value.
+ * @returns a function that rejects with a {@link ConfigError} when the route's settings are wrong.
+ */
+export function smsGatewayOpener(
+  variable: (name: string) => string | undefined,
+  clock: Clock,
+  registry: SmsGatewayRegistry = SMS_GATEWAYS,
+): OpenSmsGateway {
+  return async ({ gateway, settings, title }) => {
+    const load = registry[gateway];
+    if (load === undefined) {
+      throw new ConfigError(`${title} is not in the registry of gateways.`);
+    }
+    const { definition } = await load();
+    const opened = definition.open({ title, settings, variable }, clock);
+    if (opened.kind === 'invalid') {
+      throw new ConfigError(opened.problems.join(' '));
+    }
+    return opened.values;
+  };
+}

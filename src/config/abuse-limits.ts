@@ -1,0 +1,152 @@
+/** Settings of what guards sign-ins against abuse: where it is kept, and its numbers. */
+import * as v from 'valibot';
+import type { LockPolicy } from '../domain/abuse/answer-guard.ts';
+import type { RateLimit } from '../domain/abuse/rate-limit.ts';
+import type { SendLimits } from '../domain/abuse/send-limits.ts';
+import { type Reading, type Settings, type SettingValues, wholeNumber } from '../settings.ts';
+
+export interface GuardConfig {
+  readonly challengeRepository: 'session' | 'dynamodb';
+  readonly rateLimiter: 'none' | 'memory' | 'dynamodb';
+  /** Set wherever one of the above is `dynamodb`. */
+  readonly tableName: string;
+  readonly sends: SendLimits;
+  readonly locks: LockPolicy;
+  /** How long a second call for a round is answered like the first. */
+  readonly claimMs: number;
+  /** What half of all sends take at most, for as long as this container has seen none. */
+  readonly usualSendMs: number;
+}
+
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const rateLimits = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,5}\/[1-9]\d{0,2}[smhd](,\s*[1-9]\d{0,5}\/[1-9]\d{0,2}[smhd])*$/),
+  v.transform((text) => text.split(',').map((limit) => rateLimit(limit.trim()))),
+  v.check((limits) => windowsNest(limits)),
+);
+
+const budget = {
+  schema: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/), v.transform(Number))),
+  takes: 'a whole number from 1 to 999999999',
+};
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const tableName = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{3,255}$/)));
+
+export const GUARD_VARIABLES = {
+  CHALLENGE_REPOSITORY: {
+    schema: v.picklist(['session', 'dynamodb']),
+    fallback: 'session',
+    takes: 'session or dynamodb',
+  },
+  RATE_LIMITER: {
+    schema: v.picklist(['none', 'memory', 'dynamodb']),
+    fallback: 'none',
+    takes: 'none, memory or dynamodb',
+  },
+  TABLE_NAME: { schema: tableName, takes: 'the name of a DynamoDB table' },
+  RATE_LIMITER_FAILURE: {
+    schema: v.picklist(['open', 'closed']),
+    fallback: 'closed',
+    takes: 'open or closed',
+  },
+  SENDS_PER_NUMBER: {
+    schema: rateLimits,
+    fallback: '5/10m,10/1h,20/1d',
+    takes:
+      'limits such as 5/10m,10/1h,20/1d (units s, m, h and d), each window once and a whole part of the longest',
+  },
+  SENDS_PER_COUNTRY_HOUR: budget,
+  SENDS_PER_HOUR: budget,
+  UNPROVEN_SENDS: {
+    schema: v.picklist(['report', 'refuse']),
+    fallback: 'report',
+    takes: 'report or refuse',
+  },
+  UNPROVEN_SENDS_ALLOWANCE: wholeNumber(1, 1_000_000, '20'),
+  UNPROVEN_SENDS_PERCENT: wholeNumber(1, 99, '70'),
+  LOCK_AFTER: wholeNumber(1, 50, '10'),
+  LOCK_SECONDS: wholeNumber(1, 86_400, '900'),
+  LOCK_MAX_SECONDS: wholeNumber(1, 86_400, '86400'),
+  // No more than 100 failures in a row: NIST SP 800-63B-4 §3.2.2.
+  LOCK_FOR_GOOD_AFTER: wholeNumber(2, 100, '100'),
+  ROUND_CLAIM_SECONDS: wholeNumber(1, 60, '10'),
+  SMS_USUAL_MS: wholeNumber(10, 3000, '250'),
+} as const satisfies Settings;
+
+export function guardConfig(values: SettingValues<typeof GUARD_VARIABLES>): Reading<GuardConfig> {
+  const problems: string[] = [];
+  const { CHALLENGE_REPOSITORY, RATE_LIMITER, TABLE_NAME = '' } = values;
+  if (TABLE_NAME === '' && [CHALLENGE_REPOSITORY, RATE_LIMITER].includes('dynamodb')) {
+    problems.push(
+      'TABLE_NAME is not set; CHALLENGE_REPOSITORY and RATE_LIMITER need it for dynamodb.',
+    );
+  }
+  if (values.LOCK_FOR_GOOD_AFTER <= values.LOCK_AFTER) {
+    problems.push('LOCK_FOR_GOOD_AFTER must be above LOCK_AFTER.');
+  }
+  if (values.LOCK_MAX_SECONDS < values.LOCK_SECONDS) {
+    problems.push('LOCK_MAX_SECONDS must not be below LOCK_SECONDS.');
+  }
+  return problems.length > 0
+    ? { kind: 'invalid', problems }
+    : {
+        kind: 'valid',
+        values: {
+          challengeRepository: CHALLENGE_REPOSITORY,
+          rateLimiter: RATE_LIMITER,
+          tableName: TABLE_NAME,
+          sends: sendLimits(values),
+          locks: {
+            lockAfter: values.LOCK_AFTER,
+            firstLockMs: values.LOCK_SECONDS * 1000,
+            maxLockMs: values.LOCK_MAX_SECONDS * 1000,
+            maxFailures: values.LOCK_FOR_GOOD_AFTER,
+          },
+          claimMs: values.ROUND_CLAIM_SECONDS * 1000,
+          usualSendMs: values.SMS_USUAL_MS,
+        },
+      };
+}
+
+/** What is allowed but likely not meant, one sentence each. */
+export function guardWarnings({ rateLimiter }: GuardConfig): readonly string[] {
+  return rateLimiter === 'memory'
+    ? ['RATE_LIMITER is memory: every container counts for itself, and forgets when it ends.']
+    : [];
+}
+
+function sendLimits(values: SettingValues<typeof GUARD_VARIABLES>): SendLimits {
+  return {
+    perNumber: values.SENDS_PER_NUMBER,
+    perCountry: perHour(values.SENDS_PER_COUNTRY_HOUR),
+    overall: perHour(values.SENDS_PER_HOUR),
+    unproven: {
+      action: values.UNPROVEN_SENDS,
+      allowance: values.UNPROVEN_SENDS_ALLOWANCE,
+      share: values.UNPROVEN_SENDS_PERCENT / 100,
+    },
+    onStoreFailure: values.RATE_LIMITER_FAILURE,
+  };
+}
+
+function perHour(max: number | undefined): readonly RateLimit[] {
+  return max === undefined ? [] : [{ max, windowMs: UNIT_MS.h }];
+}
+
+/** A store keeps the shorter windows within the longest, so none may reach from one of those into the next. */
+function windowsNest(limits: readonly RateLimit[]): boolean {
+  const windows = limits.map(({ windowMs }) => windowMs);
+  const longest = Math.max(...windows);
+  return (
+    new Set(windows).size === windows.length && windows.every((window) => longest % window === 0)
+  );
+}
+
+function rateLimit(text: string): RateLimit {
+  const [max = '', window = ''] = text.split('/');
+  const unit = window.slice(-1) as keyof typeof UNIT_MS;
+  return { max: Number(max), windowMs: Number(window.slice(0, -1)) * UNIT_MS[unit] };
+}

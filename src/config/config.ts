@@ -1,0 +1,190 @@
+/** The function's settings, from its environment variables. */
+import * as v from 'valibot';
+import { SMS_GATEWAYS } from '../adapters/sms-gateway/lib/registry.ts';
+import type { OtpPolicy } from '../domain/otp-policy.ts';
+import type { SmsMessageSettings } from '../domain/sms/message.ts';
+import {
+  AWS_REGION,
+  ConfigError,
+  DLT_ID,
+  MAX_PRICE_USD,
+  ORIGINATION_NUMBER,
+  readSettings,
+  SENDER_ID,
+  type Settings,
+  type SettingValues,
+  validOrThrow,
+  wholeNumber,
+} from '../settings.ts';
+import { GUARD_VARIABLES, type GuardConfig, guardConfig, guardWarnings } from './abuse-limits.ts';
+import { parseSmsRoutes, type SmsRoute } from './sms-routes.ts';
+import { readSmsTexts } from './sms-texts.ts';
+
+export interface Config {
+  readonly policy: OtpPolicy;
+  /** Secrets for keyed digests, newest first. */
+  readonly hashKeys: readonly [Uint8Array, ...Uint8Array[]];
+  readonly requireVerifiedPhone: boolean;
+  readonly showLastDigits: boolean;
+  readonly passwordFirst: boolean;
+  readonly sms: {
+    readonly routes: readonly SmsRoute[];
+    /** What an environment variable that a gateway reads holds; `undefined` when unset or empty. */
+    readonly variable: (name: string) => string | undefined;
+  };
+  readonly messages: SmsMessageSettings;
+  readonly guard: GuardConfig;
+  /** What is allowed but likely not meant, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const MIN_KEY_BYTES = 32;
+const KEYS =
+  'at least 32 random bytes in base64 (such as `openssl rand -base64 32` prints), or several such keys with commas between them, the newest first';
+
+const hashKeys = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((key) => decodeBase64(key.trim()))),
+  v.check((keys) => keys.every((key) => key !== undefined && key.length >= MIN_KEY_BYTES)),
+  v.transform((keys) => keys as [Uint8Array, ...Uint8Array[]]),
+);
+
+const flag = v.pipe(
+  v.picklist(['true', 'false']),
+  v.transform((text) => text === 'true'),
+);
+
+/** What holds the keys of all digests. */
+export const HASH_KEYS = { schema: hashKeys, takes: KEYS, secret: true } as const;
+
+/** Every variable: how it is read, its default, and what it takes, in words. */
+const VARIABLES = {
+  OTP_HASH_KEY: HASH_KEYS,
+  // 30 characters keep the longest SMS in one segment even where a letter forces UCS-2 (70 a segment).
+  APP_NAME: {
+    schema: v.pipe(v.string(), v.maxLength(30), v.regex(/^[^\p{C}]*$/u)),
+    fallback: '',
+    takes: 'up to 30 characters, no line breaks',
+  },
+  OTP_LENGTH: wholeNumber(6, 10, '6'),
+  OTP_TTL_SECONDS: wholeNumber(30, 600, '300'),
+  OTP_MAX_ATTEMPTS: wholeNumber(1, 10, '3'),
+  OTP_MAX_SENDS: wholeNumber(1, 10, '3'),
+  OTP_RESEND_COOLDOWN_SECONDS: wholeNumber(0, 300, '30'),
+  REQUIRE_VERIFIED_PHONE: { schema: flag, fallback: 'true', takes: 'true or false' },
+  SHOW_LAST_DIGITS: { schema: flag, fallback: 'true', takes: 'true or false' },
+  PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
+  SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
+  SMS_REGION: AWS_REGION,
+  SMS_SENDER_ID: SENDER_ID,
+  SMS_MAX_PRICE_USD: MAX_PRICE_USD,
+  SMS_ORIGINATION_NUMBER: ORIGINATION_NUMBER,
+  SMS_ENTITY_ID: DLT_ID,
+  SMS_TEMPLATE_ID: DLT_ID,
+  SMS_ROUTES: { schema: v.optional(v.string()), takes: 'rules in JSON' },
+  SMS_TEMPLATES: { schema: v.optional(v.string()), takes: 'templates in JSON' },
+  // https://wicg.github.io/sms-one-time-codes/
+  SMS_ORIGIN: {
+    schema: v.optional(
+      v.pipe(v.string(), v.regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/)),
+    ),
+    takes: 'a host such as example.com',
+  },
+  // https://developers.google.com/identity/sms-retriever/verify
+  SMS_APP_HASH: {
+    schema: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{11}$/))),
+    takes: 'the 11 characters of an Android app hash',
+  },
+  ...GUARD_VARIABLES,
+} as const satisfies Settings;
+
+/**
+ * Reads the settings. An empty variable counts as unset.
+ *
+ * @throws {@link ConfigError} naming every variable that is wrong, what it holds and what it takes.
+ */
+export function parseConfig(env: Environment): Config {
+  const variable = (name: string) =>
+    env[name] || (name === 'SMS_REGION' && env.AWS_REGION) || undefined;
+  const values = validOrThrow(readSettings(VARIABLES, { held: variable, title: (name) => name }));
+  const lifetimeMs = values.OTP_TTL_SECONDS * 1000;
+  const { messages, warnings } = validOrThrow(
+    readSmsTexts({
+      appName: values.APP_NAME,
+      codeLength: values.OTP_LENGTH,
+      lifetimeMs,
+      templates: values.SMS_TEMPLATES,
+      origin: values.SMS_ORIGIN,
+      appHash: values.SMS_APP_HASH,
+    }),
+  );
+  const guard = validOrThrow(guardConfig(values));
+  return {
+    policy: {
+      codeLength: values.OTP_LENGTH,
+      lifetimeMs,
+      maxAttempts: values.OTP_MAX_ATTEMPTS,
+      maxSends: values.OTP_MAX_SENDS,
+      resendCooldownMs: values.OTP_RESEND_COOLDOWN_SECONDS * 1000,
+      sendTimeoutMs: values.SMS_TIMEOUT_MS,
+    },
+    hashKeys: values.OTP_HASH_KEY,
+    requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
+    showLastDigits: values.SHOW_LAST_DIGITS,
+    passwordFirst: values.PASSWORD_FIRST,
+    sms: { routes: smsRoutes(values, variable, Object.keys(messages.templates)), variable },
+    messages,
+    guard,
+    warnings: [...warnings, ...guardWarnings(guard)],
+  };
+}
+
+/** Without SMS_ROUTES, one route sends everything by SNS. */
+function smsRoutes(
+  values: SettingValues<typeof VARIABLES>,
+  variable: (name: string) => string | undefined,
+  languages: readonly string[],
+): readonly SmsRoute[] {
+  if (values.SMS_ROUTES !== undefined) {
+    const idle = Object.entries(PER_COUNTRY).filter(([name]) => variable(name) !== undefined);
+    if (idle.length > 0) {
+      const problems = idle.map(
+        ([name, key]) => `${name} has no place beside SMS_ROUTES; set ${key} at its gateways.`,
+      );
+      throw new ConfigError(problems.join(' '));
+    }
+    const known = { gateways: Object.keys(SMS_GATEWAYS), languages };
+    return validOrThrow(parseSmsRoutes(values.SMS_ROUTES, known));
+  }
+  const settings = {
+    senderId: values.SMS_SENDER_ID,
+    originationNumber: values.SMS_ORIGINATION_NUMBER,
+    entityId: values.SMS_ENTITY_ID,
+    templateId: values.SMS_TEMPLATE_ID,
+  };
+  const gateways = [{ gateway: 'sns', settings, title: 'The default route' }];
+  return [
+    {
+      kind: 'send',
+      countries: '*',
+      gateways,
+      locale: undefined,
+      ignoreUserLocale: false,
+      retryAfterTimeout: false,
+    },
+  ];
+}
+
+/** Variables that belong to one country each, and what SMS_ROUTES calls them. */
+const PER_COUNTRY = {
+  SMS_SENDER_ID: 'senderId',
+  SMS_ORIGINATION_NUMBER: 'originationNumber',
+  SMS_ENTITY_ID: 'entityId',
+  SMS_TEMPLATE_ID: 'templateId',
+};
+
+function decodeBase64(text: string): Uint8Array | undefined {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+}

@@ -1,0 +1,128 @@
+/** The texts of the SMS as the operator set them up: own templates, and what autofill asks of the last line. */
+import { isLocale } from '../domain/sms/locale.ts';
+import { fillTemplate, type SmsMessageSettings } from '../domain/sms/message.ts';
+import { smsSegments } from '../domain/sms/segments.ts';
+import { SMS_TEMPLATES } from '../domain/sms/templates.ts';
+import type { Reading } from '../settings.ts';
+
+export interface SmsTextVariables {
+  readonly appName: string;
+  readonly codeLength: number;
+  readonly lifetimeMs: number;
+  /** `SMS_TEMPLATES`: JSON. */
+  readonly templates: string | undefined;
+  /** `SMS_ORIGIN`: a host. */
+  readonly origin: string | undefined;
+  /** `SMS_APP_HASH`: 11 characters. */
+  readonly appHash: string | undefined;
+}
+
+export interface SmsTexts {
+  readonly messages: SmsMessageSettings;
+  /** What costs more than it need, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export function readSmsTexts(variables: SmsTextVariables): Reading<SmsTexts> {
+  const { appName, lifetimeMs, origin, appHash } = variables;
+  const problems: string[] = [];
+  if (origin !== undefined && appHash !== undefined) {
+    problems.push(
+      'SMS_ORIGIN and SMS_APP_HASH each need the last line of the SMS for themselves; set one of them.',
+    );
+  }
+  const own = parseTemplates(variables.templates);
+  if (own === undefined) {
+    problems.push(
+      'SMS_TEMPLATES does not hold templates; it takes a JSON object of texts by language, such as {"en":"{code} is your code for {app}"}.',
+    );
+  }
+  for (const [tag, text] of Object.entries(own ?? {})) {
+    problems.push(
+      ...templateProblems(tag, text, variables).map((p) => `SMS_TEMPLATES ${tag} ${p}.`),
+    );
+  }
+  if (own === undefined || problems.length > 0) {
+    return { kind: 'invalid', problems };
+  }
+  const messages: SmsMessageSettings = {
+    templates: { ...builtIn(appName), ...canonical(own) },
+    appName,
+    minutes: Math.floor(lifetimeMs / 60_000),
+    lastLine: origin === undefined ? appHash : `@${origin} #{code}`,
+  };
+  return { kind: 'valid', values: { messages, warnings: costWarnings(messages, variables) } };
+}
+
+function builtIn(appName: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(SMS_TEMPLATES).map(([tag, { text, withoutApp }]) => [
+      tag,
+      appName === '' ? withoutApp : text,
+    ]),
+  );
+}
+
+function canonical(own: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(own).map(([tag, text]) => [new Intl.Locale(tag).toString(), text]),
+  );
+}
+
+function parseTemplates(json: string | undefined): Record<string, string> | undefined {
+  try {
+    const held: unknown = JSON.parse(json ?? '{}');
+    const isObject = typeof held === 'object' && held !== null && !Array.isArray(held);
+    return isObject && Object.values(held).every((text) => typeof text === 'string')
+      ? { ...held }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const PLACEHOLDERS = new Set(['{app}', '{code}', '{minutes}']);
+
+/** Each follows the template's name. */
+function templateProblems(tag: string, text: string, variables: SmsTextVariables): string[] {
+  const problems: string[] = [];
+  if (!isLocale(tag)) {
+    problems.push('is no language; it takes a BCP 47 tag such as en or zh-Hant');
+  }
+  const braces: readonly string[] = text.match(/\{[^{}]*\}|[{}]/g) ?? [];
+  const strange = braces.find((placeholder) => !PLACEHOLDERS.has(placeholder));
+  if (strange !== undefined) {
+    problems.push(`holds ${strange}; it takes ${[...PLACEHOLDERS].join(', ')}`);
+  }
+  if (braces.filter((placeholder) => placeholder === '{code}').length !== 1) {
+    problems.push('does not hold {code} once; it takes exactly one');
+  }
+  // Autofill looks for digits that stand alone.
+  if (/[\p{L}\p{M}\p{N}}]\{code\}|\{code\}[\p{L}\p{M}\p{N}{]/u.test(text)) {
+    problems.push(
+      'joins {code} to a letter or digit; autofill needs a space or a stop between them',
+    );
+  }
+  if (/[^\P{C}\n]|^\s|\s$/u.test(text)) {
+    problems.push(
+      'holds a control or direction mark, or begins or ends with a space; phones may not find the code',
+    );
+  }
+  if (braces.includes('{app}') && variables.appName === '') {
+    problems.push('holds {app}, but APP_NAME is not set');
+  }
+  if (braces.includes('{minutes}') && variables.lifetimeMs < 60_000) {
+    problems.push('holds {minutes}, but OTP_TTL_SECONDS is less than a minute');
+  }
+  return problems;
+}
+
+function costWarnings(messages: SmsMessageSettings, { codeLength }: SmsTextVariables): string[] {
+  return Object.entries(messages.templates).flatMap(([tag, template]) => {
+    const text = fillTemplate(template, messages, '0'.repeat(codeLength));
+    const { encoding, units, segments } = smsSegments(text);
+    return segments === 1
+      ? []
+      : [`The text for ${tag} is billed as ${segments} SMS: ${units} units of ${encoding}.`];
+  });
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import {
+  destinationCountry,
+  isCountry,
+} from '../../../src/adapters/country-lookup/numbering-plan.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+
+describe('The destination country', () => {
+  it.each([
+    ['+12065550100', 'US'],
+    ['+14165550123', 'CA'],
+    ['+12425551234', 'BS'],
+    ['+18765551234', 'JM'],
+    ['+17871234567', 'PR'],
+    ['+18095551234', 'DO'],
+    ['+6591234567', 'SG'],
+    ['+60123456789', 'MY'],
+    ['+919876543210', 'IN'],
+    ['+79161234567', 'RU'],
+    ['+77011234567', 'KZ'],
+    ['+447400123456', 'GB'],
+    ['+447781123456', 'GG'],
+  ])('of %s is %s', (number, country) => {
+    expect(destinationCountry(number as PhoneNumber)).toBe(country);
+  });
+
+  it.each(['+15550100', '+15551234567', '+881612345678', '+999123456789012'])(
+    'of %s is unknown',
+    (number) => expect(destinationCountry(number as PhoneNumber)).toBe('ZZ'),
+  );
+
+  it.each([
+    ['SG', true],
+    ['sg', false],
+    ['UK', false],
+    ['ZZ', false],
+    ['*', false],
+    ['constructor', false],
+    [65, false],
+  ])('can be %j: %s', (code, known) => expect(isCountry(code)).toBe(known));
+});

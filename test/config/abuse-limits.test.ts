@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { ENV } from '../support/function.ts';
+
+const read = (env: Record<string, string> = {}) => parseConfig({ ...ENV, ...env });
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('The settings against abuse', () => {
+  it('keep to the documented numbers, and to no store, unless told otherwise', () => {
+    expect(read().guard).toEqual({
+      challengeRepository: 'session',
+      rateLimiter: 'none',
+      tableName: '',
+      sends: {
+        perNumber: [
+          { max: 5, windowMs: 10 * MINUTE },
+          { max: 10, windowMs: HOUR },
+          { max: 20, windowMs: DAY },
+        ],
+        perCountry: [],
+        overall: [],
+        unproven: { action: 'report', allowance: 20, share: 0.7 },
+        onStoreFailure: 'closed',
+      },
+      locks: { lockAfter: 10, firstLockMs: 15 * MINUTE, maxLockMs: DAY, maxFailures: 100 },
+      claimMs: 10_000,
+      usualSendMs: 250,
+    });
+  });
+
+  it('can all be set', () => {
+    const { guard } = read({
+      CHALLENGE_REPOSITORY: 'dynamodb',
+      RATE_LIMITER: 'dynamodb',
+      TABLE_NAME: 'phone-otp',
+      RATE_LIMITER_FAILURE: 'open',
+      SENDS_PER_NUMBER: '1/30s, 3/10m,7/7d',
+      SENDS_PER_COUNTRY_HOUR: '500',
+      SENDS_PER_HOUR: '1000',
+      UNPROVEN_SENDS: 'refuse',
+      UNPROVEN_SENDS_ALLOWANCE: '50',
+      UNPROVEN_SENDS_PERCENT: '80',
+      LOCK_AFTER: '5',
+      LOCK_SECONDS: '60',
+      LOCK_MAX_SECONDS: '3600',
+      LOCK_FOR_GOOD_AFTER: '30',
+      ROUND_CLAIM_SECONDS: '5',
+      SMS_USUAL_MS: '400',
+    });
+    expect(guard).toEqual({
+      challengeRepository: 'dynamodb',
+      rateLimiter: 'dynamodb',
+      tableName: 'phone-otp',
+      sends: {
+        perNumber: [
+          { max: 1, windowMs: 30_000 },
+          { max: 3, windowMs: 10 * MINUTE },
+          { max: 7, windowMs: 7 * DAY },
+        ],
+        perCountry: [{ max: 500, windowMs: HOUR }],
+        overall: [{ max: 1000, windowMs: HOUR }],
+        unproven: { action: 'refuse', allowance: 50, share: 0.8 },
+        onStoreFailure: 'open',
+      },
+      locks: { lockAfter: 5, firstLockMs: MINUTE, maxLockMs: HOUR, maxFailures: 30 },
+      claimMs: 5000,
+      usualSendMs: 400,
+    });
+  });
+
+  it('warn at start of counts that one container keeps for itself', () => {
+    expect(read({ RATE_LIMITER: 'memory' }).warnings).toEqual([
+      'RATE_LIMITER is memory: every container counts for itself, and forgets when it ends.',
+    ]);
+    expect(read({ RATE_LIMITER: 'dynamodb', TABLE_NAME: 'phone-otp' }).warnings).toEqual([]);
+  });
+
+  it.each([
+    [{ RATE_LIMITER: 'redis' }, 'RATE_LIMITER is "redis"; it takes none, memory or dynamodb.'],
+    [
+      { RATE_LIMITER: 'dynamodb' },
+      'TABLE_NAME is not set; CHALLENGE_REPOSITORY and RATE_LIMITER need it for dynamodb.',
+    ],
+    [
+      { CHALLENGE_REPOSITORY: 'dynamodb' },
+      'TABLE_NAME is not set; CHALLENGE_REPOSITORY and RATE_LIMITER need it for dynamodb.',
+    ],
+    [{ TABLE_NAME: 'no spaces' }, 'TABLE_NAME is "no spaces"'],
+    [{ SENDS_PER_NUMBER: '5' }, 'SENDS_PER_NUMBER is "5"; it takes limits such as 5/10m'],
+    [{ SENDS_PER_NUMBER: '0/10m' }, 'SENDS_PER_NUMBER is "0/10m"'],
+    [{ SENDS_PER_NUMBER: '5/1h,9/1h' }, 'each window once'],
+    [{ SENDS_PER_NUMBER: '5/7m,9/1h' }, 'a whole part of the longest'],
+    [{ LOCK_AFTER: '10', LOCK_FOR_GOOD_AFTER: '10' }, 'LOCK_FOR_GOOD_AFTER must be above'],
+    [{ LOCK_FOR_GOOD_AFTER: '101' }, 'it takes a whole number from 2 to 100'],
+    [{ LOCK_SECONDS: '900', LOCK_MAX_SECONDS: '60' }, 'LOCK_MAX_SECONDS must not be below'],
+  ])('refuse %o', (env, message) => {
+    expect(() => read(env)).toThrow(message);
+  });
+});

@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CreateRequest } from '../../../src/domain/create-request.ts';
+import { StoreError } from '../../../src/domain/ports/store-error.ts';
+import {
+  codeRound,
+  createDomain,
+  createRequest,
+  type Domain,
+  lock,
+  PHONE,
+  scope,
+  seconds,
+  storeDown,
+  stranger,
+  verifyRequest,
+} from '../../support/domain.ts';
+
+const SINGAPORE = { phone: { number: '+6591234567', verified: true } };
+
+describe('Of each country and hour', () => {
+  let domain: Domain;
+  beforeEach(() => {
+    domain = createDomain();
+  });
+
+  const open = (changes: Partial<CreateRequest> = {}) =>
+    domain.create.execute(createRequest(domain, changes));
+  const counts = (country = 'US', at = domain.clock.now()) => domain.conversions.read(country, at);
+  const prove = (reference: string, changes = {}) =>
+    domain.verify.execute(
+      verifyRequest(reference, { answer: domain.gateway.lastCode, ...changes }),
+    );
+
+  it('SMS are counted, first ones and new ones', async () => {
+    const { reference } = await open();
+    domain.clock.advance(seconds(30));
+    await open({ rounds: [codeRound(reference)], resendRequested: true });
+    await open(SINGAPORE);
+    expect(await counts('US')).toEqual({ sent: 2, proven: 0 });
+    expect(await counts('SG')).toEqual({ sent: 1, proven: 0 });
+  });
+
+  it('SMS that did not leave, or were not due, are not', async () => {
+    await open(stranger());
+    await lock(domain);
+    await open();
+    domain.gateway.failByRefusing('throttled');
+    await open({ ...SINGAPORE, scope: { ...scope, username: 'user-b' } });
+    expect(await counts('US')).toEqual({ sent: 0, proven: 0 });
+    expect(await counts('SG')).toEqual({ sent: 0, proven: 0 });
+  });
+
+  it('right answers are counted, and no others', async () => {
+    const { reference } = await open();
+    await domain.verify.execute(verifyRequest(reference, { answer: '000000' }));
+    expect(await counts()).toEqual({ sent: 1, proven: 0 });
+    expect(await prove(reference)).toMatchObject({ kind: 'verified', country: 'US' });
+    await prove(reference);
+    expect(await counts()).toEqual({ sent: 1, proven: 1 });
+  });
+
+  it('right answers are counted for the country that the SMS went to', async () => {
+    const { reference } = await open(SINGAPORE);
+    expect(await prove(reference, SINGAPORE)).toMatchObject({ country: 'SG' });
+    expect(await counts('SG')).toEqual({ sent: 1, proven: 1 });
+  });
+
+  it('right answers are counted for the hour of their SMS', async () => {
+    const hours: number[] = [];
+    const countProven = domain.conversions.countProven.bind(domain.conversions);
+    domain.conversions.countProven = (country, sentAt) => {
+      hours.push(sentAt);
+      return countProven(country, sentAt);
+    };
+    domain.clock.advance(seconds(3600) - 1);
+    const sentAt = domain.clock.now();
+    const { reference } = await open({ phone: PHONE });
+    domain.clock.advance(seconds(60));
+    expect(await prove(reference)).toMatchObject({ kind: 'verified' });
+    expect(hours).toEqual([sentAt]);
+    expect(await counts()).toEqual({ sent: 0, proven: 0 });
+  });
+
+  it('a count that can not be written stops no SMS, and is told', async () => {
+    domain.conversions.countSent = storeDown;
+    const outcome = await open();
+    expect(outcome).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
+    expect(await prove(outcome.reference)).toMatchObject({ kind: 'verified' });
+  });
+
+  it('a fault that is not the store’s does', async () => {
+    domain.conversions.countSent = () => Promise.reject(new Error('bug'));
+    await expect(open()).rejects.toThrow('bug');
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { SendLimits } from '../../../src/domain/abuse/send-limits.ts';
+import type { CreateOutcome } from '../../../src/domain/create-outcome.ts';
+import type { CreateRequest } from '../../../src/domain/create-request.ts';
+import { StoreError } from '../../../src/domain/ports/store-error.ts';
+import {
+  codeRound,
+  createDomain,
+  createRequest,
+  type DomainOptions,
+  PHONE,
+  scope,
+  seconds,
+  storeDown,
+  stranger,
+  verifyRequest,
+} from '../../support/domain.ts';
+
+const HOURLY = (max: number) => [{ max, windowMs: seconds(3600) }];
+const everyLimit: readonly [string, Partial<SendLimits>][] = [
+  ['number-limit', { perNumber: HOURLY(1) }],
+  ['country-budget', { perCountry: HOURLY(1) }],
+  ['overall-budget', { overall: HOURLY(1) }],
+];
+
+function signIn(options: DomainOptions) {
+  const domain = createDomain(options);
+  const open = (changes: Partial<CreateRequest> = {}): Promise<CreateOutcome> =>
+    domain.create.execute(createRequest(domain, changes));
+  const afterWrong = (last: CreateOutcome, changes: Partial<CreateRequest> = {}) =>
+    open({ rounds: [codeRound(last.reference)], ...changes });
+  const resend = (last: CreateOutcome, changes: Partial<CreateRequest> = {}) =>
+    afterWrong(last, { resendRequested: true, ...changes });
+  return { domain, open, afterWrong, resend };
+}
+
+describe.each(everyLimit)('A first round that a limit forbids: %s', (reason, limits) => {
+  async function throttled() {
+    const round = signIn({ limits });
+    await round.open();
+    return { ...round, first: await round.open() };
+  }
+
+  it('A36: sends nothing, and says from when on it may be asked for', async () => {
+    const { domain, first } = await throttled();
+    expect(first).toMatchObject({
+      kind: 'throttled',
+      reason,
+      country: 'US',
+      status: 'THROTTLED',
+      expiresInMs: 0,
+      attemptsRemaining: 3,
+      resendsRemaining: 3,
+      resendAfterMs: seconds(3600),
+    });
+    expect(domain.gateway.attempts).toBe(1);
+  });
+
+  it('says so again after an answer, which is wrong whatever it was', async () => {
+    const { domain, first, afterWrong } = await throttled();
+    const answer = domain.gateway.lastCode;
+    const outcome = await domain.verify.execute(verifyRequest(first.reference, { answer }));
+    expect(outcome).toEqual({ kind: 'rejected', reason: 'no-code-out' });
+    const status = 'THROTTLED';
+    expect(await afterWrong(first)).toMatchObject({ kind: 'reused', status, attemptsRemaining: 2 });
+  });
+
+  it('asks for a new code once that may be sent, and sends it', async () => {
+    const { domain, first, afterWrong, resend } = await throttled();
+    domain.clock.advance(seconds(3600) - 1);
+    expect(await resend(first)).toMatchObject({ status: 'THROTTLED', resendAfterMs: 1 });
+    domain.clock.advance(1);
+    expect(await afterWrong(first)).toMatchObject({ status: 'DELIVERY_FAILED', resendAfterMs: 0 });
+    expect(await resend(first)).toMatchObject({ kind: 'resent', resendsRemaining: 2 });
+  });
+});
+
+describe('A resend that a limit forbids', () => {
+  it('A36: sends nothing, costs no send, and leaves the code that is out good', async () => {
+    const { domain, open, resend } = signIn({ limits: { perNumber: HOURLY(1) } });
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    const second = await resend(first);
+    expect(second).toMatchObject({
+      kind: 'throttled',
+      status: 'THROTTLED',
+      expiresInMs: seconds(270),
+      resendsRemaining: 2,
+      resendAfterMs: seconds(3570),
+    });
+    expect(domain.gateway.attempts).toBe(1);
+    const request = verifyRequest(second.reference, { answer: domain.gateway.lastCode });
+    expect(await domain.verify.execute(request)).toMatchObject({ kind: 'verified' });
+  });
+
+  it('goes on after a wrong answer with the code that is out', async () => {
+    const { domain, open, afterWrong, resend } = signIn({ limits: { perNumber: HOURLY(1) } });
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    const third = await afterWrong(await resend(first));
+    expect(third).toMatchObject({ status: 'INCORRECT', expiresInMs: seconds(270) });
+  });
+});
+
+describe('A number', () => {
+  it('A36: has its limit whichever users sign in with it, and from whichever app', async () => {
+    const { open } = signIn({ limits: { perNumber: HOURLY(2) } });
+    await open();
+    await open({ scope: { ...scope, username: 'user-b' } });
+    const third = { scope: { ...scope, username: 'user-c', clientId: 'client-c' } };
+    expect(await open(third)).toMatchObject({ kind: 'throttled', reason: 'number-limit' });
+  });
+
+  it('is not used up by those who only claim it', async () => {
+    const { open } = signIn({ limits: { perNumber: HOURLY(1) } });
+    const unverified = { phone: { ...PHONE, verified: false } };
+    const claimant = { ...unverified, scope: { ...scope, username: 'claimant' } };
+    expect(await open(claimant)).toMatchObject({ kind: 'withheld' });
+    expect(await open()).toMatchObject({ kind: 'sent' });
+  });
+
+  it('is sent nothing that neither cooldown nor tries allow, so that costs no budget', async () => {
+    const { domain, open, afterWrong, resend } = signIn({ limits: { overall: HOURLY(2) } });
+    const first = await open();
+    await resend(first);
+    await afterWrong(first);
+    domain.clock.advance(seconds(30));
+    expect(await resend(first)).toMatchObject({ kind: 'resent' });
+  });
+});
+
+describe('An hour that looks like pumped traffic', () => {
+  it('A36: is marked on the outcome of each SMS', async () => {
+    const unproven = { action: 'report', allowance: 2, share: 0 } as const;
+    const { open } = signIn({ limits: { unproven } });
+    const seen = [await open(), await open(), await open(), await open()];
+    expect(seen.map((outcome) => 'unprovenSends' in outcome)).toEqual([false, false, false, true]);
+  });
+});
+
+describe('A round whose limits can not be reached', () => {
+  it('A32: says THROTTLED, sends nothing, and tells of the fault', async () => {
+    const { domain, open } = signIn({ limits: { onStoreFailure: 'closed' } });
+    domain.limiter.take = storeDown;
+    const outcome = await open();
+    expect(outcome).toMatchObject({
+      kind: 'throttled',
+      reason: 'limits-unavailable',
+      status: 'THROTTLED',
+      resendAfterMs: seconds(30),
+      fault: expect.any(StoreError),
+    });
+    expect(domain.gateway.attempts).toBe(0);
+  });
+
+  it('A32: is sent an SMS where that is the choice, and tells of the fault', async () => {
+    const { domain, open } = signIn({ limits: { onStoreFailure: 'open' } });
+    domain.limiter.take = storeDown;
+    expect(await open()).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
+  });
+
+  it.each(['open', 'closed'] as const)('A24: is the same for unknown users: %s', async (choice) => {
+    const { domain, open } = signIn({ limits: { onStoreFailure: choice } });
+    domain.limiter.take = storeDown;
+    const { status, resendAfterMs } = await open();
+    expect(await open(stranger())).toMatchObject({ status, resendAfterMs });
+  });
+});

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  isSuspect,
+  NOWHERE,
+  type UnprovenSendsPolicy,
+} from '../../../src/domain/abuse/send-limits.ts';
+import { createDomain, type Domain, lock, seconds } from '../../support/domain.ts';
+
+const rule = { allowance: 20, share: 0.7 };
+
+describe('An hour of a country', () => {
+  it.each([
+    ['none was sent', 0, 0, false],
+    ['20 are unproven', 20, 0, false],
+    ['21 are unproven', 21, 0, true],
+    ['20 of 21 are unproven', 21, 1, false],
+    ['21 of 30 are unproven, which is 70 %', 30, 9, false],
+    ['22 of 30 are unproven', 30, 8, true],
+    ['70 of 100 are unproven', 100, 30, false],
+    ['71 of 100 are unproven', 100, 29, true],
+    ['700 of 1000 are unproven', 1000, 300, false],
+    ['701 of 1000 are unproven', 1000, 299, true],
+    ['more are proven than were sent in it', 5, 7, false],
+  ])('is judged where %s', (_, sent, proven, suspect) => {
+    expect(isSuspect({ sent, proven }, { action: 'refuse', ...rule })).toBe(suspect);
+  });
+});
+
+describe('SMS that nobody answers', () => {
+  const noon = Date.UTC(2026, 0, 15, 12);
+  const oneOClock = Date.UTC(2026, 0, 15, 13);
+  const refused = { kind: 'refused', reason: 'unproven-sends', retryAt: oneOClock };
+  const budget = { max: 3, windowMs: seconds(86_400) };
+
+  let domain: Domain;
+
+  function begin(action: UnprovenSendsPolicy['action']) {
+    const unproven = { action, ...rule };
+    domain = createDomain({ limits: { unproven, perCountry: [budget], overall: [budget] } });
+  }
+
+  async function countSent(count: number, country = 'US') {
+    for (let i = 0; i < count; i++) {
+      await domain.conversions.countSent(country, domain.clock.now());
+    }
+  }
+
+  const decide = (country: string | undefined = 'US', account = 'phone') =>
+    domain.guard.decide({ account, country });
+  const decideForNobody = () => domain.guard.decide({ account: 'user nobody', country: undefined });
+
+  describe('where they are to be reported', () => {
+    beforeEach(() => begin('report'));
+
+    it('A36: pass, and are marked', async () => {
+      await countSent(20);
+      expect(await decide()).toEqual({ kind: 'allowed' });
+      await countSent(1);
+      expect(await decide()).toEqual({ kind: 'allowed', unprovenSends: true });
+    });
+  });
+
+  describe('where they are to be refused', () => {
+    beforeEach(() => begin('refuse'));
+
+    it('A36: are, until the next hour', async () => {
+      await countSent(20);
+      expect(await decide()).toEqual({ kind: 'allowed' });
+      await countSent(1);
+      expect(await decide()).toEqual(refused);
+    });
+
+    it('are refused in that country alone', async () => {
+      await countSent(21);
+      expect(await decide('SG')).toEqual({ kind: 'allowed' });
+    });
+
+    it('are forgotten when the next hour begins', async () => {
+      domain.clock.advance(oneOClock - noon - 1);
+      await countSent(21);
+      expect(await decide()).toEqual(refused);
+      domain.clock.advance(1);
+      expect(await decide()).toEqual({ kind: 'allowed' });
+    });
+
+    it('pass again when enough codes of the hour have come back', async () => {
+      await countSent(21);
+      await domain.conversions.countProven('US', domain.clock.now());
+      expect(await decide()).toEqual({ kind: 'allowed' });
+    });
+
+    it('A24: are refused to locked accounts and unknown users as to all others', async () => {
+      await countSent(21);
+      await lock(domain, 'locked');
+      expect(await decide('US', 'locked')).toEqual(refused);
+      expect(await decideForNobody()).toEqual(refused);
+    });
+
+    it('A24: do not give away unknown users where no country was asked for yet', async () => {
+      await countSent(100, NOWHERE);
+      expect(await decideForNobody()).toEqual({ kind: 'allowed' });
+    });
+
+    it('use up no budget once they are refused', async () => {
+      await countSent(21);
+      for (let i = 0; i < 5; i++) {
+        expect(await decide()).toEqual(refused);
+      }
+      expect(await decide('SG')).toEqual({ kind: 'allowed' });
+    });
+  });
+});

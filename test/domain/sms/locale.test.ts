@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { matchLocale } from '../../../src/domain/sms/locale.ts';
+
+const AVAILABLE = ['en', 'zh', 'zh-Hant', 'pt', 'id', 'es-MX', 'es', 'sr'];
+
+describe('Of the available languages', () => {
+  it.each([
+    ['en', 'en'],
+    ['en-GB', 'en'],
+    ['en_US', 'en'],
+    ['EN-us', 'en'],
+    ['zh', 'zh'],
+    ['zh-CN', 'zh'],
+    ['zh-SG', 'zh'],
+    ['zh-TW', 'zh-Hant'],
+    ['zh-HK', 'zh-Hant'],
+    ['zh-Hant-MY', 'zh-Hant'],
+    ['zh-Hans-HK', 'zh'],
+    ['pt-BR', 'pt'],
+    ['es-MX', 'es-MX'],
+    ['es-ES', 'es'],
+    ['in', 'id'],
+    ['sr-Latn', 'sr'],
+    ['en-u-nu-arab', 'en'],
+  ])('%s is served by %s', (wish, served) => {
+    expect(matchLocale([wish], AVAILABLE)).toBe(served);
+  });
+
+  it.each(['', 'sv', 'English', '../../etc', 'x'.repeat(100_000), '\r\n', '1', 'e'])(
+    'none serves %j',
+    (wish) => expect(matchLocale([wish], AVAILABLE)).toBeUndefined(),
+  );
+
+  it('the first wish that can be served wins', () => {
+    expect(matchLocale([undefined, 'sv', 'zh-TW', 'en'], AVAILABLE)).toBe('zh-Hant');
+  });
+
+  it('of two as close, the first wins', () => {
+    expect(matchLocale(['es-AR'], ['es-MX', 'es'])).toBe('es-MX');
+  });
+});
