@@ -2,7 +2,7 @@
 import { SystemClock } from '../src/adapters/clock/system.ts';
 import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../src/adapters/lib/hmac-key-ring.ts';
-import { GUARD_VARIABLES, type GuardConfig, guardConfig } from '../src/config/abuse-limits.ts';
+import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from '../src/config/abuse-limits.ts';
 import { HASH_KEYS } from '../src/config/config.ts';
 import { type Standing, standingOf } from '../src/domain/abuse/answer-guard.ts';
 import type { Usage } from '../src/domain/abuse/rate-limit.ts';
@@ -37,7 +37,7 @@ interface Order {
   readonly action: (typeof ACTIONS)[number];
   readonly number: PhoneNumber;
   readonly keys: HmacKeyRing;
-  readonly guard: GuardConfig;
+  readonly abuse: AbuseConfig;
   readonly region: string | undefined;
   readonly endpoint: string | undefined;
 }
@@ -64,18 +64,18 @@ function readOrder(args: string[]): Order | 'help' {
       `--endpoint takes a URL such as http://127.0.0.1:8000, not '${endpoint}'.`,
     );
   }
-  const settings = { OTP_HASH_KEY: HASH_KEYS, ...GUARD_VARIABLES };
+  const settings = { OTP_HASH_KEY: HASH_KEYS, ...ABUSE_VARIABLES };
   const held: NodeJS.ProcessEnv = { ...process.env, TABLE_NAME: table };
   const read = readSettings(settings, {
-    held: (variable) => held[variable] || undefined,
+    value: (variable) => held[variable] || undefined,
     title: (variable) => (variable === 'TABLE_NAME' ? '--table' : variable),
   });
-  const { OTP_HASH_KEY, ...guard } = validOrThrow(read);
+  const { OTP_HASH_KEY, ...limits } = validOrThrow(read);
   return {
     action,
     number: phone,
     keys: new HmacKeyRing(OTP_HASH_KEY),
-    guard: validOrThrow(guardConfig(guard)),
+    abuse: validOrThrow(abuseConfig(limits)),
     region,
     endpoint,
   };
@@ -97,17 +97,17 @@ function parse(args: string[]) {
 
 /** Does what was asked for, and tells how the account stands then. */
 async function carryOut(order: Order): Promise<string> {
-  const { action, number, keys, guard, region, endpoint } = order;
+  const { action, number, keys, abuse, region, endpoint } = order;
   const config = {
     ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
     ...(region !== undefined && { region }),
   };
-  const store = new DynamoDbStore(guard.tableName, config, PATIENCE_MS);
+  const store = new DynamoDbStore(abuse.tableName, config, PATIENCE_MS);
   const clock = new SystemClock();
   const failures = store.failureCounter(keys);
   const limiter = store.rateLimiter(keys, clock);
   const account = phoneAccount(number);
-  const { perNumber } = guard.sends;
+  const { perNumber } = abuse.sends;
   try {
     if (action === 'unlock') {
       await failures.clear(account);
@@ -118,7 +118,7 @@ async function carryOut(order: Order): Promise<string> {
     const last = counted.count === 0 ? '' : `, the last at ${utc(counted.lastAt)}`;
     return [
       `${maskPhoneNumber(number)}${action === 'unlock' ? ' (cleared)' : ''}`,
-      `  answers   ${describe(standingOf(counted, guard.locks, clock.now()))}`,
+      `  answers   ${describe(standingOf(counted, abuse.locks, clock.now()))}`,
       `            ${counted.count} failed in a row${last}`,
       ...sends.map((usage, i) => `  ${i === 0 ? 'sends' : '     '}     ${describeUsage(usage)}`),
     ].join('\n');

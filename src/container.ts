@@ -1,4 +1,4 @@
-/** The composition root: which adapter fills which port. Swapping an adapter is one line here. */
+/** The composition root: which adapter fills which port. Swapping an adapter is one binding here. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Container, ContainerModule } from 'inversify';
@@ -6,7 +6,10 @@ import { SessionChallengeRepository } from './adapters/challenge-repository/sess
 import { SystemClock } from './adapters/clock/system.ts';
 import { MemoryConversionCounter } from './adapters/conversion-counter/memory.ts';
 import { NoConversionCounter } from './adapters/conversion-counter/none.ts';
-import { destinationCountry } from './adapters/country-lookup/numbering-plan.ts';
+import {
+  isCountry,
+  LibphonenumberCountryLookup,
+} from './adapters/country-lookup/libphonenumber.ts';
 import type { DynamoDbStore } from './adapters/dynamodb-store.ts';
 import { MemoryFailureCounter } from './adapters/failure-counter/memory.ts';
 import { NoFailureCounter } from './adapters/failure-counter/none.ts';
@@ -18,16 +21,15 @@ import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
 import { NodeCryptoRandomSource } from './adapters/random-source/node-crypto.ts';
 import { MemoryRateLimiter } from './adapters/rate-limiter/memory.ts';
 import { NoRateLimiter } from './adapters/rate-limiter/none.ts';
-import { smsGatewayOpener } from './adapters/sms-gateway/lib/registry.ts';
+import { SMS_GATEWAYS, smsGatewayOpener } from './adapters/sms-gateway/lib/registry.ts';
 import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import { SystemTimer } from './adapters/timer/system.ts';
 import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
-import type { GuardConfig } from './config/abuse-limits.ts';
-import type { Config } from './config/config.ts';
-import { routeFor } from './config/sms-routes.ts';
+import type { AbuseConfig } from './config/abuse-limits.ts';
+import { type Config, parseConfig } from './config/config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AnswerGuard } from './domain/abuse/answer-guard.ts';
-import { SendGuard } from './domain/abuse/send-limits.ts';
+import { SendLimits } from './domain/abuse/send-limits.ts';
 import { SendPace } from './domain/abuse/send-pace.ts';
 import { AcceptSignUp } from './domain/accept-sign-up.ts';
 import { CodeSender } from './domain/code-sender.ts';
@@ -35,171 +37,251 @@ import { ConfirmPhone } from './domain/confirm-phone.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import { CreateOnce } from './domain/create-once.ts';
 import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
+import type { Clock } from './domain/ports/clock.ts';
+import type { OtpHasher } from './domain/ports/otp-hasher.ts';
+import type { SmsGateway } from './domain/ports/sms-gateway.ts';
+import type { Timer } from './domain/ports/timer.ts';
+import type { UserDirectory } from './domain/ports/user-directory.ts';
+import { Recipients } from './domain/recipient.ts';
 import { ShownNumber } from './domain/shown-number.ts';
 import { SmsMessages } from './domain/sms/message.ts';
+import { routeFor } from './domain/sms/route.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 import { TOKENS } from './tokens.ts';
 
-/** @param dynamoDb what `openDynamoDb` returned for the same settings. */
-export function createContainer(config: Config, dynamoDb?: DynamoDbStore): Container {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(TOKENS.config).toConstantValue(config);
-  container.bind(TOKENS.dynamoDb).toConstantValue(() => {
-    if (dynamoDb === undefined) {
-      throw new Error('The settings choose DynamoDB, which was not opened.');
-    }
-    return dynamoDb;
-  });
-  container.load(system, codes, challenges, counters, guards, sms, users, useCases);
-  return container;
+/** Reads the settings, which may name the adapters that there are. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  return parseConfig(env, { gateways: Object.keys(SMS_GATEWAYS), isCountry });
 }
 
-/** Loads the adapters for DynamoDB, and the AWS SDK with them, if the settings choose any. */
-export async function openDynamoDb({ guard }: Config): Promise<DynamoDbStore | undefined> {
-  if (!usesDynamoDb(guard)) {
-    return undefined;
-  }
+/** Adapters that are made before the container: opened, or brought along by a test. */
+export interface Adapters {
+  readonly smsGateway: SmsGateway;
+  /** Where the settings choose it. */
+  readonly dynamoDb?: DynamoDbStore | undefined;
+  readonly clock?: Clock;
+  readonly timer?: Timer;
+  readonly userDirectory?: UserDirectory;
+  readonly otpHasher?: OtpHasher;
+}
+
+/**
+ * Opens the adapters that load code of their own: gateways that a route names, and DynamoDB.
+ *
+ * @throws ConfigError when a gateway's settings are wrong.
+ */
+export async function openAdapters(
+  { abuse, sms }: Config,
+  clock: Clock = new SystemClock(),
+): Promise<Adapters> {
+  const [smsGateway, dynamoDb] = await Promise.all([
+    RoutedSmsGateway.open(sms.routes, smsGatewayOpener(sms.variable, clock), clock),
+    usesDynamoDb(abuse) ? openDynamoDb(abuse.tableName) : undefined,
+  ]);
+  return { smsGateway, dynamoDb, clock };
+}
+
+/** The AWS SDK comes with it. */
+async function openDynamoDb(tableName: string): Promise<DynamoDbStore> {
   const { DynamoDbStore } = await import('./adapters/dynamodb-store.ts');
-  return new DynamoDbStore(guard.tableName);
+  return new DynamoDbStore(tableName);
+}
+
+/** Binds every port to its adapter. */
+export function createContainer(config: Config, adapters: Adapters): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(
+    settings(config),
+    system(adapters),
+    codes(adapters),
+    challengesIn(config.abuse, adapters.dynamoDb),
+    countsIn(config.abuse, adapters.dynamoDb),
+    abuse,
+    sms(adapters),
+    useCases,
+  );
+  return container;
 }
 
 const SERVICE = 'cognito-phone-otp';
 
-const system = new ContainerModule(({ bind }) => {
-  bind(TOKENS.clock).toConstantValue(new SystemClock());
-  bind(TOKENS.timer).toConstantValue(new SystemTimer());
-  bind(TOKENS.randomSource).toConstantValue(new NodeCryptoRandomSource());
-  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
-  bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
-});
+function settings(config: Config): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.config).toConstantValue(config);
+  });
+}
 
-const codes = new ContainerModule(({ bind }) => {
-  bind(TOKENS.hmacKeyRing).toResolvedValue(
-    ({ hashKeys }) => new HmacKeyRing(hashKeys),
-    [TOKENS.config],
-  );
-  bind(TOKENS.otpGenerator).toConstantValue(new NodeCryptoOtpGenerator());
-  bind(TOKENS.otpHasher).toResolvedValue((keys) => new HmacOtpHasher(keys), [TOKENS.hmacKeyRing]);
-  bind(TOKENS.pseudonymizer).toResolvedValue(
-    (keys) => new HmacPseudonymizer(keys),
+function system({ clock, timer, userDirectory }: Adapters): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.clock).toConstantValue(clock ?? new SystemClock());
+    bind(TOKENS.timer).toConstantValue(timer ?? new SystemTimer());
+    bind(TOKENS.randomSource).toConstantValue(new NodeCryptoRandomSource());
+    bind(TOKENS.countryLookup).toConstantValue(new LibphonenumberCountryLookup());
+    bind(TOKENS.userDirectory).toConstantValue(userDirectory ?? new CognitoUserDirectory());
+    bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
+    bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
+  });
+}
+
+function codes({ otpHasher }: Adapters): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.hmacKeyRing).toResolvedValue(
+      ({ hashKeys }) => new HmacKeyRing(hashKeys),
+      [TOKENS.config],
+    );
+    bind(TOKENS.otpGenerator).toConstantValue(new NodeCryptoOtpGenerator());
+    bind(TOKENS.otpHasher).toResolvedValue(
+      (keys) => otpHasher ?? new HmacOtpHasher(keys),
+      [TOKENS.hmacKeyRing],
+    );
+    bind(TOKENS.pseudonymizer).toResolvedValue(
+      (keys) => new HmacPseudonymizer(keys),
+      [TOKENS.hmacKeyRing],
+    );
+  });
+}
+
+/** Where challenges are kept. */
+function challengesIn(
+  { challengeRepository }: AbuseConfig,
+  dynamoDb: DynamoDbStore | undefined,
+): ContainerModule {
+  switch (challengeRepository) {
+    case 'session':
+      return sessionChallenges;
+    case 'dynamodb':
+      return dynamoDbChallenges(opened(dynamoDb));
+  }
+}
+
+const sessionChallenges = new ContainerModule(({ bind }) => {
+  bind(TOKENS.challengeRepository).toResolvedValue(
+    (keys) => new SessionChallengeRepository(keys),
     [TOKENS.hmacKeyRing],
   );
+  // Without a store, nothing tells Cognito's repeated call apart.
+  bind(TOKENS.openRound).toResolvedValue((create) => create, [TOKENS.createAuthChallenge]);
 });
 
-const challenges = new ContainerModule(({ bind }) => {
-  bind(TOKENS.challengeRepository).toResolvedValue(
-    ({ guard }, dynamoDb, keys, clock) =>
-      guard.challengeRepository === 'dynamodb'
-        ? dynamoDb().challengeRepository(keys, clock)
-        : new SessionChallengeRepository(keys),
-    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
-  );
-  bind(TOKENS.roundClaims).toResolvedValue(
-    ({ guard }, dynamoDb, keys, clock) => dynamoDb().roundClaims(keys, clock, guard.claimMs),
-    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
-  );
+function dynamoDbChallenges(store: DynamoDbStore): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.challengeRepository).toResolvedValue(
+      (keys, clock) => store.challengeRepository(keys, clock),
+      [TOKENS.hmacKeyRing, TOKENS.clock],
+    );
+    bind(TOKENS.roundClaims).toResolvedValue(
+      ({ abuse }, keys, clock) => store.roundClaims(keys, clock, abuse.claimMs),
+      [TOKENS.config, TOKENS.hmacKeyRing, TOKENS.clock],
+    );
+    bind(TOKENS.openRound).toResolvedValue(
+      (create, claims, clock, timer) => new CreateOnce({ create, claims, clock, timer }),
+      [TOKENS.createAuthChallenge, TOKENS.roundClaims, TOKENS.clock, TOKENS.timer],
+    );
+  });
+}
+
+/** Where wrong answers, SMS and conversions are counted. */
+function countsIn(
+  { rateLimiter }: AbuseConfig,
+  dynamoDb: DynamoDbStore | undefined,
+): ContainerModule {
+  switch (rateLimiter) {
+    case 'none':
+      return noCounts;
+    case 'memory':
+      return memoryCounts;
+    case 'dynamodb':
+      return dynamoDbCounts(opened(dynamoDb));
+  }
+}
+
+const noCounts = new ContainerModule(({ bind }) => {
+  bind(TOKENS.rateLimiter).toConstantValue(new NoRateLimiter());
+  bind(TOKENS.failureCounter).toConstantValue(new NoFailureCounter());
+  bind(TOKENS.conversionCounter).toConstantValue(new NoConversionCounter());
 });
 
-const counters = new ContainerModule(({ bind }) => {
-  bind(TOKENS.rateLimiter).toResolvedValue(
-    ({ guard }, dynamoDb, keys, clock) => {
-      switch (guard.rateLimiter) {
-        case 'none':
-          return new NoRateLimiter();
-        case 'memory':
-          return new MemoryRateLimiter(clock);
-        case 'dynamodb':
-          return dynamoDb().rateLimiter(keys, clock);
-      }
-    },
-    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing, TOKENS.clock],
-  );
-  bind(TOKENS.failureCounter).toResolvedValue(
-    ({ guard }, dynamoDb, keys) => {
-      switch (guard.rateLimiter) {
-        case 'none':
-          return new NoFailureCounter();
-        case 'memory':
-          return new MemoryFailureCounter();
-        case 'dynamodb':
-          return dynamoDb().failureCounter(keys);
-      }
-    },
-    [TOKENS.config, TOKENS.dynamoDb, TOKENS.hmacKeyRing],
-  );
-  bind(TOKENS.conversionCounter).toResolvedValue(
-    ({ guard }, dynamoDb) => {
-      switch (guard.rateLimiter) {
-        case 'none':
-          return new NoConversionCounter();
-        case 'memory':
-          return new MemoryConversionCounter();
-        case 'dynamodb':
-          return dynamoDb().conversionCounter();
-      }
-    },
-    [TOKENS.config, TOKENS.dynamoDb],
-  );
+const memoryCounts = new ContainerModule(({ bind }) => {
+  bind(TOKENS.rateLimiter).toResolvedValue((clock) => new MemoryRateLimiter(clock), [TOKENS.clock]);
+  bind(TOKENS.failureCounter).toResolvedValue(() => new MemoryFailureCounter());
+  bind(TOKENS.conversionCounter).toResolvedValue(() => new MemoryConversionCounter());
 });
 
-const guards = new ContainerModule(({ bind }) => {
+function dynamoDbCounts(store: DynamoDbStore): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.rateLimiter).toResolvedValue(
+      (keys, clock) => store.rateLimiter(keys, clock),
+      [TOKENS.hmacKeyRing, TOKENS.clock],
+    );
+    bind(TOKENS.failureCounter).toResolvedValue(
+      (keys) => store.failureCounter(keys),
+      [TOKENS.hmacKeyRing],
+    );
+    bind(TOKENS.conversionCounter).toConstantValue(store.conversionCounter());
+  });
+}
+
+function opened(dynamoDb: DynamoDbStore | undefined): DynamoDbStore {
+  if (dynamoDb === undefined) {
+    throw new Error('The settings choose DynamoDB, which was not opened.');
+  }
+  return dynamoDb;
+}
+
+const abuse = new ContainerModule(({ bind }) => {
   bind(TOKENS.answerGuard).toResolvedValue(
-    (failures, clock, { guard }) => new AnswerGuard(failures, clock, guard.locks),
+    (failures, clock, { abuse }) => new AnswerGuard(failures, clock, abuse.locks),
     [TOKENS.failureCounter, TOKENS.clock, TOKENS.config],
   );
-  bind(TOKENS.sendGuard).toResolvedValue(
-    (answers, limiter, conversions, clock, { guard }) =>
-      new SendGuard({ answers, limiter, conversions, clock, limits: guard.sends }),
+  bind(TOKENS.sendLimits).toResolvedValue(
+    (answers, limiter, conversions, clock, { abuse }) =>
+      new SendLimits({ answers, limiter, conversions, clock, policy: abuse.sends }),
     [TOKENS.answerGuard, TOKENS.rateLimiter, TOKENS.conversionCounter, TOKENS.clock, TOKENS.config],
   );
   bind(TOKENS.sendPace).toResolvedValue(
-    (timer, random, { guard }) => new SendPace({ timer, random, priorMedianMs: guard.usualSendMs }),
+    (timer, random, { abuse }) => new SendPace({ timer, random, priorMedianMs: abuse.usualSendMs }),
     [TOKENS.timer, TOKENS.randomSource, TOKENS.config],
   );
 });
 
-const sms = new ContainerModule(({ bind }) => {
-  bind(TOKENS.routedSmsGateway).toResolvedValue(
-    (clock, { sms }) =>
-      new RoutedSmsGateway(sms.routes, smsGatewayOpener(sms.variable, clock), clock),
-    [TOKENS.clock, TOKENS.config],
-  );
-  bind(TOKENS.smsGateway).toResolvedValue((gateway) => gateway, [TOKENS.routedSmsGateway]);
-  bind(TOKENS.smsMessages).toResolvedValue(
-    ({ messages, sms }) =>
-      new SmsMessages(messages, (to) => {
-        const route = routeFor(sms.routes, destinationCountry(to));
-        return route?.kind === 'send' ? route : undefined;
-      }),
-    [TOKENS.config],
-  );
-});
-
-const users = new ContainerModule(({ bind }) => {
-  bind(TOKENS.userDirectory).toConstantValue(new CognitoUserDirectory());
-});
+function sms({ smsGateway }: Adapters): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.smsGateway).toConstantValue(smsGateway);
+    bind(TOKENS.smsMessages).toResolvedValue(
+      ({ messages, sms }) =>
+        new SmsMessages(messages, (country) => {
+          const route = routeFor(sms.routes, country);
+          return route?.kind === 'send' ? route : undefined;
+        }),
+      [TOKENS.config],
+    );
+  });
+}
 
 const useCases = new ContainerModule(({ bind }) => {
+  bind(TOKENS.recipients).toResolvedValue(
+    (countries, { requireVerifiedPhone }) => new Recipients(countries, requireVerifiedPhone),
+    [TOKENS.countryLookup, TOKENS.config],
+  );
   bind(TOKENS.defineAuthChallenge).toResolvedValue(
     (repository, { policy, passwordFirst }) =>
       new DefineAuthChallenge(repository, policy, passwordFirst),
     [TOKENS.challengeRepository, TOKENS.config],
   );
   bind(TOKENS.codeSender).toResolvedValue(
-    (challenges, generator, hasher, gateway, messages, guard, pace, clock, config) =>
+    (challenges, generator, hasher, gateway, messages, limits, pace, countries, clock, config) =>
       new CodeSender({
         challenges,
         generator,
         hasher,
         gateway,
         messages,
-        guard,
+        limits,
         pace,
+        countries,
         clock,
         policy: config.policy,
-        requireVerifiedPhone: config.requireVerifiedPhone,
-        countryOf: destinationCountry,
-        savingMs: usesDynamoDb(config.guard) ? AFTER_SEND_MS : 0,
+        reserveAfterSendMs: usesDynamoDb(config.abuse) ? AFTER_SEND_MS : 0,
       }),
     [
       TOKENS.challengeRepository,
@@ -207,51 +289,49 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.otpHasher,
       TOKENS.smsGateway,
       TOKENS.smsMessages,
-      TOKENS.sendGuard,
+      TOKENS.sendLimits,
       TOKENS.sendPace,
+      TOKENS.countryLookup,
       TOKENS.clock,
       TOKENS.config,
     ],
   );
   bind(TOKENS.shownNumber).toResolvedValue(
-    (pseudonymizer, { requireVerifiedPhone, showLastDigits }) =>
-      new ShownNumber({ pseudonymizer, requireVerifiedPhone, showLastDigits }),
+    (pseudonymizer, { showLastDigits }) => new ShownNumber({ pseudonymizer, showLastDigits }),
     [TOKENS.pseudonymizer, TOKENS.config],
   );
   bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (challenges, sender, conversions, shownNumber, clock, { policy }) =>
-      new CreateAuthChallenge({ challenges, sender, conversions, shownNumber, clock, policy }),
+    (challenges, sender, conversions, recipients, shownNumber, clock, { policy }) =>
+      new CreateAuthChallenge({
+        challenges,
+        sender,
+        conversions,
+        recipients,
+        shownNumber,
+        clock,
+        policy,
+      }),
     [
       TOKENS.challengeRepository,
       TOKENS.codeSender,
       TOKENS.conversionCounter,
+      TOKENS.recipients,
       TOKENS.shownNumber,
       TOKENS.clock,
       TOKENS.config,
     ],
   );
-  bind(TOKENS.createOnce).toResolvedValue(
-    (create, claims, clock, timer) => new CreateOnce({ create, claims, clock, timer }),
-    [TOKENS.createAuthChallenge, TOKENS.roundClaims, TOKENS.clock, TOKENS.timer],
-  );
-  // Without a store, nothing tells Cognito's repeated call apart.
-  bind(TOKENS.openRound).toDynamicValue((context) =>
-    context.get(TOKENS.config).guard.challengeRepository === 'dynamodb'
-      ? context.get(TOKENS.createOnce)
-      : context.get(TOKENS.createAuthChallenge),
-  );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (repository, hasher, clock, gateway, answers, conversions, { policy, requireVerifiedPhone }) =>
+    (challenges, hasher, clock, gateway, answers, conversions, recipients, { policy }) =>
       new VerifyAuthChallenge({
         policy,
-        challenges: repository,
+        challenges,
         hasher,
         clock,
         gateway,
         answers,
         conversions,
-        countryOf: destinationCountry,
-        requireVerifiedPhone,
+        recipients,
       }),
     [
       TOKENS.challengeRepository,
@@ -260,6 +340,7 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.smsGateway,
       TOKENS.answerGuard,
       TOKENS.conversionCounter,
+      TOKENS.recipients,
       TOKENS.config,
     ],
   );
@@ -284,6 +365,6 @@ const useCases = new ContainerModule(({ bind }) => {
 /** What may follow a send before the answer: saving the challenge, and telling what the round came to. */
 const AFTER_SEND_MS = 2 * STORE_TIMEOUT_MS;
 
-function usesDynamoDb({ challengeRepository, rateLimiter }: GuardConfig): boolean {
+function usesDynamoDb({ challengeRepository, rateLimiter }: AbuseConfig): boolean {
   return challengeRepository === 'dynamodb' || rateLimiter === 'dynamodb';
 }

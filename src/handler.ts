@@ -1,18 +1,16 @@
 /** The Lambda entry: built once at cold start, then called for each of the three custom-auth triggers. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { parseConfig } from './config/config.ts';
-import { createContainer, openDynamoDb } from './container.ts';
+import { createContainer, openAdapters, readConfig } from './container.ts';
 import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 import { TOKENS } from './tokens.ts';
 
+/** The handler that Lambda calls. Its start is done when the module has loaded. */
 export const handler: Handler = await start();
 
 async function start(): Promise<Handler> {
   try {
-    const config = parseConfig(process.env);
-    const container = createContainer(config, await openDynamoDb(config));
-    // Here and not at the first SMS: what the routes set is checked before anyone waits for a code.
-    await container.get(TOKENS.routedSmsGateway).open();
+    const config = readConfig(process.env);
+    const container = createContainer(config, await openAdapters(config));
     for (const warning of config.warnings) {
       container.get(TOKENS.logger).warn('warning', { outcome: 'warning', warning });
     }

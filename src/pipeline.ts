@@ -1,17 +1,26 @@
-/** What every invocation passes through: log context, the dispatcher, metrics, and a shield around its faults. */
+/** What every invocation passes through: log context, deadline, dispatcher, metrics, and a shield around its faults. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Dispatcher, TriggerEvent } from './dispatcher.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { Deadline } from './domain/deadline.ts';
+import type { Outcome } from './domain/outcome.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
-import { ENOUGH_MS, InvocationDeadlines } from './invocation-deadline.ts';
 import { logOutcome } from './observability/outcome-log.ts';
 import { countFault, countOutcome } from './observability/outcome-metrics.ts';
-import { describeFault, outlineEvent } from './observability/redaction.ts';
+import { recordOf } from './observability/outcome-record.ts';
+import { describeFault } from './observability/redaction.ts';
+import {
+  outlineEvent,
+  SignUpRefusedError,
+  subjectOf,
+  type TriggerEvent,
+} from './trigger-events.ts';
 
+/** What the pipeline is made of. */
 export interface PipelineParts {
   readonly dispatcher: Dispatcher;
   readonly logger: Logger;
@@ -22,8 +31,10 @@ export interface PipelineParts {
   readonly initMs: number;
 }
 
+/** The function that Lambda calls for each event. */
 export type Handler = middy.MiddyfiedHandler<TriggerEvent, TriggerEvent>;
 
+/** Puts the handler together. */
 export function createPipeline(parts: PipelineParts): Handler {
   const { dispatcher, logger, metrics, pseudonymizer, clock, initMs } = parts;
   const deadlines = new InvocationDeadlines(clock, initMs);
@@ -35,14 +46,28 @@ export function createPipeline(parts: PipelineParts): Handler {
     .use(faultShield(logger, metrics))
     .handler(async (event, context) => {
       const deadline = deadlines.next(remainingTime(context));
-      const { event: answer, outcome } = await dispatcher.dispatch(event, deadline);
-      logOutcome(logger, pseudonymizer, event, outcome);
-      countOutcome(metrics, outcome);
-      if (outcome.kind === 'sign-up-refused') {
-        throw new SignUpRefusedError();
+      const { answer, outcome } = await dispatcher.dispatch(event, deadline);
+      const record = recordOf(outcome);
+      logOutcome(logger, subjectFields(event, outcome, pseudonymizer), outcome, record);
+      countOutcome(metrics, outcome, record);
+      if (answer instanceof Error) {
+        throw answer;
       }
       return answer;
     });
+}
+
+/** The same user always has the same pseudonym; only the key's holder can tell whose it is. */
+function subjectFields(
+  event: TriggerEvent,
+  outcome: Outcome,
+  pseudonymizer: Pseudonymizer,
+): Record<string, string> {
+  if (outcome.kind === 'not-our-trigger') {
+    return { trigger: event.triggerSource };
+  }
+  const { identity, ...fields } = subjectOf(event);
+  return { ...fields, user: pseudonymizer.pseudonym(identity) };
 }
 
 type Middleware = MiddlewareObj<TriggerEvent, TriggerEvent>;
@@ -78,15 +103,6 @@ function remainingTime(context: Context): number {
   return Number.isFinite(remainingMs) ? remainingMs : Number.POSITIVE_INFINITY;
 }
 
-/** Cognito takes a thrown error for a refusal, and shows its text to the end user. */
-export class SignUpRefusedError extends Error {
-  readonly code = 'SIGN_UP_REFUSED';
-
-  constructor() {
-    super('Sign-up needs a phone number in international format, such as +14155550100');
-  }
-}
-
 /** Cognito shows an error's text to the end user: a fault's gets a reference, and the log gets the rest. */
 function faultShield(logger: Logger, metrics: Metrics): Middleware {
   return {
@@ -104,4 +120,43 @@ export function shieldedError(logger: Logger, fault: unknown, requestId?: string
   const reference = requestId ?? randomUUID();
   logger.error('fault', { outcome: 'fault', reference, fault: describeFault(fault) });
   return new Error(`Sign-in is not available right now, please try again (reference ${reference})`);
+}
+
+/**
+ * Milliseconds from Cognito's call to our answer.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-identity-pools-working-with-aws-lambda-triggers.html
+ */
+export const ANSWER_WITHIN_MS = 4_200;
+
+/** What an answer needs, in milliseconds, to leave the function before Lambda stops it. */
+const LEAVING_MS = 500;
+
+/** A function that has less than this left, in milliseconds, when its first event arrives has too short a timeout. */
+export const ENOUGH_MS = 4_500;
+
+/** Gives each invocation the moment by which its answer must be on its way back. */
+export class InvocationDeadlines {
+  readonly #clock: Clock;
+  #spentMs: number;
+
+  /**
+   * @param initMs milliseconds that the cold start took: Cognito waited through them, so the first
+   * invocation has that much less.
+   */
+  constructor(clock: Clock, initMs: number) {
+    this.#clock = clock;
+    this.#spentMs = initMs;
+  }
+
+  /**
+   * To be called once for each invocation, when its handler begins.
+   *
+   * @param remainingMs what Lambda's own timeout leaves of it, in milliseconds; infinite where there is none.
+   */
+  next(remainingMs: number): Deadline {
+    const milliseconds = Math.min(ANSWER_WITHIN_MS - this.#spentMs, remainingMs - LEAVING_MS);
+    this.#spentMs = 0;
+    return Deadline.in(this.#clock, milliseconds);
+  }
 }

@@ -3,13 +3,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceIdentifier } from 'inversify';
-import type { DynamoDbStore } from './adapters/dynamodb-store.ts';
 import type { HmacKeyRing } from './adapters/lib/hmac-key-ring.ts';
-import type { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AnswerGuard } from './domain/abuse/answer-guard.ts';
-import type { SendGuard } from './domain/abuse/send-limits.ts';
+import type { SendLimits } from './domain/abuse/send-limits.ts';
 import type { SendPace } from './domain/abuse/send-pace.ts';
 import type { AcceptSignUp } from './domain/accept-sign-up.ts';
 import type { CodeSender } from './domain/code-sender.ts';
@@ -20,6 +18,7 @@ import type { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
 import type { ChallengeRepository } from './domain/ports/challenge-repository.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { ConversionCounter } from './domain/ports/conversion-counter.ts';
+import type { CountryLookup } from './domain/ports/country-lookup.ts';
 import type { FailureCounter } from './domain/ports/failure-counter.ts';
 import type { OtpGenerator } from './domain/ports/otp-generator.ts';
 import type { OtpHasher } from './domain/ports/otp-hasher.ts';
@@ -30,10 +29,12 @@ import type { RoundClaims } from './domain/ports/round-claims.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
+import type { Recipients } from './domain/recipient.ts';
 import type { ShownNumber } from './domain/shown-number.ts';
 import type { SmsMessages } from './domain/sms/message.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 
+/** Every token, by the name of what it stands for. */
 export const TOKENS = {
   config: token<Config>('Config'),
   logger: token<Logger>('Logger'),
@@ -41,6 +42,7 @@ export const TOKENS = {
 
   challengeRepository: token<ChallengeRepository>('ChallengeRepository'),
   clock: token<Clock>('Clock'),
+  countryLookup: token<CountryLookup>('CountryLookup'),
   conversionCounter: token<ConversionCounter>('ConversionCounter'),
   failureCounter: token<FailureCounter>('FailureCounter'),
   otpGenerator: token<OtpGenerator>('OtpGenerator'),
@@ -53,21 +55,18 @@ export const TOKENS = {
   timer: token<Timer>('Timer'),
   userDirectory: token<UserDirectory>('UserDirectory'),
 
-  /** Throws where the settings choose no DynamoDB. */
-  dynamoDb: token<() => DynamoDbStore>('DynamoDbStore'),
   hmacKeyRing: token<HmacKeyRing>('HmacKeyRing'),
-  routedSmsGateway: token<RoutedSmsGateway>('RoutedSmsGateway'),
   smsMessages: token<SmsMessages>('SmsMessages'),
 
   answerGuard: token<AnswerGuard>('AnswerGuard'),
-  sendGuard: token<SendGuard>('SendGuard'),
+  sendLimits: token<SendLimits>('SendLimits'),
   sendPace: token<SendPace>('SendPace'),
 
   defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
   codeSender: token<CodeSender>('CodeSender'),
+  recipients: token<Recipients>('Recipients'),
   shownNumber: token<ShownNumber>('ShownNumber'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
-  createOnce: token<CreateOnce>('CreateOnce'),
   /** Whichever of the two serves Create events. */
   openRound: token<CreateAuthChallenge | CreateOnce>('OpenRound'),
   verifyAuthChallenge: token<VerifyAuthChallenge>('VerifyAuthChallenge'),

@@ -10,16 +10,15 @@ import { NoFailureCounter } from '../src/adapters/failure-counter/none.ts';
 import { DynamoDbRateLimiter } from '../src/adapters/rate-limiter/dynamodb.ts';
 import { MemoryRateLimiter } from '../src/adapters/rate-limiter/memory.ts';
 import { NoRateLimiter } from '../src/adapters/rate-limiter/none.ts';
-import { parseConfig } from '../src/config/config.ts';
-import { createContainer, openDynamoDb } from '../src/container.ts';
+import { createContainer, openAdapters, readConfig } from '../src/container.ts';
 import { CreateAuthChallenge } from '../src/domain/create-auth-challenge.ts';
 import { CreateOnce } from '../src/domain/create-once.ts';
 import { TOKENS } from '../src/tokens.ts';
 import { ENV } from './support/function.ts';
 
 async function containerFor(env: Readonly<Record<string, string>>) {
-  const config = parseConfig({ ...ENV, TABLE_NAME: 'phone-otp', ...env });
-  return createContainer(config, await openDynamoDb(config));
+  const config = readConfig({ ...ENV, TABLE_NAME: 'phone-otp', ...env });
+  return createContainer(config, await openAdapters(config));
 }
 
 describe('The container', () => {
@@ -44,7 +43,8 @@ describe('The container', () => {
   });
 
   it('loads nothing for DynamoDB unless it is chosen', async () => {
-    expect(await openDynamoDb(parseConfig(ENV))).toBeUndefined();
-    expect(await openDynamoDb(parseConfig({ ...ENV, RATE_LIMITER: 'memory' }))).toBeUndefined();
+    for (const env of [ENV, { ...ENV, RATE_LIMITER: 'memory' }]) {
+      expect((await openAdapters(readConfig(env))).dynamoDb).toBeUndefined();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvocationDeadlines } from '../src/invocation-deadline.ts';
+import { InvocationDeadlines } from '../src/pipeline.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TriggerEvent } from '../src/dispatcher.ts';
 import { type SmsAttempt, SmsDeliveryError } from '../src/domain/ports/sms-gateway.ts';
 import { TOKENS } from '../src/tokens.ts';
+import type { TriggerEvent } from '../src/trigger-events.ts';
 import { captureLog, context, createFunction, type FunctionOptions } from './support/function.ts';
 import { KNOWN_USER, SignInDriver, UNKNOWN_USER } from './support/sign-in-driver.ts';
 
@@ -165,6 +165,18 @@ describe('The metrics', () => {
       ['code-asked', 'sent', 'rejected', 'code-asked', 'reused', 'verified', 'tokens-issued'].map(
         (outcome) => ({ service, [outcome]: 1 }),
       ),
+    );
+  });
+
+  it('count a late answer once as an answer, and once as the round that follows', async () => {
+    const { handler, gateway, clock } = createFunction();
+    const signIn = new SignInDriver(handler);
+    await signIn.start();
+    clock.advance(300_000);
+    log.clear();
+    await signIn.answer(gateway.lastCode);
+    expect(metrics()).toEqual(
+      ['code-expired', 'code-asked', 'expired'].map((outcome) => ({ service, [outcome]: 1 })),
     );
   });
 

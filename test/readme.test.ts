@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-table.ts';
-import { parseConfig } from '../src/config/config.ts';
-import { createContainer } from '../src/container.ts';
-import { TOKENS } from '../src/tokens.ts';
+import { openAdapters, readConfig } from '../src/container.ts';
 import { ENV } from './support/function.ts';
 import { ACCOUNT_SID, AUTH_TOKEN } from './support/twilio-server.ts';
 
@@ -25,7 +23,7 @@ function block(language: string, beginning: string): string {
 
 describe('The README', () => {
   it('shows routes and templates that the function starts with', async () => {
-    const config = parseConfig({
+    const config = readConfig({
       ...ENV,
       SMS_ROUTES: block('json', '[\n  {\n    "countries"'),
       SMS_TEMPLATES: block('json', '{ "en":'),
@@ -34,16 +32,16 @@ describe('The README', () => {
     });
     expect(config.sms.routes.map(({ kind }) => kind)).toEqual(['send', 'send', 'send', 'deny']);
     expect(config.warnings).toEqual([]);
-    await createContainer(config).get(TOKENS.routedSmsGateway).open();
+    await openAdapters(config);
   });
 
   it('shows settings for DynamoDB that the function starts with, and the table that it expects', () => {
     const lines = block('sh', 'CHALLENGE_REPOSITORY=').trim().split('\n');
     const env = Object.fromEntries(lines.map((line) => line.split('=')));
-    const { guard } = parseConfig({ ...ENV, ...env });
-    expect(guard).toMatchObject({ challengeRepository: 'dynamodb', rateLimiter: 'dynamodb' });
+    const { abuse } = readConfig({ ...ENV, ...env });
+    expect(abuse).toMatchObject({ challengeRepository: 'dynamodb', rateLimiter: 'dynamodb' });
     const creation = block('sh', 'aws dynamodb create-table');
-    expect(creation).toContain(`--table-name ${guard.tableName} `);
+    expect(creation).toContain(`--table-name ${abuse.tableName} `);
     expect(creation).toContain(`AttributeName=${KEY_ATTRIBUTE},KeyType=HASH`);
     expect(creation).toContain(`Enabled=true,AttributeName=${EXPIRY_ATTRIBUTE}`);
   });

@@ -1,7 +1,6 @@
 /** The whole function with its real gateways, on providers that speak their own protocols on 127.0.0.1. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseConfig } from '../src/config/config.ts';
-import { createContainer } from '../src/container.ts';
+import { createContainer, openAdapters, readConfig } from '../src/container.ts';
 import {
   type EndUserMessagingServer,
   MESSAGE_ID,
@@ -48,20 +47,21 @@ afterEach(async () => {
   await Promise.all([endUserMessaging.close(), twilio.close()]);
 });
 
-function signIn(attributes: Readonly<Record<string, string>>, env = {}): SignInDriver {
-  const container = createContainer(
-    parseConfig({
-      ...ENV,
-      OTP_LENGTH: '10',
-      OTP_RESEND_COOLDOWN_SECONDS: '0',
-      SMS_ROUTES: JSON.stringify(ROUTES),
-      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
-      TWILIO_SECRET: AUTH_TOKEN,
-      TWILIO_API_URL: twilio.url,
-      ...env,
-    }),
-  );
-  const handler = pipelineOf(container);
+async function signIn(
+  attributes: Readonly<Record<string, string>>,
+  env = {},
+): Promise<SignInDriver> {
+  const config = readConfig({
+    ...ENV,
+    OTP_LENGTH: '10',
+    OTP_RESEND_COOLDOWN_SECONDS: '0',
+    SMS_ROUTES: JSON.stringify(ROUTES),
+    TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+    TWILIO_SECRET: AUTH_TOKEN,
+    TWILIO_API_URL: twilio.url,
+    ...env,
+  });
+  const handler = pipelineOf(createContainer(config, await openAdapters(config)));
   const userAttributes = { ...KNOWN_USER.userAttributes, ...attributes };
   const user: DrivenUser = { ...KNOWN_USER, userAttributes };
   return new SignInDriver(handler, user);
@@ -78,7 +78,7 @@ const lines = (...outcomes: string[]) =>
 describe('The log of an SMS', () => {
   it('has a line for each attempt: what it cost, and what came of it', async () => {
     endUserMessaging.behave({ status: 400, type: 'ThrottlingException' });
-    await signIn(US).start();
+    await (await signIn(US)).start();
     expect(lines('sms-accepted', 'sms-failed')).toEqual([
       expect.objectContaining({
         level: 'WARN',
@@ -106,7 +106,7 @@ describe('The log of an SMS', () => {
   });
 
   it('tells which country was denied', async () => {
-    await signIn(BAHAMAS).start();
+    await (await signIn(BAHAMAS)).start();
     expect(lines('delivery-failed', 'sms-failed')).toEqual([
       expect.objectContaining({
         level: 'WARN',
@@ -127,7 +127,7 @@ describe('The log of an SMS', () => {
     for (const behaviour of refusals) {
       endUserMessaging.behave(behaviour);
       twilio.behave(behaviour === 'accept' ? 'accept' : { status: 400, code: 21610 });
-      await signIn(US).start();
+      await (await signIn(US)).start();
     }
     expect(lines('sms-failed').length).toBeGreaterThan(3);
     const sent = endUserMessaging.requests.map(({ input }) => String(input.MessageBody).slice(-10));
@@ -139,14 +139,14 @@ describe('The log of an SMS', () => {
 
 describe('A denied country', () => {
   it('A38: gets no request, and the same answer as a failed delivery', async () => {
-    const denied = await signIn(BAHAMAS).start();
+    const denied = await (await signIn(BAHAMAS)).start();
     expect(endUserMessaging.requests).toHaveLength(0);
     endUserMessaging.behave({
       status: 400,
       type: 'ConflictException',
       reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT',
     });
-    const failed = await signIn({ phone_number: '+12065551234' }).start();
+    const failed = await (await signIn({ phone_number: '+12065551234' })).start();
     expect(denied).toEqual(failed);
     expect(denied).toMatchObject({ parameters: { status: 'DELIVERY_FAILED' } });
   });
@@ -154,7 +154,7 @@ describe('A denied country', () => {
 
 describe('The language of an SMS', () => {
   it('is the one that the client asks for, before the one of the user', async () => {
-    const driver = signIn({ ...US, locale: 'de-AT' });
+    const driver = await signIn({ ...US, locale: 'de-AT' });
     await driver.start();
     await driver.answer('', { action: 'resend', locale: 'fr' });
     expect(texts()).toEqual([
@@ -164,17 +164,17 @@ describe('The language of an SMS', () => {
   });
 
   it('is the one of the route where the user has none', async () => {
-    await signIn(MALAYSIA).start();
+    await (await signIn(MALAYSIA)).start();
     expect(texts()[0]).toMatch(/^OTP anda untuk log masuk ke Acme ialah \d{10}$/);
   });
 
   it('does not show in what the client is told', async () => {
-    const german = await signIn({ ...US, locale: 'de' }).start();
-    expect(german).toEqual(await signIn(US).start());
+    const german = await (await signIn({ ...US, locale: 'de' })).start();
+    expect(german).toEqual(await (await signIn(US)).start());
   });
 
   it('A44: changes nothing about the last line', async () => {
-    await signIn({ ...US, locale: 'ja' }, { SMS_ORIGIN: 'example.com' }).start();
+    await (await signIn({ ...US, locale: 'ja' }, { SMS_ORIGIN: 'example.com' })).start();
     const [body, lastLine] = texts()[0]?.split('\n') ?? [];
     const code = /\d{10}/.exec(body ?? '')?.[0];
     expect(lastLine).toBe(`@example.com #${code}`);
@@ -185,7 +185,7 @@ describe('Feedback on a code that was used', () => {
   const codeSent = () => texts()[0]?.slice(-10) ?? '';
 
   it('reaches AWS, and the log says so', async () => {
-    const driver = signIn(US);
+    const driver = await signIn(US);
     await driver.start();
     expect(await driver.answer('1')).toMatchObject({ kind: 'challenge' });
     expect(await driver.answer(codeSent())).toEqual({ kind: 'tokens' });
@@ -199,7 +199,7 @@ describe('Feedback on a code that was used', () => {
   it.each(['hang', 'reset', { status: 500, type: 'InternalServerException' }] as const)(
     'never stands in the way of the sign-in: %j',
     async (behaviour) => {
-      const driver = signIn(US);
+      const driver = await signIn(US);
       await driver.start();
       endUserMessaging.behave(behaviour);
       expect(await driver.answer(codeSent())).toEqual({ kind: 'tokens' });
@@ -210,7 +210,7 @@ describe('Feedback on a code that was used', () => {
   );
 
   it('A26: keeps no more in the metadata than the name of the message', async () => {
-    const driver = signIn(US);
+    const driver = await signIn(US);
     await driver.start();
     const metadata = driver.answers.at(-1)?.response as { challengeMetadata: string };
     expect(JSON.parse(metadata.challengeMetadata).code.fb).toBe(`0:${MESSAGE_ID}`);

@@ -1,7 +1,4 @@
-import { SystemClock } from '../../src/adapters/clock/system.ts';
-import { smsGatewayOpener } from '../../src/adapters/sms-gateway/lib/registry.ts';
-import { RoutedSmsGateway } from '../../src/adapters/sms-gateway/routed.ts';
-import { parseConfig } from '../../src/config/config.ts';
+import { openAdapters, readConfig } from '../../src/container.ts';
 
 /**
  * Reads the function's settings as its own start does. That one would put what is wrong into its
@@ -10,8 +7,5 @@ import { parseConfig } from '../../src/config/config.ts';
  * @throws ConfigError
  */
 export async function checkSettings(): Promise<void> {
-  const { sms } = parseConfig(process.env);
-  const clock = new SystemClock();
-  const open = smsGatewayOpener(sms.variable, clock);
-  await new RoutedSmsGateway(sms.routes, open, clock).open();
+  await openAdapters(readConfig(process.env));
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { devNull } from 'node:os';
-import { GUARD_VARIABLES } from '../../src/config/abuse-limits.ts';
+import { ABUSE_VARIABLES } from '../../src/config/abuse-limits.ts';
 import { readSettings, validOrThrow } from '../../src/settings.ts';
 import { isJsonObject } from './json.ts';
 
@@ -110,9 +110,9 @@ export function needsDynamoDb(): boolean {
  * @throws ConfigError if DynamoDB would refuse it
  */
 export function chosenTableName(): string | undefined {
-  const { TABLE_NAME } = GUARD_VARIABLES;
-  const held = (name: string) => process.env[name] || undefined;
-  return validOrThrow(readSettings({ TABLE_NAME }, { held, title: (name) => name })).TABLE_NAME;
+  const { TABLE_NAME } = ABUSE_VARIABLES;
+  const value = (name: string) => process.env[name] || undefined;
+  return validOrThrow(readSettings({ TABLE_NAME }, { value, title: (name) => name })).TABLE_NAME;
 }
 
 /** Sets variables, except where the caller of the command did already. An empty one counts as unset. */

@@ -9,6 +9,7 @@ import type { HmacKeyRing } from './lib/hmac-key-ring.ts';
 import { DynamoDbRateLimiter } from './rate-limiter/dynamodb.ts';
 import { DynamoDbRoundClaims } from './round-claims/dynamodb.ts';
 
+/** One table, and every adapter that keeps something in it. */
 export class DynamoDbStore {
   readonly #table: DynamoDbTable;
 

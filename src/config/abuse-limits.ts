@@ -2,15 +2,16 @@
 import * as v from 'valibot';
 import type { LockPolicy } from '../domain/abuse/answer-guard.ts';
 import type { RateLimit } from '../domain/abuse/rate-limit.ts';
-import type { SendLimits } from '../domain/abuse/send-limits.ts';
-import { type Reading, type Settings, type SettingValues, wholeNumber } from '../settings.ts';
+import type { SendLimitPolicy } from '../domain/abuse/send-limits.ts';
+import { type ParseResult, type Settings, type SettingValues, wholeNumber } from '../settings.ts';
 
-export interface GuardConfig {
+/** Where challenges and counts are kept, and how much is too much. */
+export interface AbuseConfig {
   readonly challengeRepository: 'session' | 'dynamodb';
   readonly rateLimiter: 'none' | 'memory' | 'dynamodb';
   /** Set wherever one of the above is `dynamodb`. */
   readonly tableName: string;
-  readonly sends: SendLimits;
+  readonly sends: SendLimitPolicy;
   readonly locks: LockPolicy;
   /** How long a second call for a round is answered like the first. */
   readonly claimMs: number;
@@ -35,7 +36,8 @@ const budget = {
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const tableName = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{3,255}$/)));
 
-export const GUARD_VARIABLES = {
+/** The variables, as {@link Settings}. */
+export const ABUSE_VARIABLES = {
   CHALLENGE_REPOSITORY: {
     schema: v.picklist(['session', 'dynamodb']),
     fallback: 'session',
@@ -76,7 +78,10 @@ export const GUARD_VARIABLES = {
   SMS_USUAL_MS: wholeNumber(10, 3000, '250'),
 } as const satisfies Settings;
 
-export function guardConfig(values: SettingValues<typeof GUARD_VARIABLES>): Reading<GuardConfig> {
+/** Puts the settings together, and checks what no variable can be checked for by itself. */
+export function abuseConfig(
+  values: SettingValues<typeof ABUSE_VARIABLES>,
+): ParseResult<AbuseConfig> {
   const problems: string[] = [];
   const { CHALLENGE_REPOSITORY, RATE_LIMITER, TABLE_NAME = '' } = values;
   if (TABLE_NAME === '' && [CHALLENGE_REPOSITORY, RATE_LIMITER].includes('dynamodb')) {
@@ -94,7 +99,7 @@ export function guardConfig(values: SettingValues<typeof GUARD_VARIABLES>): Read
     ? { kind: 'invalid', problems }
     : {
         kind: 'valid',
-        values: {
+        value: {
           challengeRepository: CHALLENGE_REPOSITORY,
           rateLimiter: RATE_LIMITER,
           tableName: TABLE_NAME,
@@ -112,18 +117,18 @@ export function guardConfig(values: SettingValues<typeof GUARD_VARIABLES>): Read
 }
 
 /** What is allowed but likely not meant, one sentence each. */
-export function guardWarnings({ rateLimiter }: GuardConfig): readonly string[] {
+export function abuseWarnings({ rateLimiter }: AbuseConfig): readonly string[] {
   return rateLimiter === 'memory'
     ? ['RATE_LIMITER is memory: every container counts for itself, and forgets when it ends.']
     : [];
 }
 
-function sendLimits(values: SettingValues<typeof GUARD_VARIABLES>): SendLimits {
+function sendLimits(values: SettingValues<typeof ABUSE_VARIABLES>): SendLimitPolicy {
   return {
     perNumber: values.SENDS_PER_NUMBER,
     perCountry: perHour(values.SENDS_PER_COUNTRY_HOUR),
     overall: perHour(values.SENDS_PER_HOUR),
-    unproven: {
+    unconverted: {
       action: values.UNPROVEN_SENDS,
       allowance: values.UNPROVEN_SENDS_ALLOWANCE,
       share: values.UNPROVEN_SENDS_PERCENT / 100,

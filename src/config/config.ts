@@ -1,8 +1,8 @@
 /** The function's settings, from its environment variables. */
 import * as v from 'valibot';
-import { SMS_GATEWAYS } from '../adapters/sms-gateway/lib/registry.ts';
 import type { OtpPolicy } from '../domain/otp-policy.ts';
 import type { SmsMessageSettings } from '../domain/sms/message.ts';
+import type { SmsRoute } from '../domain/sms/route.ts';
 import {
   AWS_REGION,
   ConfigError,
@@ -16,10 +16,11 @@ import {
   validOrThrow,
   wholeNumber,
 } from '../settings.ts';
-import { GUARD_VARIABLES, type GuardConfig, guardConfig, guardWarnings } from './abuse-limits.ts';
-import { parseSmsRoutes, type SmsRoute } from './sms-routes.ts';
+import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig, abuseWarnings } from './abuse-limits.ts';
+import { type Known, parseSmsRoutes } from './sms-routes.ts';
 import { readSmsTexts } from './sms-texts.ts';
 
+/** The settings of the function, checked. */
 export interface Config {
   readonly policy: OtpPolicy;
   /** Secrets for keyed digests, newest first. */
@@ -33,7 +34,7 @@ export interface Config {
     readonly variable: (name: string) => string | undefined;
   };
   readonly messages: SmsMessageSettings;
-  readonly guard: GuardConfig;
+  readonly abuse: AbuseConfig;
   /** What is allowed but likely not meant, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -97,18 +98,21 @@ const VARIABLES = {
     schema: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{11}$/))),
     takes: 'the 11 characters of an Android app hash',
   },
-  ...GUARD_VARIABLES,
+  ...ABUSE_VARIABLES,
 } as const satisfies Settings;
+
+/** What settings may name, besides what they make up themselves. */
+export type KnownAdapters = Omit<Known, 'languages'>;
 
 /**
  * Reads the settings. An empty variable counts as unset.
  *
  * @throws {@link ConfigError} naming every variable that is wrong, what it holds and what it takes.
  */
-export function parseConfig(env: Environment): Config {
+export function parseConfig(env: Environment, known: KnownAdapters): Config {
   const variable = (name: string) =>
     env[name] || (name === 'SMS_REGION' && env.AWS_REGION) || undefined;
-  const values = validOrThrow(readSettings(VARIABLES, { held: variable, title: (name) => name }));
+  const values = validOrThrow(readSettings(VARIABLES, { value: variable, title: (name) => name }));
   const lifetimeMs = values.OTP_TTL_SECONDS * 1000;
   const { messages, warnings } = validOrThrow(
     readSmsTexts({
@@ -120,7 +124,7 @@ export function parseConfig(env: Environment): Config {
       appHash: values.SMS_APP_HASH,
     }),
   );
-  const guard = validOrThrow(guardConfig(values));
+  const abuse = validOrThrow(abuseConfig(values));
   return {
     policy: {
       codeLength: values.OTP_LENGTH,
@@ -134,10 +138,16 @@ export function parseConfig(env: Environment): Config {
     requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
     showLastDigits: values.SHOW_LAST_DIGITS,
     passwordFirst: values.PASSWORD_FIRST,
-    sms: { routes: smsRoutes(values, variable, Object.keys(messages.templates)), variable },
+    sms: {
+      routes: smsRoutes(values, variable, {
+        ...known,
+        languages: Object.keys(messages.templates),
+      }),
+      variable,
+    },
     messages,
-    guard,
-    warnings: [...warnings, ...guardWarnings(guard)],
+    abuse,
+    warnings: [...warnings, ...abuseWarnings(abuse)],
   };
 }
 
@@ -145,7 +155,7 @@ export function parseConfig(env: Environment): Config {
 function smsRoutes(
   values: SettingValues<typeof VARIABLES>,
   variable: (name: string) => string | undefined,
-  languages: readonly string[],
+  known: Known,
 ): readonly SmsRoute[] {
   if (values.SMS_ROUTES !== undefined) {
     const idle = Object.entries(PER_COUNTRY).filter(([name]) => variable(name) !== undefined);
@@ -155,7 +165,6 @@ function smsRoutes(
       );
       throw new ConfigError(problems.join(' '));
     }
-    const known = { gateways: Object.keys(SMS_GATEWAYS), languages };
     return validOrThrow(parseSmsRoutes(values.SMS_ROUTES, known));
   }
   const settings = {

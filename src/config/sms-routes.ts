@@ -1,45 +1,8 @@
-/** `SMS_ROUTES`: which providers a message may go by, decided by its destination country. */
-import { isCountry } from '../adapters/country-lookup/numbering-plan.ts';
+/** Reads `SMS_ROUTES`: JSON that says which providers a message may go by. */
+import * as v from 'valibot';
 import { matchLocale } from '../domain/sms/locale.ts';
-import type { Reading } from '../settings.ts';
-
-/** One rule. Of several, the first that takes the country holds. */
-export type SmsRoute = (SendingRoute | DenyingRoute) & {
-  /** ISO 3166-1 alpha-2 codes, or all. */
-  readonly countries: ReadonlySet<string> | '*';
-};
-
-export interface SendingRoute {
-  readonly kind: 'send';
-  /** In the order in which they are asked; at least one. */
-  readonly gateways: readonly RouteGateway[];
-  /** BCP 47; for users who have not said which language they read. */
-  readonly locale: string | undefined;
-  /** Write to everyone in `locale`: where carriers deliver registered texts alone, as in India. */
-  readonly ignoreUserLocale: boolean;
-  /** Ask the next provider even where the first may have sent the message without saying so. */
-  readonly retryAfterTimeout: boolean;
-}
-
-export interface DenyingRoute {
-  readonly kind: 'deny';
-}
-
-/** A provider's name in the registry, and what the route sets for it. */
-export interface RouteGateway {
-  readonly gateway: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Where in SMS_ROUTES it stands, for the operator. */
-  readonly title: string;
-}
-
-/** The rule for a country; `undefined` when none takes it, which denies it. */
-export function routeFor(routes: readonly SmsRoute[], country: string): SmsRoute | undefined {
-  return routes.find(({ countries }) => countries === '*' || countries.has(country));
-}
-
-const KEYS = ['countries', 'gateways', 'deny', 'locale', 'ignoreUserLocale', 'retryAfterTimeout'];
-const SHAPE = 'a JSON array of rules such as [{"countries":["*"],"gateways":[{"gateway":"sns"}]}]';
+import type { SmsRoute } from '../domain/sms/route.ts';
+import type { ParseResult } from '../settings.ts';
 
 /** What rules can name. */
 export interface Known {
@@ -47,144 +10,154 @@ export interface Known {
   readonly gateways: readonly string[];
   /** BCP 47 tags of the templates. */
   readonly languages: readonly string[];
+  /** Whether a number can belong to a country of this ISO 3166-1 alpha-2 code. */
+  readonly isCountry: (code: unknown) => boolean;
 }
 
-export function parseSmsRoutes(text: string, known: Known): Reading<readonly SmsRoute[]> {
-  const rules = parseJson(text);
-  if (!Array.isArray(rules) || rules.length === 0) {
+const SHAPE = 'a JSON array of rules such as [{"countries":["*"],"gateways":[{"gateway":"sns"}]}]';
+const rulesText = v.pipe(v.string(), v.parseJson(), v.array(v.unknown()), v.minLength(1));
+
+/** Reads the rules, or tells in one sentence each what is wrong with them. */
+export function parseSmsRoutes(text: string, known: Known): ParseResult<readonly SmsRoute[]> {
+  const rules = v.safeParse(rulesText, text);
+  if (!rules.success) {
     return { kind: 'invalid', problems: [`SMS_ROUTES does not hold rules; it takes ${SHAPE}.`] };
   }
-  const problems: string[] = [];
+  const schema = ruleSchema(known);
   const takenBy = new Map<string, string>();
+  const problems: string[] = [];
   const routes: SmsRoute[] = [];
-  for (const [index, rule] of rules.entries()) {
-    const parser = new RuleParser(`SMS_ROUTES rule ${index + 1}`, known, takenBy);
-    const route = parser.parse(rule);
-    problems.push(...parser.problems);
-    if (route !== undefined) {
-      routes.push(route);
+  for (const [index, value] of rules.output.entries()) {
+    const title = `SMS_ROUTES rule ${index + 1}`;
+    const rule = v.safeParse(schema, value);
+    if (rule.success) {
+      problems.push(...takeCountries(rule.output.countries, title, takenBy));
+      routes.push(routeOf(rule.output, title));
+    } else {
+      problems.push(...rule.issues.map((issue) => `${title}${place(issue)} ${issue.message}.`));
     }
   }
-  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'valid', values: routes };
+  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'valid', value: routes };
 }
 
-/** Reads one rule, and gathers a sentence for each thing that is wrong with it. */
-class RuleParser {
-  readonly problems: string[] = [];
-  readonly #title: string;
-  readonly #known: Known;
-  /** The rule that takes each country already. */
-  readonly #takenBy: Map<string, string>;
+const KEYS = 'countries, gateways, deny, locale, ignoreUserLocale, retryAfterTimeout';
+const COUNTRIES = 'ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all';
+const NO_GATEWAYS = 'has no gateways; it takes a list of them, or "deny": true';
 
-  constructor(title: string, known: Known, takenBy: Map<string, string>) {
-    this.#title = title;
-    this.#known = known;
-    this.#takenBy = takenBy;
-  }
-
-  parse(rule: unknown): SmsRoute | undefined {
-    if (!isRecord(rule)) {
-      return this.#wrong('', `is ${JSON.stringify(rule)}; it takes an object`);
-    }
-    for (const key of Object.keys(rule).filter((name) => !KEYS.includes(name))) {
-      this.#wrong('', `has the key ${JSON.stringify(key)}; it takes ${KEYS.join(', ')}`);
-    }
-    const countries = this.#countries(rule.countries);
-    const action = this.#action(rule);
-    return countries === undefined || action === undefined ? undefined : { countries, ...action };
-  }
-
-  #action(rule: Readonly<Record<string, unknown>>): SendingRoute | DenyingRoute | undefined {
-    const { deny, gateways, locale, ignoreUserLocale = false, retryAfterTimeout = false } = rule;
-    if (deny !== undefined) {
-      if (deny !== true) {
-        return this.#wrong(': deny', `is ${JSON.stringify(deny)}; it takes true`);
+/** Each message follows the rule's name, and that of the key where the rule has it. */
+function ruleSchema({ gateways, languages, isCountry }: Known) {
+  const countries = v.pipe(
+    v.array(v.unknown(), is(COUNTRIES)),
+    v.minLength(1, is(COUNTRIES)),
+    v.checkItems(
+      (code, _, all) => (code === '*' ? all.length === 1 : isCountry(code)),
+      ({ input }) => `names ${JSON.stringify(input)}; it takes ${COUNTRIES}`,
+    ),
+    v.transform((codes) => codes.map(String)),
+  );
+  const named = `{"gateway": …} with one of ${gateways.join(', ')}`;
+  const gateway = v.looseObject(
+    { gateway: v.picklist(gateways, is(named)) },
+    ({ expected, input }) =>
+      expected === '"gateway"' ? `is not named; it takes ${named}` : is(named)({ input }),
+  );
+  const language = `a language that there is a template for: ${languages.join(', ')}`;
+  const ruled = v.strictObject(
+    {
+      countries,
+      gateways: v.optional(v.pipe(v.array(gateway, NO_GATEWAYS), v.minLength(1, NO_GATEWAYS))),
+      deny: v.optional(v.literal(true, is('true'))),
+      locale: v.optional(
+        v.pipe(
+          v.string(is(language)),
+          v.check((tag) => matchLocale([tag], languages) !== undefined, is(language)),
+        ),
+      ),
+      ignoreUserLocale: v.optional(v.boolean(is('true with a locale, or false')), false),
+      retryAfterTimeout: v.optional(v.boolean(is('true or false')), false),
+    },
+    ({ expected, received, input }) => {
+      switch (expected) {
+        case 'never':
+          return `has the key ${received}; it takes ${KEYS}`;
+        case '"countries"':
+          return `is not set; it takes ${COUNTRIES}`;
+        default:
+          return is('an object')({ input });
       }
-      return gateways === undefined
-        ? { kind: 'deny' }
-        : this.#wrong('', 'has both "deny" and "gateways"; it takes one of them');
-    }
-    if (!Array.isArray(gateways) || gateways.length === 0) {
-      return this.#wrong('', 'has no gateways; it takes a list of them, or "deny": true');
-    }
-    if (locale !== undefined && !this.#isWritten(locale)) {
-      const takes = `a language that there is a template for: ${this.#known.languages.join(', ')}`;
-      return this.#wrong(': locale', `is ${JSON.stringify(locale)}; it takes ${takes}`);
-    }
-    if (typeof ignoreUserLocale !== 'boolean' || (ignoreUserLocale && locale === undefined)) {
-      const held = JSON.stringify(ignoreUserLocale);
-      return this.#wrong(': ignoreUserLocale', `is ${held}; it takes true with a locale, or false`);
-    }
-    if (typeof retryAfterTimeout !== 'boolean') {
-      const held = JSON.stringify(retryAfterTimeout);
-      return this.#wrong(': retryAfterTimeout', `is ${held}; it takes true or false`);
-    }
-    const chosen = gateways.map((gateway, index) => this.#gateway(gateway, index));
-    return chosen.includes(undefined)
-      ? undefined
-      : {
-          kind: 'send',
-          gateways: chosen.filter((gateway) => gateway !== undefined),
-          locale,
-          ignoreUserLocale,
-          retryAfterTimeout,
-        };
-  }
-
-  #isWritten(locale: unknown): locale is string {
-    return typeof locale === 'string' && matchLocale([locale], this.#known.languages) !== undefined;
-  }
-
-  #gateway(held: unknown, index: number): RouteGateway | undefined {
-    const { gateway, ...settings } = isRecord(held) ? held : {};
-    if (typeof gateway !== 'string' || !this.#known.gateways.includes(gateway)) {
-      const shown = JSON.stringify(isRecord(held) ? gateway : held) ?? 'not named';
-      const takes = `{"gateway": …} with one of ${this.#known.gateways.join(', ')}`;
-      return this.#wrong(`, gateway ${index + 1}`, `is ${shown}; it takes ${takes}`);
-    }
-    return { gateway, settings, title: `${this.#title}, gateway ${index + 1} (${gateway})` };
-  }
-
-  #countries(held: unknown): ReadonlySet<string> | '*' | undefined {
-    const takes = 'ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all';
-    if (!Array.isArray(held) || held.length === 0) {
-      const shown = held === undefined ? 'is not set' : `is ${JSON.stringify(held)}`;
-      return this.#wrong(': countries', `${shown}; it takes ${takes}`);
-    }
-    const all = this.#takenBy.get('*');
-    if (all !== undefined) {
-      return this.#wrong('', `can never match: ${all} takes all countries`);
-    }
-    const count = this.problems.length;
-    for (const country of held) {
-      const earlier = this.#takenBy.get(country);
-      if (country === '*' ? held.length > 1 : !isCountry(country)) {
-        this.#wrong(': countries', `names ${JSON.stringify(country)}; it takes ${takes}`);
-      } else if (earlier !== undefined) {
-        this.#wrong('', `can never match ${country}: ${earlier} takes it`);
-      } else {
-        this.#takenBy.set(country, this.#title);
-      }
-    }
-    if (this.problems.length > count) {
-      return undefined;
-    }
-    return held[0] === '*' ? '*' : new Set(held);
-  }
-
-  #wrong(part: string, what: string): undefined {
-    this.problems.push(`${this.#title}${part} ${what}.`);
-  }
+    },
+  );
+  return v.pipe(
+    ruled,
+    v.check(
+      ({ deny, gateways: held }) => deny === undefined || held === undefined,
+      'has both "deny" and "gateways"; it takes one of them',
+    ),
+    v.check(({ deny, gateways: held }) => deny !== undefined || held !== undefined, NO_GATEWAYS),
+    v.forward(
+      v.check(
+        ({ deny, locale, ignoreUserLocale }) =>
+          deny === true || locale !== undefined || !ignoreUserLocale,
+        'is true; it takes true with a locale, or false',
+      ),
+      ['ignoreUserLocale'],
+    ),
+  );
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+type Rule = v.InferOutput<ReturnType<typeof ruleSchema>>;
+
+/** A message that says what there is, and what it takes. */
+function is(takes: string) {
+  return ({ input }: { readonly input: unknown }) =>
+    `${input === undefined ? 'is not set' : `is ${JSON.stringify(input)}`}; it takes ${takes}`;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** Where in the rule something is wrong, to follow the rule's name. */
+function place({ path, expected }: v.BaseIssue<unknown>): string {
+  const [key, index] = (path ?? []).map((item) => item.key);
+  if (key === undefined || expected === 'never' || (key === 'gateways' && index === undefined)) {
+    return '';
   }
+  return key === 'gateways' ? `, gateway ${Number(index) + 1}` : `: ${String(key)}`;
+}
+
+/** @returns a sentence for each country that an earlier rule takes, so that this one never holds for it. */
+function takeCountries(
+  countries: readonly string[],
+  title: string,
+  takenBy: Map<string, string>,
+): string[] {
+  const all = takenBy.get('*');
+  if (all !== undefined) {
+    return [`${title} can never match: ${all} takes all countries.`];
+  }
+  const problems: string[] = [];
+  for (const country of countries) {
+    const earlier = takenBy.get(country);
+    if (earlier !== undefined) {
+      problems.push(`${title} can never match ${country}: ${earlier} takes it.`);
+    }
+    takenBy.set(country, earlier ?? title);
+  }
+  return problems;
+}
+
+function routeOf(rule: Rule, title: string): SmsRoute {
+  const { gateways, locale, ignoreUserLocale, retryAfterTimeout } = rule;
+  const countries = rule.countries[0] === '*' ? '*' : new Set(rule.countries);
+  return gateways === undefined
+    ? { kind: 'deny', countries }
+    : {
+        kind: 'send',
+        countries,
+        gateways: gateways.map(({ gateway, ...settings }, index) => ({
+          gateway,
+          settings,
+          title: `${title}, gateway ${index + 1} (${gateway})`,
+        })),
+        locale,
+        ignoreUserLocale,
+        retryAfterTimeout,
+      };
 }

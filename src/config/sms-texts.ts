@@ -1,10 +1,12 @@
 /** The texts of the SMS as the operator set them up: own templates, and what autofill asks of the last line. */
+import * as v from 'valibot';
 import { isLocale } from '../domain/sms/locale.ts';
 import { fillTemplate, type SmsMessageSettings } from '../domain/sms/message.ts';
 import { smsSegments } from '../domain/sms/segments.ts';
 import { SMS_TEMPLATES } from '../domain/sms/templates.ts';
-import type { Reading } from '../settings.ts';
+import type { ParseResult } from '../settings.ts';
 
+/** The variables that texts depend on. */
 export interface SmsTextVariables {
   readonly appName: string;
   readonly codeLength: number;
@@ -17,13 +19,15 @@ export interface SmsTextVariables {
   readonly appHash: string | undefined;
 }
 
+/** The texts, ready to be filled in. */
 export interface SmsTexts {
   readonly messages: SmsMessageSettings;
   /** What costs more than it need, one sentence each. */
   readonly warnings: readonly string[];
 }
 
-export function readSmsTexts(variables: SmsTextVariables): Reading<SmsTexts> {
+/** Reads the texts, or tells in one sentence each what is wrong with them. */
+export function readSmsTexts(variables: SmsTextVariables): ParseResult<SmsTexts> {
   const { appName, lifetimeMs, origin, appHash } = variables;
   const problems: string[] = [];
   if (origin !== undefined && appHash !== undefined) {
@@ -31,7 +35,8 @@ export function readSmsTexts(variables: SmsTextVariables): Reading<SmsTexts> {
       'SMS_ORIGIN and SMS_APP_HASH each need the last line of the SMS for themselves; set one of them.',
     );
   }
-  const own = parseTemplates(variables.templates);
+  const templates = v.safeParse(templatesText, variables.templates ?? '{}');
+  const own = templates.success ? templates.output : undefined;
   if (own === undefined) {
     problems.push(
       'SMS_TEMPLATES does not hold templates; it takes a JSON object of texts by language, such as {"en":"{code} is your code for {app}"}.',
@@ -51,7 +56,7 @@ export function readSmsTexts(variables: SmsTextVariables): Reading<SmsTexts> {
     minutes: Math.floor(lifetimeMs / 60_000),
     lastLine: origin === undefined ? appHash : `@${origin} #{code}`,
   };
-  return { kind: 'valid', values: { messages, warnings: costWarnings(messages, variables) } };
+  return { kind: 'valid', value: { messages, warnings: costWarnings(messages, variables) } };
 }
 
 function builtIn(appName: string): Record<string, string> {
@@ -69,17 +74,12 @@ function canonical(own: Readonly<Record<string, string>>): Record<string, string
   );
 }
 
-function parseTemplates(json: string | undefined): Record<string, string> | undefined {
-  try {
-    const held: unknown = JSON.parse(json ?? '{}');
-    const isObject = typeof held === 'object' && held !== null && !Array.isArray(held);
-    return isObject && Object.values(held).every((text) => typeof text === 'string')
-      ? { ...held }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const templatesText = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.check((templates) => !Array.isArray(templates)),
+  v.record(v.string(), v.string()),
+);
 
 const PLACEHOLDERS = new Set(['{app}', '{code}', '{minutes}']);
 

@@ -1,5 +1,6 @@
 import { isPhoneNumber } from './phone-number.ts';
 
+/** What came of a sign-up. */
 export type SignUpOutcome =
   | { readonly kind: 'sign-up-accepted' }
   | { readonly kind: 'sign-up-refused'; readonly reason: 'number-missing' | 'number-not-e164' };

@@ -17,6 +17,7 @@ export interface Challenge {
   readonly answersTaken?: number;
 }
 
+/** What is out, if anything. */
 export type Code = LiveCode | DecoyCode | UsedCode | NoCode;
 
 /** A code that was sent, known by its keyed digest alone. */
@@ -46,6 +47,7 @@ export interface NoCode {
   readonly kind: 'none';
 }
 
+/** A challenge with nothing out yet. */
 export function newChallenge(id: string): Challenge {
   return { id, code: { kind: 'none' }, sends: 0, failures: 0, resendAt: 0 };
 }
@@ -84,14 +86,17 @@ export function afterThrottledSend(challenge: Challenge, retryAt: number): Chall
   return { ...challenge, resendAt: retryAt };
 }
 
+/** One try less; the code stays. */
 export function afterWrongAnswer(challenge: Challenge): Challenge {
   return { ...challenge, failures: challenge.failures + 1 };
 }
 
+/** Wrong answers that are still allowed. */
 export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): number {
   return Math.max(0, policy.maxAttempts - challenge.failures);
 }
 
+/** SMS that the sign-in may still send. */
 export function sendsRemaining(challenge: Challenge, policy: OtpPolicy): number {
   return Math.max(0, policy.maxSends - challenge.sends);
 }

@@ -1,4 +1,4 @@
-import { NOWHERE, type SendAllowed, type SendGuard } from './abuse/send-limits.ts';
+import { NO_DESTINATION, type SendAllowed, type SendLimits } from './abuse/send-limits.ts';
 import type { ObservedFailure, SendPace } from './abuse/send-pace.ts';
 import {
   afterLostSend,
@@ -10,34 +10,45 @@ import {
   type DecoyCode,
   type LiveCode,
 } from './challenge.ts';
-import type { RoundStep, WithheldReason } from './create-outcome.ts';
+import type { AcceptedSms, UnsentSms, WithheldReason } from './create-outcome.ts';
 import type { CreateRequest } from './create-request.ts';
 import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
-import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
+import { isPhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
+import type { CountryLookup } from './ports/country-lookup.ts';
 import type { OtpGenerator } from './ports/otp-generator.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import { isOutage, SmsDeliveryError, type SmsGateway } from './ports/sms-gateway.ts';
-import { accountOf, recipientOf } from './recipient.ts';
+import type { StoreError } from './ports/store-error.ts';
+import { accountOf, type Recipient } from './recipient.ts';
 import type { SmsMessages } from './sms/message.ts';
 
+/** What it works with. */
 export interface CodeSenderDependencies {
   readonly challenges: ChallengeRepository;
   readonly generator: OtpGenerator;
   readonly hasher: OtpHasher;
   readonly gateway: SmsGateway;
   readonly messages: SmsMessages;
-  readonly guard: SendGuard;
+  readonly limits: SendLimits;
   readonly pace: SendPace;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
-  readonly requireVerifiedPhone: boolean;
-  /** The country of a number, as ISO 3166-1 alpha-2. */
-  readonly countryOf: (number: PhoneNumber) => string;
+  readonly countries: CountryLookup;
   /** Milliseconds that what follows a send may take: no send lasts into them. */
-  readonly savingMs: number;
+  readonly reserveAfterSendMs: number;
+}
+
+/** What became of a send, and how the challenge stands after it. */
+export interface SendResult {
+  readonly event: (AcceptedSms & { readonly kind: 'accepted' }) | UnsentSms;
+  readonly challenge: Challenge;
+  /** An SMS that is to be counted: to which country, and when in epoch milliseconds. */
+  readonly counted?: { readonly country: string; readonly at: number };
+  /** A count that could not be read, and did not stop the send. */
+  readonly fault?: StoreError | undefined;
 }
 
 /** Sends a new code, if it may, or does as if: who can get none must not be told apart. */
@@ -48,83 +59,79 @@ export class CodeSender {
     this.#deps = dependencies;
   }
 
-  /** @param status what a client is told if all goes well. */
   async send(
     request: CreateRequest,
+    recipient: Recipient,
     challenge: Challenge,
-    status: 'SENT' | 'RESENT',
-  ): Promise<RoundStep> {
-    const { clock, guard, countryOf, requireVerifiedPhone } = this.#deps;
+  ): Promise<SendResult> {
+    const { clock, limits, countries } = this.#deps;
     if (request.mayBeServed === true) {
-      return {
-        event: { kind: 'abandoned' },
-        status: 'DELIVERY_FAILED',
-        challenge: afterLostSend(challenge, clock.now()),
-      };
+      return { event: { kind: 'abandoned' }, challenge: afterLostSend(challenge, clock.now()) };
     }
-    const recipient = recipientOf(request, requireVerifiedPhone);
-    const country = recipient.kind === 'phone' ? countryOf(recipient.number) : undefined;
+    const country = recipient.kind === 'phone' ? recipient.country : undefined;
     const { username } = request.scope;
-    const decision = await guard.decide({
+    const decision = await limits.decide({
       account: accountOf(recipient, request.scope),
       country,
       // Whoever signs in by a number that nobody has is to meet what its owner would.
-      likelyCountry: isPhoneNumber(username) ? countryOf(username) : undefined,
+      likelyCountry:
+        country === undefined && isPhoneNumber(username)
+          ? countries.countryOf(username)
+          : undefined,
     });
     if (decision.kind === 'refused') {
       const { reason, retryAt, fault } = decision;
       return {
         event: { kind: 'throttled', reason, ...(country !== undefined && { country }) },
-        status: 'THROTTLED',
         challenge: afterThrottledSend(challenge, retryAt),
         fault,
       };
     }
     if (recipient.kind === 'nobody') {
       const fault = decision.kind === 'allowed' ? decision.fault : undefined;
-      return { ...(await this.#withhold(request, challenge, status, recipient.reason)), fault };
+      return { ...(await this.#withhold(request, challenge, recipient.reason)), fault };
     }
     return decision.kind === 'account-locked'
-      ? this.#withhold(request, challenge, status, 'account-locked')
-      : this.#sendTo(recipient.number, decision, request, challenge, status);
+      ? this.#withhold(request, challenge, 'account-locked')
+      : this.#sendTo(recipient, decision, request, challenge);
   }
 
   /** Takes as long as a send, and looks like one. */
   async #withhold(
     request: CreateRequest,
     challenge: Challenge,
-    status: 'SENT' | 'RESENT',
     reason: WithheldReason,
-  ): Promise<RoundStep> {
+  ): Promise<SendResult> {
     const { clock, pace, policy } = this.#deps;
     const lifetime = this.#lifetime();
     const code: DecoyCode = { kind: 'decoy', ...lifetime };
-    const event = { kind: 'withheld', reason } as const;
     await this.#foresee(request, challenge, code);
     const failure = await pace.imitate(this.#sendDeadline(request));
     if (failure !== undefined) {
       const failed = afterFailedSend(challenge, code, failure, clock.now());
-      return { event, status: 'DELIVERY_FAILED', challenge: failed };
+      return { event: { kind: 'withheld', reason, looks: 'failed' }, challenge: failed };
     }
     // Counted like an SMS, if only for the time that it takes.
-    const sent = { country: NOWHERE, at: lifetime.issuedAt };
-    return { event, status, challenge: afterSend(challenge, code, policy), sent };
+    const counted = { country: NO_DESTINATION, at: lifetime.issuedAt };
+    return {
+      event: { kind: 'withheld', reason, looks: 'accepted' },
+      challenge: afterSend(challenge, code, policy),
+      counted,
+    };
   }
 
   async #sendTo(
-    to: PhoneNumber,
-    { unprovenSends, fault }: SendAllowed,
+    { number: to, country }: Extract<Recipient, { readonly kind: 'phone' }>,
+    { unconvertedSends, fault }: SendAllowed,
     request: CreateRequest,
     challenge: Challenge,
-    status: 'SENT' | 'RESENT',
-  ): Promise<RoundStep> {
-    const { clock, generator, hasher, gateway, messages, pace, policy, countryOf } = this.#deps;
+  ): Promise<SendResult> {
+    const { clock, generator, hasher, gateway, messages, pace, policy } = this.#deps;
     const lifetime = this.#lifetime();
     const otp = generator.generate(policy.codeLength);
     const binding = { challengeId: challenge.id, scope: request.scope };
     const code: LiveCode = { kind: 'live', digest: hasher.digest(otp, binding), ...lifetime };
-    const country = countryOf(to);
-    const text = messages.write({ to, code: otp, locales: request.locales });
+    const text = messages.write({ country, code: otp, locales: request.locales });
     await this.#foresee(request, challenge, code);
     const startedAt = clock.elapsed();
     const deadline = this.#sendDeadline(request);
@@ -133,6 +140,7 @@ export class CodeSender {
     try {
       const { feedbackReference, routing } = await gateway.send({
         to,
+        country,
         text,
         deadline,
         expiresAt: lifetime.expiresAt,
@@ -140,14 +148,13 @@ export class CodeSender {
       pace.record(clock.elapsed() - startedAt);
       return {
         event: {
-          kind: status === 'SENT' ? 'sent' : 'resent',
+          kind: 'accepted',
           routing,
           country,
-          ...(unprovenSends && { unprovenSends }),
+          ...(unconvertedSends && { unconvertedSends }),
         },
-        status,
         challenge: afterSend(challenge, { ...code, feedbackReference }, policy),
-        sent: { country, at: lifetime.issuedAt },
+        counted: { country, at: lifetime.issuedAt },
         fault,
       };
     } catch (error) {
@@ -159,7 +166,6 @@ export class CodeSender {
       }
       return {
         event: { kind: 'delivery-failed', error, country },
-        status: 'DELIVERY_FAILED',
         challenge: afterFailedSend(challenge, code, error, clock.now()),
         fault,
       };
@@ -185,8 +191,8 @@ export class CodeSender {
   }
 
   #sendDeadline({ deadline }: CreateRequest): Deadline {
-    const { policy, savingMs } = this.#deps;
-    return deadline.before(savingMs).within(policy.sendTimeoutMs);
+    const { policy, reserveAfterSendMs } = this.#deps;
+    return deadline.before(reserveAfterSendMs).within(policy.sendTimeoutMs);
   }
 }
 

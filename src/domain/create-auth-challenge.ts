@@ -7,22 +7,25 @@ import {
   resendWait,
   sendsRemaining,
 } from './challenge.ts';
-import type { CodeSender } from './code-sender.ts';
-import type { CreateOutcome, RoundStep } from './create-outcome.ts';
+import type { CodeSender, SendResult } from './code-sender.ts';
+import type { ChallengeStatus, CreateOutcome, RoundEvent, ShownRound } from './create-outcome.ts';
 import type { CreateRequest } from './create-request.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ConversionCounter } from './ports/conversion-counter.ts';
 import type { RoundResult } from './ports/round-claims.ts';
-import { faultOf } from './ports/store-error.ts';
+import { type StoreError, storeErrorOf } from './ports/store-error.ts';
+import type { Recipient, Recipients } from './recipient.ts';
 import type { ShownNumber } from './shown-number.ts';
-import { CUSTOM_CHALLENGE } from './sign-in.ts';
+import { CUSTOM_CHALLENGE, type SignInScope } from './sign-in.ts';
 
+/** What it works with. */
 export interface CreateAuthChallengeDependencies {
   readonly challenges: ChallengeRepository;
   readonly sender: CodeSender;
   readonly conversions: ConversionCounter;
+  readonly recipients: Recipients;
   readonly shownNumber: ShownNumber;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
@@ -44,20 +47,23 @@ export class CreateAuthChallenge {
         ? undefined
         : await challenges.find(lastCodeRound.reference, request.scope);
 
-    const { event, status, challenge, ...step } =
+    const recipient = this.#deps.recipients.of(request);
+    const { event, challenge, counted, ...step } =
       previous === undefined
-        ? await this.#openSignIn(request)
-        : await this.#nextRound(request, previous);
+        ? await this.#openSignIn(request, recipient)
+        : await this.#nextRound(request, recipient, previous);
 
     const [reference, countFault] = await Promise.all([
       challenges.save(challenge, request.scope),
       // A count that is one short is no reason to fail the sign-in whose SMS has left.
-      step.sent && faultOf(conversions.countSent(step.sent.country, step.sent.at)),
+      counted && storeErrorOf(conversions.countSent(counted.country, counted.at)),
     ]);
     const fault = step.fault ?? countFault;
+    const status = statusOf(event, step.wanted, challenge, this.#deps.clock.now());
     return {
       ...event,
-      ...this.#describe(request, challenge, { status, reference }),
+      ...this.#show(recipient, request.scope, challenge, status),
+      reference,
       foreignMetadata: lastCodeRound !== undefined && previous === undefined,
       ...(fault !== undefined && { fault }),
     };
@@ -77,18 +83,23 @@ export class CreateAuthChallenge {
       ? undefined
       : {
           kind: 'repeated',
-          ...this.#describe(request, challenge, result),
+          ...this.#show(this.#deps.recipients.of(request), request.scope, challenge, result.status),
+          reference: result.reference,
           foreignMetadata: false,
         };
   }
 
-  #describe(request: CreateRequest, challenge: Challenge, { status, reference }: RoundResult) {
-    const { clock, policy } = this.#deps;
+  #show(
+    recipient: Recipient,
+    scope: SignInScope,
+    challenge: Challenge,
+    status: ChallengeStatus,
+  ): ShownRound {
+    const { clock, policy, shownNumber } = this.#deps;
     const now = clock.now();
     return {
       status,
-      reference,
-      destination: this.#deps.shownNumber.of(request),
+      destination: shownNumber.of(recipient, scope),
       codeLength: policy.codeLength,
       expiresInMs: lifetimeLeft(challenge.code, now),
       attemptsRemaining: attemptsRemaining(challenge, policy),
@@ -97,33 +108,88 @@ export class CreateAuthChallenge {
     };
   }
 
-  #openSignIn(request: CreateRequest): Promise<RoundStep> {
+  async #openSignIn(request: CreateRequest, recipient: Recipient): Promise<Step> {
     const challenge = newChallenge(this.#deps.challenges.nextId());
-    return this.#deps.sender.send(request, challenge, request.resendAttribute ? 'RESENT' : 'SENT');
+    const wanted = request.resendAttribute ? 'RESENT' : 'SENT';
+    return afterSending(await this.#deps.sender.send(request, recipient, challenge), wanted);
   }
 
-  async #nextRound(request: CreateRequest, previous: Challenge): Promise<RoundStep> {
+  async #nextRound(
+    request: CreateRequest,
+    recipient: Recipient,
+    previous: Challenge,
+  ): Promise<Step> {
     const { clock, policy } = this.#deps;
     const now = clock.now();
     const challenge = request.resendRequested ? previous : afterWrongAnswer(previous);
+    const stay = (kind: StayingKind): Step => ({ event: { kind }, wanted: 'RESENT', challenge });
 
     if (request.resendRequested || request.resendAttribute) {
       if (sendsRemaining(challenge, policy) === 0) {
-        return { event: { kind: 'resend-limit' }, status: 'RESEND_LIMIT', challenge };
+        return stay('resend-limit');
       }
       if (resendWait(challenge, now) > 0) {
-        const status = challenge.code.kind === 'none' ? 'THROTTLED' : 'RESEND_TOO_SOON';
-        return { event: { kind: 'resend-too-soon' }, status, challenge };
+        return stay('resend-too-soon');
       }
-      return this.#deps.sender.send(request, challenge, 'RESENT');
+      return afterSending(await this.#deps.sender.send(request, recipient, challenge), 'RESENT');
     }
-    if (challenge.code.kind === 'none') {
-      // Nothing is out because a limit forbade it, and still does, or because the provider refused.
-      const status = resendWait(challenge, now) > 0 ? 'THROTTLED' : 'DELIVERY_FAILED';
-      return { event: { kind: 'reused' }, status, challenge };
-    }
-    return lifetimeLeft(challenge.code, now) === 0
-      ? { event: { kind: 'expired' }, status: 'EXPIRED', challenge }
-      : { event: { kind: 'reused' }, status: 'INCORRECT', challenge };
+    const tooOld = challenge.code.kind !== 'none' && lifetimeLeft(challenge.code, now) === 0;
+    return stay(tooOld ? 'expired' : 'reused');
+  }
+}
+
+/** How a round goes on, before it is saved. */
+interface Step {
+  readonly event: StepEvent;
+  readonly challenge: Challenge;
+  /** What a client is told if the SMS that is due goes out. */
+  readonly wanted: SentStatus;
+  readonly counted?: SendResult['counted'];
+  readonly fault?: StoreError | undefined;
+}
+
+type SentStatus = 'SENT' | 'RESENT';
+type StepEvent = Exclude<RoundEvent, { readonly kind: 'repeated' }>;
+/** Nothing is sent, and the challenge stays as it is. */
+type StayingKind = 'reused' | 'expired' | 'resend-too-soon' | 'resend-limit';
+
+function afterSending({ event, ...rest }: SendResult, wanted: SentStatus): Step {
+  return event.kind === 'accepted'
+    ? { ...rest, wanted, event: { ...event, kind: wanted === 'SENT' ? 'sent' : 'resent' } }
+    : { ...rest, wanted, event };
+}
+
+/** What a client is told: the one place that decides it. */
+function statusOf(
+  event: StepEvent,
+  wanted: SentStatus,
+  challenge: Challenge,
+  now: number,
+): ChallengeStatus {
+  const nothingOut = challenge.code.kind === 'none';
+  switch (event.kind) {
+    case 'sent':
+      return 'SENT';
+    case 'resent':
+      return 'RESENT';
+    case 'withheld':
+      return event.looks === 'accepted' ? wanted : 'DELIVERY_FAILED';
+    case 'delivery-failed':
+    case 'abandoned':
+      return 'DELIVERY_FAILED';
+    case 'throttled':
+      return 'THROTTLED';
+    case 'resend-limit':
+      return 'RESEND_LIMIT';
+    case 'resend-too-soon':
+      return nothingOut ? 'THROTTLED' : 'RESEND_TOO_SOON';
+    case 'expired':
+      return 'EXPIRED';
+    case 'reused':
+      if (!nothingOut) {
+        return 'INCORRECT';
+      }
+      // A limit forbade the SMS, and still does, or the provider refused it.
+      return resendWait(challenge, now) > 0 ? 'THROTTLED' : 'DELIVERY_FAILED';
   }
 }

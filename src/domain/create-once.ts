@@ -3,7 +3,7 @@ import type { CreateOutcome } from './create-outcome.ts';
 import type { CreateRequest } from './create-request.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RoundClaims, RoundResult } from './ports/round-claims.ts';
-import { faultOf } from './ports/store-error.ts';
+import { storeErrorOf } from './ports/store-error.ts';
 import type { Timer } from './ports/timer.ts';
 
 /** How often a call looks whether the one that works on its round is done. */
@@ -12,6 +12,7 @@ const POLL_MS = 100;
 /** What a call needs, besides waiting, to answer by itself in the end. */
 const ANSWER_MS = 1000;
 
+/** What it works with. */
 export interface CreateOnceDependencies {
   readonly create: CreateAuthChallenge;
   readonly claims: RoundClaims;
@@ -70,7 +71,7 @@ export class CreateOnce {
       return await create.execute({ ...request, foresee });
     } catch (fault) {
       if (!mayHaveLeft) {
-        await faultOf(claims.abandon(round, holder));
+        await storeErrorOf(claims.abandon(round, holder));
       }
       throw fault;
     }
@@ -90,7 +91,7 @@ export class CreateOnce {
 
   async #settle(round: string, outcome: CreateOutcome): Promise<CreateOutcome> {
     // The SMS is out and its challenge saved: should this fail, only a second call would miss it.
-    const fault = await faultOf(this.#conclude(round, outcome));
+    const fault = await storeErrorOf(this.#conclude(round, outcome));
     return fault === undefined ? outcome : { ...outcome, fault };
   }
 

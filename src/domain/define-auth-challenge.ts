@@ -8,6 +8,7 @@ import {
   SRP_A,
 } from './sign-in.ts';
 
+/** A sign-in that wants to know how it goes on. */
 export interface DefineRequest extends SignInRequest {
   /** All completed rounds, oldest first. */
   readonly rounds: readonly Round[];
@@ -20,6 +21,7 @@ export type DefineOutcome =
   | { readonly kind: 'tokens-issued' }
   | { readonly kind: 'failed'; readonly reason: FailureReason };
 
+/** Why a sign-in ended without tokens. */
 export type FailureReason =
   | 'attempts-used-up'
   | 'too-many-rounds'

@@ -6,6 +6,7 @@ export type PhoneNumber = string & { readonly [e164]: true };
 // No country has numbers under seven digits with its code, so a shorter one is a slip.
 const E164 = /^\+[1-9]\d{6,14}$/;
 
+/** Whether a text is a number in E.164 form. */
 export function isPhoneNumber(text: string): text is PhoneNumber {
   return E164.test(text);
 }

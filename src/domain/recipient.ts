@@ -1,38 +1,63 @@
 /** Whom a code goes to, and by what name everything about that account is counted. */
 import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
+import type { CountryLookup } from './ports/country-lookup.ts';
 import type { SignInScope } from './sign-in.ts';
 
+/** The number that the user's record holds, whatever it is. */
 export interface Phone {
   readonly number: string | undefined;
   readonly verified: boolean;
 }
 
+/** Whom a code goes to, if anybody. */
 export type Recipient =
-  | { readonly kind: 'phone'; readonly number: PhoneNumber }
+  | {
+      readonly kind: 'phone';
+      readonly number: PhoneNumber;
+      /** ISO 3166-1 alpha-2; `ZZ` when the number belongs to no country. */
+      readonly country: string;
+    }
   | { readonly kind: 'nobody'; readonly reason: UnreachableReason };
 
+/** Why there is nobody to send a code to. */
 export type UnreachableReason =
   | 'user-not-found'
   | 'number-missing'
   | 'number-not-e164'
   | 'number-not-verified';
 
-export function recipientOf(
-  { userNotFound, phone }: { readonly userNotFound: boolean; readonly phone: Phone },
-  requireVerifiedPhone: boolean,
-): Recipient {
-  if (userNotFound) {
-    return { kind: 'nobody', reason: 'user-not-found' };
+/** Finds out, once for each event, whom it is about. */
+export class Recipients {
+  readonly #countries: CountryLookup;
+  readonly #requireVerifiedPhone: boolean;
+
+  /** @param requireVerifiedPhone whether a number that nobody has proven gets no code. */
+  constructor(countries: CountryLookup, requireVerifiedPhone: boolean) {
+    this.#countries = countries;
+    this.#requireVerifiedPhone = requireVerifiedPhone;
   }
-  if (phone.number === undefined || phone.number === '') {
-    return { kind: 'nobody', reason: 'number-missing' };
+
+  of({
+    userNotFound,
+    phone,
+  }: {
+    readonly userNotFound: boolean;
+    readonly phone: Phone;
+  }): Recipient {
+    const { number } = phone;
+    if (userNotFound) {
+      return { kind: 'nobody', reason: 'user-not-found' };
+    }
+    if (number === undefined || number === '') {
+      return { kind: 'nobody', reason: 'number-missing' };
+    }
+    if (!isPhoneNumber(number)) {
+      return { kind: 'nobody', reason: 'number-not-e164' };
+    }
+    return phone.verified || !this.#requireVerifiedPhone
+      ? { kind: 'phone', number, country: this.#countries.countryOf(number) }
+      : { kind: 'nobody', reason: 'number-not-verified' };
   }
-  if (!isPhoneNumber(phone.number)) {
-    return { kind: 'nobody', reason: 'number-not-e164' };
-  }
-  return phone.verified || !requireVerifiedPhone
-    ? { kind: 'phone', number: phone.number }
-    : { kind: 'nobody', reason: 'number-not-verified' };
 }
 
 /**
@@ -46,6 +71,7 @@ export function accountOf(recipient: Recipient, { userPoolId, username }: SignIn
     : `user ${userPoolId} ${username}`;
 }
 
+/** What the account of a number is counted by. */
 export function phoneAccount(number: PhoneNumber): string {
   return `phone ${number}`;
 }

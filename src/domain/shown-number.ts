@@ -1,11 +1,11 @@
 import { HIDDEN_NUMBER, isPhoneNumber, maskPhoneNumber } from './phone-number.ts';
 import type { Pseudonymizer } from './ports/pseudonymizer.ts';
-import { type Phone, recipientOf } from './recipient.ts';
-import type { SignInRequest } from './sign-in.ts';
+import type { Recipient } from './recipient.ts';
+import type { SignInScope } from './sign-in.ts';
 
+/** What it works with. */
 export interface ShownNumberDependencies {
   readonly pseudonymizer: Pseudonymizer;
-  readonly requireVerifiedPhone: boolean;
   /** Whether clients are shown the last four digits of the number. */
   readonly showLastDigits: boolean;
 }
@@ -19,12 +19,10 @@ export class ShownNumber {
   }
 
   /** Without a number to show, one is made up that stays the same for this user, as a real one would. */
-  of(request: SignInRequest & { readonly phone: Phone }): string {
-    const { scope } = request;
+  of(recipient: Recipient, scope: SignInScope): string {
     if (!this.#deps.showLastDigits) {
       return HIDDEN_NUMBER;
     }
-    const recipient = recipientOf(request, this.#deps.requireVerifiedPhone);
     if (recipient.kind === 'phone') {
       return maskPhoneNumber(recipient.number);
     }

@@ -9,8 +9,11 @@ export interface SignInScope {
   readonly username: string;
 }
 
+/** Cognito's name for a challenge of ours. */
 export const CUSTOM_CHALLENGE = 'CUSTOM_CHALLENGE';
+/** Cognito's name for the opening of its password protocol. */
 export const SRP_A = 'SRP_A';
+/** Cognito's name for the round that checks the password. */
 export const PASSWORD_VERIFIER = 'PASSWORD_VERIFIER';
 
 /** One completed challenge of this sign-in. */

@@ -2,16 +2,16 @@ import type { AnswerGuard } from './abuse/answer-guard.ts';
 import { parseAnswer } from './answer.ts';
 import { type LiveCode, lifetimeLeft } from './challenge.ts';
 import type { OtpPolicy } from './otp-policy.ts';
-import type { PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ConversionCounter } from './ports/conversion-counter.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { SmsGateway } from './ports/sms-gateway.ts';
-import { faultOf, StoreError } from './ports/store-error.ts';
-import { accountOf, type Phone, type Recipient, recipientOf } from './recipient.ts';
+import { StoreError, storeErrorOf } from './ports/store-error.ts';
+import { accountOf, type Phone, type Recipient, type Recipients } from './recipient.ts';
 import type { SignInRequest } from './sign-in.ts';
 
+/** An answer to be checked. */
 export interface VerifyRequest extends SignInRequest {
   /** Where this round's challenge is found; absent when Cognito holds none of ours. */
   readonly reference: string | undefined;
@@ -37,10 +37,11 @@ export type VerifyOutcome =
       readonly locksAccount?: true;
       readonly fault?: StoreError;
     }
-  | { readonly kind: 'expired'; readonly locksAccount?: true }
+  | { readonly kind: 'code-expired'; readonly locksAccount?: true }
   /** The round asks for a new code, so its answer is not compared, even if it happens to be right. */
   | { readonly kind: 'resend-requested' };
 
+/** Why an answer was not right. */
 export type RejectionReason =
   | 'wrong-code'
   /** Not 6 to 10 digits. */
@@ -57,6 +58,7 @@ export type RejectionReason =
   | 'store-unavailable'
   | 'foreign-metadata';
 
+/** What it works with. */
 export interface VerifyAuthChallengeDependencies {
   readonly challenges: ChallengeRepository;
   readonly hasher: OtpHasher;
@@ -65,9 +67,7 @@ export interface VerifyAuthChallengeDependencies {
   readonly gateway: SmsGateway;
   readonly answers: AnswerGuard;
   readonly conversions: ConversionCounter;
-  /** The country of a number, as ISO 3166-1 alpha-2. */
-  readonly countryOf: (number: PhoneNumber) => string;
-  readonly requireVerifiedPhone: boolean;
+  readonly recipients: Recipients;
 }
 
 /** Compares an answer with the code that is out. */
@@ -93,8 +93,8 @@ export class VerifyAuthChallenge {
   }
 
   async #check(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { answers, requireVerifiedPhone } = this.#deps;
-    const recipient = recipientOf(request, requireVerifiedPhone);
+    const { answers, recipients } = this.#deps;
+    const recipient = recipients.of(request);
     const account = accountOf(recipient, request.scope);
     const admission = await answers.admit(account);
     if (admission.kind === 'refused') {
@@ -126,7 +126,7 @@ export class VerifyAuthChallenge {
       return rejected(challenge.code.kind === 'used' ? 'already-used' : 'no-code-out');
     }
     if (lifetimeLeft(challenge.code, clock.now()) === 0) {
-      return { kind: 'expired' };
+      return { kind: 'code-expired' };
     }
     const code = parseAnswer(request.answer);
     if (code === undefined) {
@@ -143,12 +143,12 @@ export class VerifyAuthChallenge {
 
   /** Nothing that goes wrong here takes the sign-in back: the code was right, and is used up. */
   async #conclude(code: LiveCode, account: string, recipient: Recipient): Promise<VerifyOutcome> {
-    const { answers, conversions, countryOf } = this.#deps;
-    const country = recipient.kind === 'phone' ? countryOf(recipient.number) : undefined;
+    const { answers, conversions } = this.#deps;
+    const country = recipient.kind === 'phone' ? recipient.country : undefined;
     const [feedback, ...counts] = await Promise.all([
       this.#giveFeedback(code),
-      faultOf(answers.clear(account)),
-      country && faultOf(conversions.countProven(country, code.issuedAt)),
+      storeErrorOf(answers.clear(account)),
+      country && storeErrorOf(conversions.countConverted(country, code.issuedAt)),
     ]);
     const fault = counts.find((count) => typeof count === 'object');
     return {
@@ -177,7 +177,7 @@ export class VerifyAuthChallenge {
 type Comparison =
   | { readonly kind: 'verified'; readonly code: LiveCode }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason }
-  | { readonly kind: 'expired' };
+  | { readonly kind: 'code-expired' };
 
 function rejected(reason: RejectionReason) {
   return { kind: 'rejected', reason } as const;

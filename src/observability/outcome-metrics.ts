@@ -1,13 +1,15 @@
 /** What each invocation came to, in numbers: CloudWatch metrics, by way of the log (embedded metric format). */
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Outcome } from '../dispatcher.ts';
-import { NOWHERE } from '../domain/abuse/send-limits.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { StoreError } from '../domain/ports/store-error.ts';
-import { smsRouting } from './outcome-log.ts';
+import type { OutcomeRecord } from './outcome-record.ts';
 
 /** Counts the outcome under its own kind, every SMS by gateway, country and result, and what an alarm should watch. */
-export function countOutcome(metrics: Metrics, outcome: Outcome): void {
-  const routing = smsRouting(outcome);
+export function countOutcome(
+  metrics: Metrics,
+  { kind }: Outcome,
+  { routing, counts = [] }: OutcomeRecord,
+): void {
   for (const { gateway, attempt, segments, latencyMs, error } of routing?.attempts ?? []) {
     const result = error === undefined ? 'accepted' : error.failure;
     metrics
@@ -18,10 +20,10 @@ export function countOutcome(metrics: Metrics, outcome: Outcome): void {
       .addMetric('sms-latency', MetricUnit.Milliseconds, latencyMs)
       .publishStoredMetrics();
   }
-  for (const [name, dimensions] of alarms(outcome)) {
+  for (const [name, dimensions] of counts) {
     count(metrics, name, dimensions);
   }
-  count(metrics, outcome.kind);
+  count(metrics, kind);
 }
 
 /** Counts an invocation that came to no outcome. */
@@ -30,38 +32,6 @@ export function countFault(metrics: Metrics, error: unknown): void {
     count(metrics, 'store-fault', { failure: error.failure });
   }
   count(metrics, 'fault');
-}
-
-type Count = readonly [name: string, dimensions?: Readonly<Record<string, string>>];
-
-function alarms(outcome: Outcome): Count[] {
-  const counts: Count[] = [];
-  if ('fault' in outcome && outcome.fault instanceof StoreError) {
-    counts.push(['store-fault', { failure: outcome.fault.failure }]);
-  }
-  if ('locksAccount' in outcome) {
-    counts.push(['lockout']);
-  }
-  switch (outcome.kind) {
-    case 'sent':
-    case 'resent':
-      counts.push(['country-sent', { country: outcome.country }]);
-      if (outcome.unprovenSends) {
-        counts.push(['unproven-sends', { country: outcome.country }]);
-      }
-      break;
-    case 'verified':
-      counts.push(['country-verified', { country: outcome.country ?? NOWHERE }]);
-      break;
-    case 'throttled':
-      counts.push([
-        'send-refused',
-        { reason: outcome.reason, country: outcome.country ?? NOWHERE },
-      ]);
-      break;
-    default:
-  }
-  return counts;
 }
 
 function count(metrics: Metrics, name: string, dimensions?: Readonly<Record<string, string>>) {

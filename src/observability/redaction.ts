@@ -1,43 +1,7 @@
-/** What may be logged of an event or an error: enough to find a fault, never a code, session or number. */
-import type { TriggerEvent } from '../dispatcher.ts';
+/** What may be logged of an error: enough to find a fault, never a code, session or number. */
 import { ConfigError } from '../settings.ts';
 
-/** The event's outline: which fields it has and how long their text is. */
-export function outlineEvent(event: TriggerEvent): Record<string, unknown> {
-  const { version, region, userPoolId, callerContext, triggerSource, request } = event;
-  return {
-    version,
-    region,
-    userPoolId,
-    callerContext,
-    triggerSource,
-    request: outline(request),
-  };
-}
-
-// Their values are Cognito's own words; every other text may come from a user.
-const PLAIN_FIELDS = new Set(['challengeName', 'challengeResult', 'userNotFound']);
-
-// Maps whose very keys are the client's to choose.
-const CLIENT_MAPS = new Set(['clientMetadata', 'validationData']);
-
-function outline(value: unknown, field = ''): unknown {
-  if (Array.isArray(value)) {
-    return value.map((item) => outline(item));
-  }
-  if (typeof value === 'object' && value !== null) {
-    if (CLIENT_MAPS.has(field)) {
-      return `(${Object.keys(value).length} entries)`;
-    }
-    return Object.fromEntries(
-      Object.entries(value).map(([key, held]) => [key, outline(held, key)]),
-    );
-  }
-  return typeof value !== 'string' || PLAIN_FIELDS.has(field)
-    ? value
-    : `(${value.length} characters)`;
-}
-
+/** An error as the log tells it. */
 export interface FaultDescription {
   readonly name: string;
   readonly message: string;

@@ -1,7 +1,7 @@
 /** The least that signs in: one function, one client made at its start, one SMS, and nothing else. */
 import { randomInt } from 'node:crypto';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { AuthChallengeEvent } from '../../src/dispatcher.ts';
+import type { AuthChallengeEvent } from '../../src/trigger-events.ts';
 
 const client = new SNSClient({});
 

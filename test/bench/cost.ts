@@ -1,9 +1,8 @@
 /** `npm run bench:cost`: SMS per sign-in, here and by the textbook, which sends again on every wrong answer. */
-import { parseConfig } from '../../src/config/config.ts';
-import { createContainer } from '../../src/container.ts';
-import type { TriggerEvent } from '../../src/dispatcher.ts';
+import { createContainer, readConfig } from '../../src/container.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
 import { TOKENS } from '../../src/tokens.ts';
+import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { SeededOtpGenerator } from '../fakes/seeded-otp-generator.ts';
@@ -25,15 +24,17 @@ interface Contender {
 
 function here(): Contender {
   const OTP_HASH_KEY = Buffer.alloc(32, 1).toString('base64');
-  const container = createContainer(parseConfig({ OTP_HASH_KEY, AWS_REGION: 'eu-west-1' }));
   const clock = new ManualClock();
   const phone = new FakeSmsGateway();
-  container.rebind(TOKENS.clock).toConstantValue(clock);
-  container.rebind(TOKENS.smsGateway).toConstantValue(phone);
+  const config = readConfig({ OTP_HASH_KEY, AWS_REGION: 'eu-west-1' });
+  const container = createContainer(config, { smsGateway: phone, clock });
   const dispatcher = container.get(TOKENS.dispatcher);
   return {
     phone,
-    answer: async (event) => (await dispatcher.dispatch(event, Deadline.in(clock, 4000))).event,
+    async answer(event) {
+      const { answer } = await dispatcher.dispatch(event, Deadline.in(clock, 4000));
+      return answer as TriggerEvent;
+    },
   };
 }
 

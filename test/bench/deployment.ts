@@ -1,5 +1,5 @@
 /** A side in operation: its Lambda functions, each with containers of its own, and every call of them measured. */
-import type { TriggerEvent } from '../../src/dispatcher.ts';
+import type { TriggerEvent } from '../../src/trigger-events.ts';
 import type { Stretch } from '../lambda/container.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { RuntimeClient } from '../lambda/runtime-client.ts';

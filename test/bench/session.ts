@@ -1,7 +1,8 @@
 /** What an event costs as the sign-in's session grows: each holds all the rounds before it. */
-import type { TriggerEvent } from '../../src/dispatcher.ts';
+
 import { MAX_ROUNDS } from '../../src/domain/otp-policy.ts';
 import { CUSTOM_CHALLENGE } from '../../src/domain/sign-in.ts';
+import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { SignInDriver } from '../support/sign-in-driver.ts';
 import type { Call, Deployment } from './deployment.ts';
 import type { SideName } from './sides.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { bundleFunction } from '../../deploy/bundle.ts';
-import type { TriggerEvent } from '../../src/dispatcher.ts';
+import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { DURABLE, ENV } from '../support/function.ts';
 
 /**

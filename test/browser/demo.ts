@@ -25,7 +25,7 @@ export interface DemoOptions extends FunctionOptions {
 export async function openDemo({ context = {}, ...options }: DemoOptions = {}): Promise<Demo> {
   if (browser === undefined) throw new Error('There is no browser.');
   captureLog();
-  const { handler, clock } = createRealFunction({
+  const { handler, clock } = await createRealFunction({
     ...options,
     env: { REQUIRE_VERIFIED_PHONE: 'false', SMS_TIMEOUT_MS: '500', ...options.env },
   });

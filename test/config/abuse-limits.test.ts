@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/container.ts';
 import { ENV } from '../support/function.ts';
 
-const read = (env: Record<string, string> = {}) => parseConfig({ ...ENV, ...env });
+const read = (env: Record<string, string> = {}) => readConfig({ ...ENV, ...env });
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 
 describe('The settings against abuse', () => {
   it('keep to the documented numbers, and to no store, unless told otherwise', () => {
-    expect(read().guard).toEqual({
+    expect(read().abuse).toEqual({
       challengeRepository: 'session',
       rateLimiter: 'none',
       tableName: '',
@@ -22,7 +22,7 @@ describe('The settings against abuse', () => {
         ],
         perCountry: [],
         overall: [],
-        unproven: { action: 'report', allowance: 20, share: 0.7 },
+        unconverted: { action: 'report', allowance: 20, share: 0.7 },
         onStoreFailure: 'closed',
       },
       locks: { lockAfter: 10, firstLockMs: 15 * MINUTE, maxLockMs: DAY, maxFailures: 100 },
@@ -32,7 +32,7 @@ describe('The settings against abuse', () => {
   });
 
   it('can all be set', () => {
-    const { guard } = read({
+    const { abuse } = read({
       CHALLENGE_REPOSITORY: 'dynamodb',
       RATE_LIMITER: 'dynamodb',
       TABLE_NAME: 'phone-otp',
@@ -50,7 +50,7 @@ describe('The settings against abuse', () => {
       ROUND_CLAIM_SECONDS: '5',
       SMS_USUAL_MS: '400',
     });
-    expect(guard).toEqual({
+    expect(abuse).toEqual({
       challengeRepository: 'dynamodb',
       rateLimiter: 'dynamodb',
       tableName: 'phone-otp',
@@ -62,7 +62,7 @@ describe('The settings against abuse', () => {
         ],
         perCountry: [{ max: 500, windowMs: HOUR }],
         overall: [{ max: 1000, windowMs: HOUR }],
-        unproven: { action: 'refuse', allowance: 50, share: 0.8 },
+        unconverted: { action: 'refuse', allowance: 50, share: 0.8 },
         onStoreFailure: 'open',
       },
       locks: { lockAfter: 5, firstLockMs: MINUTE, maxLockMs: HOUR, maxFailures: 30 },

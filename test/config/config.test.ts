@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/container.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { ENV } from '../support/function.ts';
 
@@ -7,7 +7,7 @@ const key = (byte: number, length = 32) => Buffer.alloc(length, byte).toString('
 
 describe('The configuration', () => {
   it('needs no more than a key and a region', () => {
-    const { hashKeys, sms, messages, guard, ...config } = parseConfig({
+    const { hashKeys, sms, messages, abuse, ...config } = readConfig({
       OTP_HASH_KEY: key(1),
       AWS_REGION: 'eu-west-1',
     });
@@ -31,11 +31,11 @@ describe('The configuration', () => {
       passwordFirst: false,
       warnings: [],
     });
-    expect(guard).toMatchObject({ challengeRepository: 'session', rateLimiter: 'none' });
+    expect(abuse).toMatchObject({ challengeRepository: 'session', rateLimiter: 'none' });
   });
 
   it('takes everything that can be set', () => {
-    const config = parseConfig({
+    const config = readConfig({
       OTP_HASH_KEY: `${key(1)}, ${key(2, 64)}`,
       APP_NAME: 'Café 東京',
       OTP_LENGTH: '10',
@@ -82,7 +82,7 @@ describe('The configuration', () => {
   });
 
   it('takes an empty variable for an unset one', () => {
-    const config = parseConfig({ ...ENV, OTP_LENGTH: '', SMS_SENDER_ID: '', SMS_REGION: '' });
+    const config = readConfig({ ...ENV, OTP_LENGTH: '', SMS_SENDER_ID: '', SMS_REGION: '' });
     expect(config.policy.codeLength).toBe(6);
     expect(config.sms.routes).toMatchObject([
       { gateways: [{ settings: { senderId: undefined } }] },
@@ -124,7 +124,7 @@ describe('The configuration', () => {
   ])(
     'refuses %s=%j with a sentence that names it, what it holds and what it takes',
     (name, held, takes) => {
-      const parse = () => parseConfig({ ...ENV, [name]: held });
+      const parse = () => readConfig({ ...ENV, [name]: held });
       expect(parse).toThrow(ConfigError);
       expect(parse).toThrow(`${name} is ${JSON.stringify(held)}; it takes ${takes}`);
     },
@@ -136,19 +136,19 @@ describe('The configuration', () => {
     ['too short in second place', `${key(1)},${key(2, 16)}`],
     ['followed by nothing', `${key(1)},`],
   ])('refuses a key that is %s, without repeating it', (_, held) => {
-    const parse = () => parseConfig({ ...ENV, OTP_HASH_KEY: held });
+    const parse = () => readConfig({ ...ENV, OTP_HASH_KEY: held });
     expect(parse).toThrow(/^OTP_HASH_KEY holds something else \(not shown\); it takes at least 32/);
     expect(parse).not.toThrow(held.slice(0, 12));
   });
 
   it('says how to make the key when there is none', () => {
-    expect(() => parseConfig({ AWS_REGION: 'eu-west-1' })).toThrow(
+    expect(() => readConfig({ AWS_REGION: 'eu-west-1' })).toThrow(
       /OTP_HASH_KEY is not set; it takes .*openssl rand -base64 32/,
     );
   });
 
   it('names every variable that is wrong at once', () => {
-    const parse = () => parseConfig({ OTP_LENGTH: '5', PASSWORD_FIRST: 'no' });
+    const parse = () => readConfig({ OTP_LENGTH: '5', PASSWORD_FIRST: 'no' });
     expect(parse).toThrow(/OTP_HASH_KEY .* OTP_LENGTH .* PASSWORD_FIRST .* SMS_REGION /);
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseSmsRoutes, routeFor } from '../../src/config/sms-routes.ts';
+import { isCountry } from '../../src/adapters/country-lookup/libphonenumber.ts';
+import { parseSmsRoutes } from '../../src/config/sms-routes.ts';
+import { routeFor } from '../../src/domain/sms/route.ts';
 
-const KNOWN = { gateways: ['sns', 'end-user-messaging', 'twilio'], languages: ['en', 'ms'] };
+const KNOWN = {
+  gateways: ['sns', 'end-user-messaging', 'twilio'],
+  languages: ['en', 'ms'],
+  isCountry,
+};
 const sns = { gateway: 'sns' };
 
 function problems(rules: unknown): readonly string[] {
@@ -22,7 +28,7 @@ describe('SMS_ROUTES', () => {
     ]),
     KNOWN,
   );
-  const routes = reading.kind === 'valid' ? reading.values : [];
+  const routes = reading.kind === 'valid' ? reading.value : [];
 
   it('says by which gateways each country is served', () => {
     expect(routeFor(routes, 'MY')).toEqual({

@@ -24,7 +24,7 @@ function texts(changes?: Partial<SmsTextVariables>): SmsTexts {
   if (reading.kind === 'invalid') {
     throw new Error(reading.problems.join(' '));
   }
-  return reading.values;
+  return reading.value;
 }
 
 function problems(changes: Partial<SmsTextVariables>): readonly string[] {

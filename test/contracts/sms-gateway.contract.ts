@@ -54,7 +54,7 @@ export function describeSmsGatewayContract(
       const { clock } = harness;
       const deadline = Deadline.in(clock, patience);
       const expiresAt = clock.now() + 300_000;
-      return harness.gateway.send({ to, text, deadline, expiresAt });
+      return harness.gateway.send({ to, country: 'US', text, deadline, expiresAt });
     }
 
     async function failure(patience?: number): Promise<SmsDeliveryError> {

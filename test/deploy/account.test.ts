@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
 import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { createContainer } from '../../src/container.ts';
+import { createContainer, readConfig } from '../../src/container.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import { phoneAccount } from '../../src/domain/recipient.ts';
 import { TOKENS } from '../../src/tokens.ts';
+import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import { startFaultyDynamoDb } from '../support/dynamodb-faults.ts';
 import { DURABLE, ENV } from '../support/function.ts';
@@ -28,8 +28,11 @@ beforeEach(async () => {
 
 /** What the function itself counts with. */
 function guards() {
-  const container = createContainer(parseConfig({ ...ENV, ...DURABLE }), store);
-  return { answers: container.get(TOKENS.answerGuard), sends: container.get(TOKENS.sendGuard) };
+  const container = createContainer(readConfig({ ...ENV, ...DURABLE }), {
+    smsGateway: new FakeSmsGateway(),
+    dynamoDb: store,
+  });
+  return { answers: container.get(TOKENS.answerGuard), sends: container.get(TOKENS.sendLimits) };
 }
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {

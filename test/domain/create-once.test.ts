@@ -3,7 +3,7 @@ import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
-import { publicChallengeParameters } from '../../src/public-parameters.ts';
+import { publicChallengeParameters } from '../../src/trigger-events.ts';
 import {
   codeRound,
   createDomain,

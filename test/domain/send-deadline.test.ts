@@ -45,6 +45,6 @@ describe('A33: a send', () => {
   });
 
   it('leaves the time that saving the challenge takes', async () => {
-    expect(await timesOf({ savingMs: 300 }, 1000)).toEqual({ sendMs: 700, waitMs: 700 });
+    expect(await timesOf({ reserveAfterSendMs: 300 }, 1000)).toEqual({ sendMs: 700, waitMs: 700 });
   });
 });

@@ -64,7 +64,7 @@ describe('Checking an answer', () => {
     const rounds = [codeRound(reference)];
     const next = await domain.create.execute(createRequest(domain, { rounds }));
     domain.clock.advance(seconds(2));
-    expect(await check(code, { reference: next.reference })).toEqual({ kind: 'expired' });
+    expect(await check(code, { reference: next.reference })).toEqual({ kind: 'code-expired' });
     domain.clock.advance(seconds(-2));
     expect(await check(code, { reference: next.reference })).toMatchObject({ kind: 'verified' });
   });

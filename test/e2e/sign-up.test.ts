@@ -23,7 +23,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  const { handler } = createRealFunction({ env: { REQUIRE_VERIFIED_PHONE: 'false' } });
+  const { handler } = await createRealFunction({ env: { REQUIRE_VERIFIED_PHONE: 'false' } });
   endpoint.attach({
     PreSignUp: handler,
     DefineAuthChallenge: handler,

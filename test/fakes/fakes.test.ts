@@ -1,7 +1,9 @@
 /** The fakes keep the same promises as the adapters that they stand in for. */
+
 import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
 import { describeChallengeRepositoryContract } from '../contracts/challenge-repository.contract.ts';
 import { describeClockContract } from '../contracts/clock.contract.ts';
+import { describeCountryLookupContract } from '../contracts/country-lookup.contract.ts';
 import { describeFailureCounterContract } from '../contracts/failure-counter.contract.ts';
 import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
@@ -11,12 +13,13 @@ import { describeRoundClaimsContract, HOLD_MS } from '../contracts/round-claims.
 import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
 import { describeTimerContract } from '../contracts/timer.contract.ts';
 import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
+import { FakeCountryLookup } from './fake-country-lookup.ts';
 import { FakeSmsGateway } from './fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts';
 import { InMemoryRoundClaims } from './in-memory-round-claims.ts';
 import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
 import { InstantTimer } from './instant-timer.ts';
-import { YieldingFailureCounter } from './interleaving-failure-counter.ts';
+import { InterleavingFailureCounter } from './interleaving-failure-counter.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ManualTimer } from './manual-timer.ts';
 import { PlainOtpHasher } from './plain-otp-hasher.ts';
@@ -46,7 +49,7 @@ describeRoundClaimsContract('in-memory', () => {
   return { claims: [new InMemoryRoundClaims(clock, HOLD_MS)], clock };
 });
 describeFailureCounterContract('yielding', () => [
-  new YieldingFailureCounter(new MemoryFailureCounter()),
+  new InterleavingFailureCounter(new MemoryFailureCounter()),
 ]);
 describeUserDirectoryContract('in-memory', async (clientKind) => {
   const directory = new InMemoryUserDirectory();
@@ -95,3 +98,5 @@ describeSmsGatewayContract('fake', async () => {
   'unavailable',
   'rejected',
 ]);
+
+describeCountryLookupContract('fake', () => new FakeCountryLookup());

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FailureCounter } from '../../src/domain/ports/failure-counter.ts';
 
 /** Lets every other caller in before each step, as a store across the network does. */
-export class YieldingFailureCounter implements FailureCounter {
+export class InterleavingFailureCounter implements FailureCounter {
   readonly #inner: FailureCounter;
 
   constructor(inner: FailureCounter) {

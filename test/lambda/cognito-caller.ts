@@ -1,6 +1,6 @@
 /** Calls a function as Cognito does: it waits five seconds, then calls again with the same event, three times in all. */
 import { setTimeout } from 'node:timers/promises';
-import type { TriggerEvent } from '../../src/dispatcher.ts';
+import type { TriggerEvent } from '../../src/trigger-events.ts';
 import type { Invocation } from './container.ts';
 
 const PATIENCE_MS = 5000;

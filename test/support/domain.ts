@@ -4,7 +4,7 @@ import { MemoryConversionCounter } from '../../src/adapters/conversion-counter/m
 import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
 import { MemoryRateLimiter } from '../../src/adapters/rate-limiter/memory.ts';
 import { AnswerGuard, type LockPolicy } from '../../src/domain/abuse/answer-guard.ts';
-import { SendGuard, type SendLimits } from '../../src/domain/abuse/send-limits.ts';
+import { type SendLimitPolicy, SendLimits } from '../../src/domain/abuse/send-limits.ts';
 import { SendPace } from '../../src/domain/abuse/send-pace.ts';
 import { CodeSender } from '../../src/domain/code-sender.ts';
 import { CreateAuthChallenge } from '../../src/domain/create-auth-challenge.ts';
@@ -15,10 +15,12 @@ import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
+import { Recipients } from '../../src/domain/recipient.ts';
 import { ShownNumber } from '../../src/domain/shown-number.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms/message.ts';
 import { VerifyAuthChallenge, type VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
+import { FakeCountryLookup } from '../fakes/fake-country-lookup.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from '../fakes/in-memory-challenge-repository.ts';
 import { InMemoryRoundClaims } from '../fakes/in-memory-round-claims.ts';
@@ -49,11 +51,11 @@ export const scope: SignInScope = {
 export const PHONE = { number: '+15551234567', verified: true };
 
 /** None, for the tests of everything else. */
-const limits: SendLimits = {
+const limits: SendLimitPolicy = {
   perNumber: [],
   perCountry: [],
   overall: [],
-  unproven: { action: 'report', allowance: 20, share: 0.7 },
+  unconverted: { action: 'report', allowance: 20, share: 0.7 },
   onStoreFailure: 'closed',
 };
 
@@ -70,13 +72,13 @@ export interface DomainOptions {
   readonly policy?: Partial<OtpPolicy>;
   readonly passwordFirst?: boolean;
   readonly requireVerifiedPhone?: boolean;
-  readonly limits?: Partial<SendLimits>;
+  readonly limits?: Partial<SendLimitPolicy>;
   readonly locks?: Partial<LockPolicy>;
   readonly showLastDigits?: boolean;
   /** What sends take, before any was seen; 0 keeps the clock still. */
   readonly usualSendMs?: number;
   /** What is kept back of the time for what follows a send. */
-  readonly savingMs?: number;
+  readonly reserveAfterSendMs?: number;
   readonly seed?: number;
   /** How time passes for those who wait. */
   readonly timerOf?: (clock: ManualClock) => Timer;
@@ -94,20 +96,20 @@ export function createDomain(options: DomainOptions = {}) {
   const hasher = new PlainOtpHasher();
   const generator = new SeededOtpGenerator();
   const numbers = { ...policy, ...options.policy };
-  const requireVerifiedPhone = options.requireVerifiedPhone ?? true;
-  const countryOf = (number: string) => (number.startsWith('+65') ? 'SG' : 'US');
+  const countries = new FakeCountryLookup();
+  const recipients = new Recipients(countries, options.requireVerifiedPhone ?? true);
   const answers = new AnswerGuard(failures, clock, { ...locks, ...options.locks });
   const pace = new SendPace({
     timer,
     random: new SeededRandomSource(options.seed),
     priorMedianMs: options.usualSendMs ?? 0,
   });
-  const guard = new SendGuard({
+  const sendLimits = new SendLimits({
     answers,
     limiter,
     conversions,
     clock,
-    limits: { ...limits, ...options.limits },
+    policy: { ...limits, ...options.limits },
   });
   const sender = new CodeSender({
     challenges,
@@ -115,23 +117,22 @@ export function createDomain(options: DomainOptions = {}) {
     hasher,
     gateway,
     messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
-    guard,
+    limits: sendLimits,
     pace,
+    countries,
     clock,
     policy: numbers,
-    requireVerifiedPhone,
-    countryOf,
-    savingMs: options.savingMs ?? 0,
+    reserveAfterSendMs: options.reserveAfterSendMs ?? 0,
   });
   const shownNumber = new ShownNumber({
     pseudonymizer: new PlainPseudonymizer(),
-    requireVerifiedPhone,
     showLastDigits: options.showLastDigits ?? true,
   });
   const create = new CreateAuthChallenge({
     challenges,
     sender,
     conversions,
+    recipients,
     shownNumber,
     clock,
     policy: numbers,
@@ -146,7 +147,7 @@ export function createDomain(options: DomainOptions = {}) {
     failures,
     conversions,
     answers,
-    guard,
+    sendLimits,
     pace,
     hasher,
     generator,
@@ -161,8 +162,7 @@ export function createDomain(options: DomainOptions = {}) {
       gateway,
       answers,
       conversions,
-      countryOf,
-      requireVerifiedPhone,
+      recipients,
     }),
   };
 }

@@ -1,10 +1,10 @@
 /** The whole function in several containers, on one DynamoDB table, one phone network and one clock. */
 import type { Context } from 'aws-lambda';
-import { parseConfig } from '../../src/config/config.ts';
-import { createContainer } from '../../src/container.ts';
-import type { TriggerEvent } from '../../src/dispatcher.ts';
+import { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
+import { HmacOtpHasher } from '../../src/adapters/otp-hasher/hmac.ts';
+import { createContainer, readConfig } from '../../src/container.ts';
 import type { CodeBinding, OtpHasher } from '../../src/domain/ports/otp-hasher.ts';
-import { TOKENS } from '../../src/tokens.ts';
+import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
@@ -23,17 +23,19 @@ export interface FleetOptions {
 export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions = {}) {
   const clock = new ManualClock();
   const gateway = new FakeSmsGateway();
-  const config = parseConfig({ ...ENV, ...DURABLE, ...options.env });
+  const config = readConfig({ ...ENV, ...DURABLE, ...options.env });
   const comparisons: string[] = [];
   const stores = await dynamoDb.stores(options.containers ?? 3);
   const handlers: Handler[] = stores.map((store) => {
-    const container = createContainer(config, store);
-    const hasher = container.get(TOKENS.otpHasher);
-    container.rebind(TOKENS.otpHasher).toConstantValue(noting(comparisons, hasher));
-    container.rebind(TOKENS.clock).toConstantValue(clock);
-    container.rebind(TOKENS.timer).toConstantValue(new InstantTimer());
-    container.rebind(TOKENS.smsGateway).toConstantValue(gateway);
-    container.rebind(TOKENS.userDirectory).toConstantValue(new InMemoryUserDirectory());
+    const hasher = new HmacOtpHasher(new HmacKeyRing(config.hashKeys));
+    const container = createContainer(config, {
+      smsGateway: gateway,
+      dynamoDb: store,
+      clock,
+      timer: new InstantTimer(),
+      userDirectory: new InMemoryUserDirectory(),
+      otpHasher: noting(comparisons, hasher),
+    });
     return pipelineOf(container);
   });
   let calls = 0;

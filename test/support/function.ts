@@ -2,9 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { createContainer } from '../../src/container.ts';
-import { TOKENS } from '../../src/tokens.ts';
+import { createContainer, openAdapters, readConfig } from '../../src/container.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
@@ -30,28 +28,31 @@ export interface FunctionOptions {
 }
 
 export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
-  const container = createContainer(parseConfig({ ...ENV, ...env }));
   const clock = new ManualClock();
   const gateway = new FakeSmsGateway();
   const userDirectory = new InMemoryUserDirectory();
   const timer = new InstantTimer();
-  container.rebind(TOKENS.clock).toConstantValue(clock);
-  container.rebind(TOKENS.timer).toConstantValue(timer);
-  container.rebind(TOKENS.smsGateway).toConstantValue(gateway);
-  container.rebind(TOKENS.userDirectory).toConstantValue(userDirectory);
+  const config = readConfig({ ...ENV, ...env });
+  const container = createContainer(config, {
+    smsGateway: gateway,
+    clock,
+    timer,
+    userDirectory,
+  });
   const handler = pipelineOf(container, initMs);
   return { handler, container, clock, timer, gateway, userDirectory };
 }
 
 /** The whole function with its real adapters, but for the clock and the waits. */
-export function createRealFunction(
+export async function createRealFunction(
   { env = {}, initMs = 0 }: FunctionOptions = {},
-  store?: DynamoDbStore,
+  dynamoDb?: DynamoDbStore,
 ) {
-  const container = createContainer(parseConfig({ ...ENV, ...env }), store);
+  const config = readConfig({ ...ENV, ...env });
   const clock = new ManualClock();
-  container.rebind(TOKENS.clock).toConstantValue(clock);
-  container.rebind(TOKENS.timer).toConstantValue(new InstantTimer());
+  const timer = new InstantTimer();
+  const adapters = { ...(await openAdapters(config, clock)), dynamoDb, clock, timer };
+  const container = createContainer(config, adapters);
   return { handler: pipelineOf(container, initMs), clock };
 }
 

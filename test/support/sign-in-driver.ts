@@ -1,6 +1,6 @@
 /** Plays Cognito's part in one sign-in: calls Define, Create and Verify with the events that Cognito sends. */
 import type { Context } from 'aws-lambda';
-import type { TriggerEvent } from '../../src/dispatcher.ts';
+import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { context } from './function.ts';
 
 /** The function, or any other that answers these events. */

@@ -2,8 +2,7 @@
 import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { createContainer } from '../../src/container.ts';
+import { createContainer, readConfig } from '../../src/container.ts';
 import type { Handler } from '../../src/pipeline.ts';
 import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
@@ -40,12 +39,14 @@ export async function measureStoreUse(
   const config = localClientConfig(counter.url);
   const store = new DynamoDbStore(DURABLE.TABLE_NAME, config, PATIENCE_MS);
   try {
-    const container = createContainer(parseConfig({ ...ENV, ...DURABLE, ...env }), store);
     const clock = new ManualClock();
     const phone = new FakeSmsGateway();
-    container.rebind(TOKENS.clock).toConstantValue(clock);
-    container.rebind(TOKENS.timer).toConstantValue(new InstantTimer());
-    container.rebind(TOKENS.smsGateway).toConstantValue(phone);
+    const container = createContainer(readConfig({ ...ENV, ...DURABLE, ...env }), {
+      smsGateway: phone,
+      dynamoDb: store,
+      clock,
+      timer: new InstantTimer(),
+    });
     container.get(TOKENS.logger).setLogLevel('SILENT');
     const handler = pipelineOf(container);
     /** Plays a sign-in, whose events are called so, in their order. */

@@ -12,7 +12,7 @@ import {
   type Item,
 } from '../lib/dynamodb-table.ts';
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
-import { fromStored, parseJson, storedChallenge, toStored } from './lib/stored-challenge.ts';
+import { fromStored, storedChallenge, toStored } from './lib/stored-challenge.ts';
 
 /** Longer than Cognito keeps any round open (15 minutes at most), from its last change on. */
 const KEEP_MS = 3_600_000;
@@ -108,8 +108,10 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
   }
 }
 
+const storedText = v.pipe(v.string(), v.parseJson(), storedChallenge);
+
 function challengeOf({ state, code, used, answers }: Item): Challenge | undefined {
-  const parsed = v.safeParse(storedChallenge, parseJson(String(state)));
+  const parsed = v.safeParse(storedText, state);
   if (!parsed.success) {
     return undefined;
   }

@@ -6,13 +6,16 @@ import type { SignInScope } from '../../domain/sign-in.ts';
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 import {
   fromStored,
-  parseJson,
   type StoredChallenge,
   storedChallenge,
   toStored,
 } from './lib/stored-challenge.ts';
 
-const sealed = v.strictObject({ ...storedChallenge.entries, seal: v.string() });
+const sealed = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.strictObject({ ...storedChallenge.entries, seal: v.string() }),
+);
 
 /**
  * Keeps the challenge in the sign-in's own session, which Cognito carries from round to round and
@@ -38,7 +41,7 @@ export class SessionChallengeRepository implements ChallengeRepository {
   }
 
   async find(reference: string, scope: SignInScope): Promise<Challenge | undefined> {
-    const parsed = v.safeParse(sealed, parseJson(reference));
+    const parsed = v.safeParse(sealed, reference);
     if (!parsed.success) {
       return undefined;
     }

@@ -12,14 +12,14 @@ export class DynamoDbConversionCounter implements ConversionCounter {
 
   async read(country: string, sentAt: number): Promise<Conversion> {
     const item = (await this.#table.find(itemKey(country, sentAt))) ?? {};
-    return { sent: Number(item.sent ?? 0), proven: Number(item.proven ?? 0) };
+    return { sent: Number(item.sent ?? 0), converted: Number(item.proven ?? 0) };
   }
 
   countSent(country: string, sentAt: number): Promise<void> {
     return this.#count('sent', country, sentAt);
   }
 
-  countProven(country: string, sentAt: number): Promise<void> {
+  countConverted(country: string, sentAt: number): Promise<void> {
     return this.#count('proven', country, sentAt);
   }
 

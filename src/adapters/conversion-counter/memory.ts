@@ -3,19 +3,19 @@ import type { Conversion, ConversionCounter } from '../../domain/ports/conversio
 
 /** Counts in this process alone, for the hours that its countries sent last. */
 export class MemoryConversionCounter implements ConversionCounter {
-  readonly #hours = new Map<string, { readonly hour: number; sent: number; proven: number }>();
+  readonly #hours = new Map<string, { readonly hour: number; sent: number; converted: number }>();
 
   async read(country: string, sentAt: number): Promise<Conversion> {
-    const { sent, proven } = this.#at(country, sentAt);
-    return { sent, proven };
+    const { sent, converted } = this.#at(country, sentAt);
+    return { sent, converted };
   }
 
   async countSent(country: string, sentAt: number): Promise<void> {
     this.#at(country, sentAt).sent += 1;
   }
 
-  async countProven(country: string, sentAt: number): Promise<void> {
-    this.#at(country, sentAt).proven += 1;
+  async countConverted(country: string, sentAt: number): Promise<void> {
+    this.#at(country, sentAt).converted += 1;
   }
 
   #at(country: string, sentAt: number) {
@@ -24,8 +24,8 @@ export class MemoryConversionCounter implements ConversionCounter {
     if (known !== undefined && known.hour === hour) {
       return known;
     }
-    const counts = { hour, sent: 0, proven: 0 };
-    // A code that is proven after its hour must not push out the hour that has begun since.
+    const counts = { hour, sent: 0, converted: 0 };
+    // A code that is used after its hour must not push out the hour that has begun since.
     if (known === undefined || known.hour < hour) {
       this.#hours.set(country, counts);
     }

@@ -3,10 +3,10 @@ import type { Conversion, ConversionCounter } from '../../domain/ports/conversio
 /** Keeps no count. */
 export class NoConversionCounter implements ConversionCounter {
   async read(): Promise<Conversion> {
-    return { sent: 0, proven: 0 };
+    return { sent: 0, converted: 0 };
   }
 
   async countSent(): Promise<void> {}
 
-  async countProven(): Promise<void> {}
+  async countConverted(): Promise<void> {}
 }

@@ -40,6 +40,6 @@ export class DynamoDbFailureCounter implements FailureCounter {
   }
 
   #itemKey(account: string): string {
-    return `failures#${this.#keys.name(['failures', account])}`;
+    return `failures#${this.#keys.lookupKey(['failures', account])}`;
   }
 }

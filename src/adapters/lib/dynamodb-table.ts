@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { wholeMilliseconds } from '../../domain/deadline.ts';
 import { StoreError, type StoreFailure } from '../../domain/ports/store-error.ts';
+import { isThrottling, isUnauthorised } from './aws-errors.ts';
 import { STORE_TIMEOUT_MS } from './store-timeout.ts';
 
 /** The table's key, a string: what an item is, and whose. */
@@ -33,6 +34,7 @@ export interface Change {
   readonly values?: Item;
 }
 
+/** What an item must meet for a write to happen; names and values as in {@link Change}. */
 export interface Condition {
   readonly condition: string;
   readonly values: Item;
@@ -170,23 +172,16 @@ export class DynamoDbTable {
 
 type Request<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 
-// DynamoDB has several names for "too fast", depending on what was exceeded.
-const THROTTLED =
-  /^(Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceeded|TooManyRequests)/;
-const ACCESS_DENIED =
-  /^(AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|MissingAuthenticationToken|CredentialsProviderError)/;
-
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
 function failureOf(error: unknown): StoreFailure {
   const name = nameOf(error);
-  if (THROTTLED.test(name)) {
+  if (isThrottling(name)) {
     return 'throttled';
   }
   // What we send is valid, so that only a key of another schema can make DynamoDB think otherwise.
   if (name === 'ResourceNotFoundException' || name === 'ValidationException') {
     return 'table-missing';
   }
-  return ACCESS_DENIED.test(name) ? 'access-denied' : 'unavailable';
+  return isUnauthorised(name) ? 'access-denied' : 'unavailable';
 }
 
 /**

@@ -22,7 +22,7 @@ export class HmacKeyRing {
   }
 
   /** A digest to find something by: it stays the same when a key is put in front, and changes when the last one is taken out. */
-  name(parts: readonly string[]): string {
+  lookupKey(parts: readonly string[]): string {
     return hmac(this.#keys.at(-1) ?? this.#signingKey, 'store-key', parts);
   }
 

@@ -1,8 +1,8 @@
 import {
+  evaluate,
   type RateLimit,
   type Take,
   type Usage,
-  verdict,
   windowStart,
 } from '../../domain/abuse/rate-limit.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
@@ -51,7 +51,7 @@ export class DynamoDbRateLimiter implements RateLimiter {
     if (taken !== undefined) {
       return { kind: 'allowed' };
     }
-    const refusal = verdict(await this.#usageAt(now, key, limits));
+    const refusal = evaluate(await this.#usageAt(now, key, limits));
     // Cleared by someone else meanwhile.
     return refusal.kind === 'refused' ? refusal : { kind: 'refused', retryAt: now };
   }
@@ -77,7 +77,7 @@ export class DynamoDbRateLimiter implements RateLimiter {
   }
 
   #itemKey(key: string, limits: readonly RateLimit[], now: number): string {
-    const digest = this.#keys.name(['rate-limit', key]);
+    const digest = this.#keys.lookupKey(['rate-limit', key]);
     return `rate-limit#${digest}#${attributeOf(longest(limits), now)}`;
   }
 }

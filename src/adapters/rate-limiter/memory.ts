@@ -1,8 +1,8 @@
 import {
+  evaluate,
   type RateLimit,
   type Take,
   type Usage,
-  verdict,
   windowStart,
 } from '../../domain/abuse/rate-limit.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
@@ -26,7 +26,7 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   async take(key: string, limits: readonly RateLimit[]): Promise<Take> {
-    const take = verdict(this.#usage(key, limits));
+    const take = evaluate(this.#usage(key, limits));
     if (take.kind === 'allowed') {
       for (const limit of limits) {
         this.#window(key, limit).taken += 1;

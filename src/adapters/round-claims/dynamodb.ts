@@ -88,7 +88,7 @@ export class DynamoDbRoundClaims implements RoundClaims {
   }
 
   #itemKey(round: string): string {
-    return `round#${this.#keys.name(['round', round])}`;
+    return `round#${this.#keys.lookupKey(['round', round])}`;
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../domain/ports/sms-gateway.ts';
 import { defineSmsGateway } from './lib/definition.ts';
 
+/** What a route may set for this gateway, and how it is made. */
 export const definition = defineSmsGateway({
   settings: {
     lambda: {

@@ -17,6 +17,7 @@ import {
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
 import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
+import { isThrottling, isUnauthorised } from '../lib/aws-errors.ts';
 import { oneAttempt, sendCommand } from './lib/aws-client.ts';
 import { defineSmsGateway } from './lib/definition.ts';
 import { connectionFailure, requestBefore, serverFailure } from './lib/provider-request.ts';
@@ -70,6 +71,7 @@ export interface EndUserMessagingSettings {
   readonly feedback?: boolean | undefined;
 }
 
+/** A client that makes one attempt a call. */
 export function createEndUserMessagingClient(region: string): PinpointSMSVoiceV2Client {
   return new PinpointSMSVoiceV2Client(oneAttempt(region));
 }
@@ -188,27 +190,14 @@ function refusal(
     return known;
   }
   const httpStatus = error.$metadata.httpStatusCode;
-  if (error.name === 'ThrottlingException' || httpStatus === 429) {
+  if (isThrottling(error.name, httpStatus)) {
     return 'throttled';
   }
   if (error.name === 'ValidationException' && blamesNumber(error)) {
     return 'invalid-number';
   }
-  return UNAUTHORISED.has(error.name) || httpStatus === 401 || httpStatus === 403
-    ? 'unauthorised'
-    : 'rejected';
+  return isUnauthorised(error.name, httpStatus) ? 'unauthorised' : 'rejected';
 }
-
-/** Access and credential errors, which AWS answers with status 400 here. */
-const UNAUTHORISED = new Set([
-  'AccessDeniedException',
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'IncompleteSignatureException',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'UnrecognizedClientException',
-]);
 
 function blamesNumber(error: object): boolean {
   return (

@@ -1,9 +1,3 @@
-import {
-  type RouteGateway,
-  routeFor,
-  type SendingRoute,
-  type SmsRoute,
-} from '../../config/sms-routes.ts';
 import type { Deadline } from '../../domain/deadline.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import {
@@ -14,8 +8,13 @@ import {
   type SmsGateway,
   type SmsReceipt,
 } from '../../domain/ports/sms-gateway.ts';
+import {
+  type RouteGateway,
+  routeFor,
+  type SendingRoute,
+  type SmsRoute,
+} from '../../domain/sms/route.ts';
 import { smsSegments } from '../../domain/sms/segments.ts';
-import { destinationCountry } from '../country-lookup/numbering-plan.ts';
 import { CircuitBreaker } from './lib/circuit-breaker.ts';
 import type { OpenSmsGateway } from './lib/registry.ts';
 
@@ -35,27 +34,30 @@ const MAX_REFERENCE_LENGTH = 100;
  */
 export class RoutedSmsGateway implements SmsGateway {
   readonly #routes: readonly SmsRoute[];
-  readonly #openGateway: OpenSmsGateway;
+  readonly #links: ReadonlyMap<string, Link>;
   readonly #clock: Clock;
-  #links: Promise<ReadonlyMap<string, Link>> | undefined;
 
-  constructor(routes: readonly SmsRoute[], openGateway: OpenSmsGateway, clock: Clock) {
+  private constructor(routes: readonly SmsRoute[], links: ReadonlyMap<string, Link>, clock: Clock) {
     this.#routes = routes;
-    this.#openGateway = openGateway;
+    this.#links = links;
     this.#clock = clock;
   }
 
   /**
-   * Loads every gateway that a route names, once. Sending does so by itself; at start it tells early.
+   * Loads every gateway that a route names, so that what is wrong with one is told at start.
    *
    * @throws ConfigError when a route's settings are wrong.
    */
-  async open(): Promise<void> {
-    await this.#opened();
+  static async open(
+    routes: readonly SmsRoute[],
+    openGateway: OpenSmsGateway,
+    clock: Clock,
+  ): Promise<RoutedSmsGateway> {
+    return new RoutedSmsGateway(routes, await openAll(routes, openGateway, clock), clock);
   }
 
   async send(sms: Sms): Promise<SmsReceipt> {
-    const country = destinationCountry(sms.to);
+    const { country } = sms;
     const route = routeFor(this.#routes, country);
     if (route?.kind !== 'send') {
       const routing = { country, attempts: [] };
@@ -63,7 +65,7 @@ export class RoutedSmsGateway implements SmsGateway {
     }
     const { segments } = smsSegments(sms.text);
     const attempts: SmsAttempt[] = [];
-    const links = await this.#usable(route);
+    const links = this.#usable(route);
     let failure = new SmsDeliveryError('timed-out', false);
 
     for (const [index, link] of links.entries()) {
@@ -108,7 +110,7 @@ export class RoutedSmsGateway implements SmsGateway {
 
   async confirm(reference: string): Promise<void> {
     const [index, ...rest] = reference.split(':');
-    const links = [...(await this.#opened()).values()];
+    const links = [...this.#links.values()];
     const link = links.find((candidate) => String(candidate.index) === index);
     await link?.gateway.confirm?.(rest.join(':'));
   }
@@ -125,35 +127,32 @@ export class RoutedSmsGateway implements SmsGateway {
   }
 
   /** The route's gateways without those that keep failing, unless that would leave none. */
-  async #usable(route: SendingRoute): Promise<readonly Link[]> {
-    const links = await this.#opened();
-    const named = route.gateways.map((gateway) => links.get(keyOf(gateway)));
+  #usable(route: SendingRoute): readonly Link[] {
+    const named = route.gateways.map((gateway) => this.#links.get(keyOf(gateway)));
     const all = named.filter((link) => link !== undefined);
     const working = all.filter(({ breaker }) => !breaker.open);
     return working.length > 0 ? working : all;
   }
+}
 
-  #opened(): Promise<ReadonlyMap<string, Link>> {
-    this.#links ??= this.#openAll();
-    return this.#links;
-  }
-
-  async #openAll(): Promise<ReadonlyMap<string, Link>> {
-    const chosen = new Map<string, RouteGateway>();
-    for (const route of this.#routes) {
-      for (const gateway of route.kind === 'send' ? route.gateways : []) {
-        chosen.set(keyOf(gateway), chosen.get(keyOf(gateway)) ?? gateway);
-      }
+async function openAll(
+  routes: readonly SmsRoute[],
+  openGateway: OpenSmsGateway,
+  clock: Clock,
+): Promise<ReadonlyMap<string, Link>> {
+  const chosen = new Map<string, RouteGateway>();
+  for (const route of routes) {
+    for (const gateway of route.kind === 'send' ? route.gateways : []) {
+      chosen.set(keyOf(gateway), chosen.get(keyOf(gateway)) ?? gateway);
     }
-    const links = await Promise.all(
-      [...chosen].map(async ([key, choice], index): Promise<[string, Link]> => {
-        const gateway = await this.#openGateway(choice);
-        const breaker = new CircuitBreaker(this.#clock);
-        return [key, { name: choice.gateway, index, gateway, breaker }];
-      }),
-    );
-    return new Map(links);
   }
+  const links = await Promise.all(
+    [...chosen].map(async ([key, choice], index): Promise<[string, Link]> => {
+      const gateway = await openGateway(choice);
+      return [key, { name: choice.gateway, index, gateway, breaker: new CircuitBreaker(clock) }];
+    }),
+  );
+  return new Map(links);
 }
 
 function keyOf({ gateway, settings }: RouteGateway): string {

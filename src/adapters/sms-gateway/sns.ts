@@ -18,10 +18,12 @@ import {
   ORIGINATION_NUMBER,
   SENDER_ID,
 } from '../../settings.ts';
+import { isThrottling, isUnauthorised } from '../lib/aws-errors.ts';
 import { oneAttempt, sendCommand } from './lib/aws-client.ts';
 import { defineSmsGateway } from './lib/definition.ts';
 import { connectionFailure, requestBefore, serverFailure } from './lib/provider-request.ts';
 
+/** What a route may set for this gateway, and how it is made. */
 export const definition = defineSmsGateway({
   settings: {
     region: { ...AWS_REGION, variable: 'SMS_REGION' },
@@ -48,6 +50,7 @@ export interface SnsSmsSettings {
   readonly templateId?: string | undefined;
 }
 
+/** A client that makes one attempt a call. */
 export function createSnsClient(region: string): SNSClient {
   return new SNSClient(oneAttempt(region));
 }
@@ -112,7 +115,7 @@ function toDeliveryError(error: unknown): SmsDeliveryError {
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
 function refusal(name: string, message: string, httpStatus: number): SmsDeliveryFailure {
-  if (/^(Throttl|TooManyRequests|RequestLimitExceeded)/.test(name) || httpStatus === 429) {
+  if (isThrottling(name, httpStatus)) {
     return 'throttled';
   }
   if (/^OptedOut/.test(name)) {
@@ -122,10 +125,5 @@ function refusal(name: string, message: string, httpStatus: number): SmsDelivery
   if (/^InvalidParameter/.test(name) && /PhoneNumber/.test(message)) {
     return 'invalid-number';
   }
-  return UNAUTHORISED.has(name) || httpStatus === 401 || httpStatus === 403
-    ? 'unauthorised'
-    : 'rejected';
+  return isUnauthorised(name, httpStatus) ? 'unauthorised' : 'rejected';
 }
-
-/** Credential errors that AWS answers with status 400. */
-const UNAUTHORISED = new Set(['ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature']);

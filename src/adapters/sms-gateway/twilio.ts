@@ -11,6 +11,7 @@ import { defineSmsGateway } from './lib/definition.ts';
 import { requestBefore, serverFailure } from './lib/provider-request.ts';
 
 // No maxPriceUsd: Twilio has ignored its MaxPrice since June 2024.
+/** What a route may set for this gateway, and how it is made. */
 export const definition = defineSmsGateway({
   settings: {
     messagingServiceSid: {
@@ -54,6 +55,7 @@ export const definition = defineSmsGateway({
   create: (settings, clock) => new TwilioSmsGateway(clock, settings),
 });
 
+/** The account that sends, and the sender's number or service. */
 export interface TwilioSettings {
   readonly accountSid: string;
   /** An API key to sign with, in place of the account itself. */

@@ -19,6 +19,7 @@ export type Standing =
   /** Until an operator clears it. */
   | { readonly kind: 'blocked' };
 
+/** What so many failures allow at this time (epoch milliseconds). */
 export function standingOf({ count, lastAt }: Failures, policy: LockPolicy, now: number): Standing {
   if (count >= policy.maxFailures) {
     return { kind: 'blocked' };
@@ -31,6 +32,7 @@ export function standingOf({ count, lastAt }: Failures, policy: LockPolicy, now:
   return now < until ? { kind: 'locked', until } : { kind: 'open' };
 }
 
+/** Whether an answer may be compared. */
 export type Admission =
   /** `locks`: unless the answer is right, the account is locked from now on. */
   { readonly kind: 'admitted'; readonly locks: boolean } | { readonly kind: 'refused' };

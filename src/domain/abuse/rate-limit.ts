@@ -14,13 +14,14 @@ export interface Usage {
   readonly windowEnds: number;
 }
 
+/** What came of a take. */
 export type Take =
   | { readonly kind: 'allowed' }
   /** From `retryAt` on, in epoch milliseconds, no window is full. */
   | { readonly kind: 'refused'; readonly retryAt: number };
 
 /** What one more take would meet. */
-export function verdict(usages: readonly Usage[]): Take {
+export function evaluate(usages: readonly Usage[]): Take {
   const full = usages.filter(({ taken, limit }) => taken >= limit.max);
   return full.length === 0
     ? { kind: 'allowed' }

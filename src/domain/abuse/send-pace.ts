@@ -8,6 +8,7 @@ interface ObservedSend {
   readonly failure: ObservedFailure | undefined;
 }
 
+/** A failed send as an outsider sees it. */
 export interface ObservedFailure {
   /** The SMS may have left all the same. */
   readonly mayHaveLeft: boolean;
@@ -22,6 +23,7 @@ const PRIOR_WEIGHT = 4;
 /** The spread of the prior around its median, as the standard deviation of its logarithm. */
 const PRIOR_SIGMA = 0.35;
 
+/** What it works with. */
 export interface SendPaceDependencies {
   readonly timer: Timer;
   readonly random: RandomSource;

@@ -2,7 +2,7 @@
 export interface Conversion {
   readonly sent: number;
   /** Codes among them that signed someone in. */
-  readonly proven: number;
+  readonly converted: number;
 }
 
 /**
@@ -17,5 +17,5 @@ export interface ConversionCounter {
   countSent(country: string, sentAt: number): Promise<void>;
 
   /** @throws `StoreError` when the counts can't be reached. */
-  countProven(country: string, sentAt: number): Promise<void>;
+  countConverted(country: string, sentAt: number): Promise<void>;
 }

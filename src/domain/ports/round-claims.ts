@@ -7,6 +7,7 @@ export interface RoundResult {
   readonly reference: string;
 }
 
+/** Who has a round. */
 export type Claim =
   /** The round is the caller's to work on; `holder` is the caller's name in it. */
   | { readonly kind: 'won'; readonly holder: string }

@@ -4,6 +4,8 @@ import type { PhoneNumber } from '../phone-number.ts';
 /** One message to one phone. */
 export interface Sms {
   readonly to: PhoneNumber;
+  /** Of `to`, as ISO 3166-1 alpha-2; `ZZ` when the number belongs to no country. */
+  readonly country: string;
   readonly text: string;
   /** After it the caller no longer waits, and nothing may be sent. */
   readonly deadline: Deadline;
@@ -59,6 +61,7 @@ export interface SmsAttempt {
   readonly error: SmsDeliveryError | undefined;
 }
 
+/** Why an SMS was not accepted. */
 export type SmsDeliveryFailure =
   /** The provider limits our rate. */
   | 'throttled'

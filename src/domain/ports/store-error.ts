@@ -1,3 +1,4 @@
+/** Why a store could not be asked. */
 export type StoreFailure =
   /** The store limits our rate. */
   | 'throttled'
@@ -23,7 +24,7 @@ export class StoreError extends Error {
 }
 
 /** The store's failure, where the work itself must not fail with it; any other error passes. */
-export async function faultOf(work: Promise<unknown>): Promise<StoreError | undefined> {
+export async function storeErrorOf(work: Promise<unknown>): Promise<StoreError | undefined> {
   try {
     await work;
     return undefined;

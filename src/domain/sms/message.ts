@@ -1,6 +1,6 @@
-import type { PhoneNumber } from '../phone-number.ts';
 import { matchLocale } from './locale.ts';
 
+/** The texts, and what they are filled with. */
 export interface SmsMessageSettings {
   /** By BCP 47 tag; `{app}`, `{code}` and `{minutes}` are filled in. Holds at least `en`. */
   readonly templates: Readonly<Record<string, string>>;
@@ -12,8 +12,10 @@ export interface SmsMessageSettings {
   readonly lastLine?: string | undefined;
 }
 
+/** An SMS to be written. */
 export interface SmsMessageRequest {
-  readonly to: PhoneNumber;
+  /** Of the destination, as ISO 3166-1 alpha-2. */
+  readonly country: string;
   readonly code: string;
   /** BCP 47 tags that the user is known by, most wanted first. */
   readonly locales: readonly (string | undefined)[];
@@ -30,20 +32,20 @@ export interface DestinationLanguage {
 /** Writes the SMS that carries a code, in the user's language. */
 export class SmsMessages {
   readonly #settings: SmsMessageSettings;
-  readonly #languageOf: (to: PhoneNumber) => DestinationLanguage | undefined;
+  readonly #languageOf: (country: string) => DestinationLanguage | undefined;
 
   /** @param languageOf what is known of a destination. */
   constructor(
     settings: SmsMessageSettings,
-    languageOf: (to: PhoneNumber) => DestinationLanguage | undefined = () => undefined,
+    languageOf: (country: string) => DestinationLanguage | undefined = () => undefined,
   ) {
     this.#settings = settings;
     this.#languageOf = languageOf;
   }
 
-  write({ to, code, locales }: SmsMessageRequest): string {
+  write({ country, code, locales }: SmsMessageRequest): string {
     const { templates } = this.#settings;
-    const destination = this.#languageOf(to);
+    const destination = this.#languageOf(country);
     const ofUser = destination?.ignoreUserLocale === true ? [] : locales;
     const wishes = [...ofUser, destination?.locale, 'en'];
     const locale = matchLocale(wishes, Object.keys(templates)) ?? 'en';
@@ -51,6 +53,7 @@ export class SmsMessages {
   }
 }
 
+/** The whole text of an SMS, with its last line. */
 export function fillTemplate(
   template: string,
   { appName, minutes, lastLine }: Omit<SmsMessageSettings, 'templates'>,

@@ -24,6 +24,7 @@ const BITS_PER_SMS = 140 * 8;
 // TS 23.040 §9.2.3.24.1: six bytes of each part say which part of which message it is.
 const BITS_PER_PART = (140 - 6) * 8;
 
+/** Counts what a text is billed as. */
 export function smsSegments(text: string): SmsSegments {
   const characters = [...text];
   const septets = characters.map(septetsOf);

@@ -15,7 +15,7 @@ describeOnEachDynamoDb((dynamoDb) => {
   describe('DynamoDbFailureCounter', () => {
     const any = { from: 0, below: 100 };
     const account = 'phone +6591234567';
-    const itemKey = `failures#${keys.name(['failures', account])}`;
+    const itemKey = `failures#${keys.lookupKey(['failures', account])}`;
 
     it('lets a count expire when it may be forgotten, and keeps no account in the open', async () => {
       const [store] = await dynamoDb.stores();

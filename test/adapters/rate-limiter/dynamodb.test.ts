@@ -65,7 +65,7 @@ describeOnEachDynamoDb((dynamoDb) => {
       const clock = new ManualClock();
       const [store] = await dynamoDb.stores();
       await store.rateLimiter(keys, clock).take('sends to phone +6591234567', limits);
-      const digest = keys.name(['rate-limit', 'sends to phone +6591234567']);
+      const digest = keys.lookupKey(['rate-limit', 'sends to phone +6591234567']);
       const window = `w${HOUR}_${clock.now()}`;
       const item = await dynamoDb.table().find(`rate-limit#${digest}#${window}`);
       expect(item).toMatchObject({ [window]: 1, expiresAt: (clock.now() + HOUR) / 1000 });

@@ -22,7 +22,7 @@ describeOnEachDynamoDb((dynamoDb) => {
       const clock = new ManualClock();
       const [store] = await dynamoDb.stores();
       await store.roundClaims(keys, clock, HOLD_MS).claim('user +6591234567', clock.now() + 4000);
-      const itemKey = `round#${keys.name(['round', 'user +6591234567'])}`;
+      const itemKey = `round#${keys.lookupKey(['round', 'user +6591234567'])}`;
       const item = await dynamoDb.table().find(itemKey);
       expect(item?.expiresAt).toBe((clock.now() + 14_000) / 1000);
       expect(JSON.stringify(item)).not.toContain('91234567');

@@ -36,7 +36,13 @@ describe('ConsoleSmsGateway', () => {
     });
     const to = '+15550100' as PhoneNumber;
     const deadline = Deadline.in(clock, 1);
-    await gateway.send({ to, text: 'Hello 123456', deadline, expiresAt: deadline.time });
+    await gateway.send({
+      to,
+      country: 'US',
+      text: 'Hello 123456',
+      deadline,
+      expiresAt: deadline.time,
+    });
     expect(shown).toBe('SMS to +15550100: Hello 123456\n');
   });
 });

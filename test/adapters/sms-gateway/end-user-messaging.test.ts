@@ -79,7 +79,13 @@ describe('EndUserMessagingSmsGateway', () => {
   function sms(lifetimeMs = 300_000) {
     const now = clock.now();
     const to = '+919876543210' as PhoneNumber;
-    return { to, text: 'Hello', deadline: Deadline.in(clock, 2000), expiresAt: now + lifetimeMs };
+    return {
+      to,
+      country: 'US',
+      text: 'Hello',
+      deadline: Deadline.in(clock, 2000),
+      expiresAt: now + lifetimeMs,
+    };
   }
 
   it('A41: marks every message as transactional, for as long as the code is valid', async () => {

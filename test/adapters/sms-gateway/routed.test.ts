@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
+import {
+  isCountry,
+  LibphonenumberCountryLookup,
+} from '../../../src/adapters/country-lookup/libphonenumber.ts';
 import { SMS_GATEWAYS, smsGatewayOpener } from '../../../src/adapters/sms-gateway/lib/registry.ts';
 import { RoutedSmsGateway } from '../../../src/adapters/sms-gateway/routed.ts';
-import { parseSmsRoutes, type SmsRoute } from '../../../src/config/sms-routes.ts';
+import { parseSmsRoutes } from '../../../src/config/sms-routes.ts';
 import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import {
@@ -11,6 +15,7 @@ import {
   type SmsDeliveryFailure,
   type SmsGateway,
 } from '../../../src/domain/ports/sms-gateway.ts';
+import type { SmsRoute } from '../../../src/domain/sms/route.ts';
 import { describeSmsGatewayContract } from '../../contracts/sms-gateway.contract.ts';
 import { FakeSmsGateway } from '../../fakes/fake-sms-gateway.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
@@ -36,14 +41,16 @@ function routes(rules: readonly object[]): readonly SmsRoute[] {
   const reading = parseSmsRoutes(JSON.stringify(rules), {
     gateways: ['first', 'second', 'third'],
     languages: [],
+    isCountry,
   });
   if (reading.kind === 'invalid') {
     throw new Error(reading.problems.join(' '));
   }
-  return reading.values;
+  return reading.value;
 }
 
 const clock = new ManualClock();
+const countries = new LibphonenumberCountryLookup();
 let first: FakeSmsGateway;
 let second: FakeSmsGateway;
 let third: FakeSmsGateway;
@@ -53,11 +60,11 @@ beforeEach(() => {
   third = new FakeSmsGateway();
 });
 
-function gatewayFor(...rules: readonly object[]): RoutedSmsGateway {
+function gatewayFor(...rules: readonly object[]): Promise<RoutedSmsGateway> {
   const gateways: Readonly<Record<string, SmsGateway>> = { first, second, third };
   const open = async ({ gateway }: { readonly gateway: string }) =>
     gateways[gateway] ?? Promise.reject(new Error(gateway));
-  return new RoutedSmsGateway(routes(rules), open, clock);
+  return RoutedSmsGateway.open(routes(rules), open, clock);
 }
 
 function message(to: string, patience = 2000) {
@@ -65,6 +72,7 @@ function message(to: string, patience = 2000) {
   const text = 'Your OTP for log in is 8675309421';
   return {
     to: to as PhoneNumber,
+    country: countries.countryOf(to as PhoneNumber),
     text,
     deadline: Deadline.in(clock, patience),
     expiresAt: now + 300_000,
@@ -84,7 +92,7 @@ const outcomes = (attempts: readonly SmsAttempt[] = []) =>
   attempts.map(({ gateway, error }) => [gateway, error?.failure ?? 'accepted']);
 
 describeSmsGatewayContract('routed', async () => {
-  const gateway = gatewayFor(ALL);
+  const gateway = await gatewayFor(ALL);
   return {
     gateway,
     provider: (behaviour) => {
@@ -108,7 +116,7 @@ describeSmsGatewayContract('routed', async () => {
 
 describe('A route', () => {
   it('is the first whose countries the number belongs to: a Caribbean +1 is not the US', async () => {
-    const gateway = gatewayFor(
+    const gateway = await gatewayFor(
       { countries: ['US', 'CA'], gateways: [{ gateway: 'first' }] },
       { countries: ['BS'], gateways: [{ gateway: 'second' }] },
       { countries: ['*'], gateways: [{ gateway: 'third' }] },
@@ -134,7 +142,7 @@ describe('A route', () => {
     ],
     ['by no rule at all', [{ ...ALL, countries: ['SG'] }]],
   ])('A38: asks no provider for a country denied %s', async (_, rules) => {
-    const error = await failure(gatewayFor(...rules).send(message(BAHAMAS)));
+    const error = await failure((await gatewayFor(...rules)).send(message(BAHAMAS)));
     expect(error).toMatchObject({
       failure: 'country-blocked',
       mayHaveLeft: false,
@@ -145,7 +153,7 @@ describe('A route', () => {
   });
 
   it('for all takes numbers that no numbering plan knows', async () => {
-    const receipt = await gatewayFor(ALL).send(message(DEMO));
+    const receipt = await (await gatewayFor(ALL)).send(message(DEMO));
     expect(receipt.routing?.country).toBe('ZZ');
     expect(first.outbox).toHaveLength(1);
   });
@@ -155,7 +163,7 @@ describe('A route', () => {
       clock.advance(120);
       throw new SmsDeliveryError('throttled', false);
     };
-    const gateway = gatewayFor(ALL);
+    const gateway = await gatewayFor(ALL);
     const { routing } = await gateway.send({ ...message(SINGAPORE), text: 'か'.repeat(71) });
     expect(routing).toEqual({
       country: 'SG',
@@ -174,7 +182,7 @@ describe('A route', () => {
 
   it('lets faults that are no delivery failure pass', async () => {
     first.send = () => Promise.reject(new TypeError('bug'));
-    await expect(gatewayFor(ALL).send(message(US))).rejects.toThrow('bug');
+    await expect((await gatewayFor(ALL)).send(message(US))).rejects.toThrow('bug');
     expect(second.attempts).toBe(0);
   });
 });
@@ -189,7 +197,7 @@ describe('Failover', () => {
     'rejected',
   ])('asks the next gateway when the first is to blame: %s', async (reason) => {
     first.failByRefusing(reason);
-    const { routing } = await gatewayFor(ALL).send(message(US));
+    const { routing } = await (await gatewayFor(ALL)).send(message(US));
     expect(outcomes(routing?.attempts)).toEqual([
       ['first', reason],
       ['second', 'accepted'],
@@ -203,7 +211,7 @@ describe('Failover', () => {
     'price-over-limit',
   ])('asks no other gateway when the number is to blame: %s', async (reason) => {
     first.failByRefusing(reason);
-    const error = await failure(gatewayFor(ALL).send(message(US)));
+    const error = await failure((await gatewayFor(ALL)).send(message(US)));
     expect(error).toMatchObject({ failure: reason, mayHaveLeft: false });
     expect(second.attempts).toBe(0);
   });
@@ -212,7 +220,7 @@ describe('Failover', () => {
     'asks no other gateway when the message may have left: %s',
     async (reason) => {
       first.failWithoutAnswer(reason);
-      const error = await failure(gatewayFor(ALL).send(message(US)));
+      const error = await failure((await gatewayFor(ALL)).send(message(US)));
       expect(error).toMatchObject({ failure: reason, mayHaveLeft: true });
       expect(second.attempts).toBe(0);
     },
@@ -220,7 +228,7 @@ describe('Failover', () => {
 
   it('asks it nevertheless where the route says so, and remembers that a message may have left', async () => {
     first.failWithoutAnswer('timed-out');
-    const gateway = gatewayFor({ ...ALL, retryAfterTimeout: true });
+    const gateway = await gatewayFor({ ...ALL, retryAfterTimeout: true });
     await gateway.send(message(US));
     expect(second.outbox).toHaveLength(1);
     second.failByRefusing('throttled');
@@ -231,7 +239,7 @@ describe('Failover', () => {
   it('ends with the last failure when all gateways fail', async () => {
     first.failByRefusing('throttled');
     second.failByRefusing('unauthorised');
-    const error = await failure(gatewayFor(ALL).send(message(US)));
+    const error = await failure((await gatewayFor(ALL)).send(message(US)));
     expect(error).toMatchObject({ failure: 'unauthorised', mayHaveLeft: false });
     expect(outcomes(error.routing?.attempts)).toEqual([
       ['first', 'throttled'],
@@ -244,7 +252,7 @@ describe('Failover', () => {
       clock.advance(2000);
       throw new SmsDeliveryError('throttled', false);
     };
-    const error = await failure(gatewayFor(ALL).send(message(US)));
+    const error = await failure((await gatewayFor(ALL)).send(message(US)));
     expect(error).toMatchObject({ failure: 'throttled', mayHaveLeft: false });
     expect(second.attempts).toBe(0);
   });
@@ -261,7 +269,7 @@ describe('Failover', () => {
         };
       }
       const gateways = ['first', 'second', 'third'].map((name) => ({ gateway: name }));
-      const gateway = gatewayFor({ countries: ['*'], gateways, retryAfterTimeout });
+      const gateway = await gatewayFor({ countries: ['*'], gateways, retryAfterTimeout });
       await failure(gateway.send(message(US, 3000)));
       return given;
     }
@@ -284,7 +292,7 @@ describe('The circuit breaker', () => {
   }
 
   it('skips a gateway for half a minute after three failures, then tries it again', async () => {
-    const gateway = gatewayFor(ALL);
+    const gateway = await gatewayFor(ALL);
     first.failByRefusing('unavailable');
     await failTimes(5, gateway);
     expect(first.attempts).toBe(3);
@@ -299,7 +307,7 @@ describe('The circuit breaker', () => {
   });
 
   it('forgets failures at a success', async () => {
-    const gateway = gatewayFor(ALL);
+    const gateway = await gatewayFor(ALL);
     for (let i = 0; i < 4; i++) {
       first.failByRefusing('throttled');
       await failTimes(2, gateway);
@@ -310,7 +318,7 @@ describe('The circuit breaker', () => {
   });
 
   it('does not hold a number against its gateway', async () => {
-    const gateway = gatewayFor(ALL);
+    const gateway = await gatewayFor(ALL);
     first.failByRefusing('opted-out');
     for (let i = 0; i < 4; i++) {
       await failure(gateway.send(message(US)));
@@ -319,7 +327,7 @@ describe('The circuit breaker', () => {
   });
 
   it('never leaves a route without a gateway', async () => {
-    const gateway = gatewayFor(ALL);
+    const gateway = await gatewayFor(ALL);
     first.failByRefusing('unavailable');
     second.failByRefusing('unavailable');
     for (let i = 0; i < 4; i++) {
@@ -329,7 +337,7 @@ describe('The circuit breaker', () => {
   });
 
   it('is shared by routes that ask for the same gateway in the same way', async () => {
-    const gateway = gatewayFor({ ...ALL, countries: ['US'] }, { ...ALL, countries: ['SG'] });
+    const gateway = await gatewayFor({ ...ALL, countries: ['US'] }, { ...ALL, countries: ['SG'] });
     first.failByRefusing('unavailable');
     await failTimes(3, gateway);
     await gateway.send(message(SINGAPORE));
@@ -343,7 +351,7 @@ describe('Feedback', () => {
     second.send = async () => ({ feedbackReference: 'id:1' });
     Object.assign(second, { confirm: async (reference: string) => confirmed.push(reference) });
     first.failByRefusing('throttled');
-    const gateway = gatewayFor(ALL);
+    const gateway = await gatewayFor(ALL);
     const { feedbackReference = '' } = await gateway.send(message(US));
     await gateway.confirm(feedbackReference);
     expect(confirmed).toEqual(['id:1']);
@@ -351,14 +359,14 @@ describe('Feedback', () => {
 
   it('is left out where a provider names its message at undue length', async () => {
     first.send = async () => ({ feedbackReference: 'x'.repeat(100) });
-    const { feedbackReference } = await gatewayFor(ALL).send(message(US));
+    const { feedbackReference } = await (await gatewayFor(ALL)).send(message(US));
     expect(feedbackReference).toBeUndefined();
   });
 
   it.each(['', '9:id', 'no reference'])(
     'ignores a reference to no gateway: %j',
     async (reference) => {
-      expect(await gatewayFor(ALL).confirm(reference)).toBeUndefined();
+      expect(await (await gatewayFor(ALL)).confirm(reference)).toBeUndefined();
     },
   );
 });
@@ -398,6 +406,7 @@ describe('Failover between real providers', () => {
     const reading = parseSmsRoutes(JSON.stringify(rules), {
       gateways: Object.keys(SMS_GATEWAYS),
       languages: [],
+      isCountry,
     });
     if (reading.kind === 'invalid') {
       throw new Error(reading.problems.join(' '));
@@ -408,8 +417,7 @@ describe('Failover between real providers', () => {
       TWILIO_API_URL: twilio.url,
     };
     const open = smsGatewayOpener((name) => variables[name], realClock);
-    const gateway = new RoutedSmsGateway(reading.values, open, realClock);
-    await gateway.open();
+    const gateway = await RoutedSmsGateway.open(reading.value, open, realClock);
     const now = realClock.now();
     const attempts = await gateway
       .send({ ...message(US), deadline: Deadline.in(clock, patience), expiresAt: now + 300_000 })

@@ -72,7 +72,13 @@ describe('SnsSmsGateway', () => {
 
   function sms() {
     const now = clock.now();
-    return { to, text: 'Hello', deadline: Deadline.in(clock, 2000), expiresAt: now + 300_000 };
+    return {
+      to,
+      country: 'US',
+      text: 'Hello',
+      deadline: Deadline.in(clock, 2000),
+      expiresAt: now + 300_000,
+    };
   }
 
   it('A41: marks every message as transactional, and sets nothing else by itself', async () => {
@@ -174,14 +180,20 @@ describe('SnsSmsGateway without a provider to reach', () => {
     const client = new SNSClient({ ...oneAttempt('eu-west-1'), credentials });
     const gateway = new SnsSmsGateway(client, {});
     const deadline = Deadline.in(clock, 100);
-    const sms = { to, text: 'Hello', deadline, expiresAt: clock.now() + 300_000 };
+    const sms = { to, country: 'US', text: 'Hello', deadline, expiresAt: clock.now() + 300_000 };
     await expect(gateway.send(sms)).rejects.toMatchObject({ failure: kind, mayHaveLeft: false });
   });
 
   it('A42: knows that nothing left when no connection could be made', async () => {
     const gateway = new SnsSmsGateway(createSnsClient('eu-west-1'), {});
     const now = clock.now();
-    const sms = { to, text: 'Hello', deadline: Deadline.in(clock, 2000), expiresAt: now + 300_000 };
+    const sms = {
+      to,
+      country: 'US',
+      text: 'Hello',
+      deadline: Deadline.in(clock, 2000),
+      expiresAt: now + 300_000,
+    };
     await expect(gateway.send(sms)).rejects.toMatchObject({
       failure: 'unavailable',
       mayHaveLeft: false,

@@ -68,6 +68,7 @@ describe('TwilioSmsGateway', () => {
     const to = '+12065550100' as PhoneNumber;
     return {
       to,
+      country: 'US',
       text: 'Ünïcode & 100 %+',
       deadline: Deadline.in(clock, 2000),
       expiresAt: now + lifetimeMs,

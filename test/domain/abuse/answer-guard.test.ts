@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryFailureCounter } from '../../../src/adapters/failure-counter/memory.ts';
 import { type Admission, AnswerGuard, standingOf } from '../../../src/domain/abuse/answer-guard.ts';
-import { YieldingFailureCounter } from '../../fakes/interleaving-failure-counter.ts';
+import { InterleavingFailureCounter } from '../../fakes/interleaving-failure-counter.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { locks, seconds, storeDown } from '../../support/domain.ts';
 
@@ -145,7 +145,7 @@ describe('The guard of answers', () => {
       return admissions.filter(({ kind }) => kind === 'admitted');
     };
     beforeEach(() => {
-      guard = new AnswerGuard(new YieldingFailureCounter(failures), clock, locks);
+      guard = new AnswerGuard(new InterleavingFailureCounter(failures), clock, locks);
     });
 
     it('admits ten, one of which locks', async () => {

@@ -36,8 +36,8 @@ describe('Of each country and hour', () => {
     domain.clock.advance(seconds(30));
     await open({ rounds: [codeRound(reference)], resendRequested: true });
     await open(SINGAPORE);
-    expect(await counts('US')).toEqual({ sent: 2, proven: 0 });
-    expect(await counts('SG')).toEqual({ sent: 1, proven: 0 });
+    expect(await counts('US')).toEqual({ sent: 2, converted: 0 });
+    expect(await counts('SG')).toEqual({ sent: 1, converted: 0 });
   });
 
   it('SMS that did not leave, or were not due, are not', async () => {
@@ -46,31 +46,31 @@ describe('Of each country and hour', () => {
     await open();
     domain.gateway.failByRefusing('throttled');
     await open({ ...SINGAPORE, scope: { ...scope, username: 'user-b' } });
-    expect(await counts('US')).toEqual({ sent: 0, proven: 0 });
-    expect(await counts('SG')).toEqual({ sent: 0, proven: 0 });
+    expect(await counts('US')).toEqual({ sent: 0, converted: 0 });
+    expect(await counts('SG')).toEqual({ sent: 0, converted: 0 });
   });
 
   it('right answers are counted, and no others', async () => {
     const { reference } = await open();
     await domain.verify.execute(verifyRequest(reference, { answer: '000000' }));
-    expect(await counts()).toEqual({ sent: 1, proven: 0 });
+    expect(await counts()).toEqual({ sent: 1, converted: 0 });
     expect(await prove(reference)).toMatchObject({ kind: 'verified', country: 'US' });
     await prove(reference);
-    expect(await counts()).toEqual({ sent: 1, proven: 1 });
+    expect(await counts()).toEqual({ sent: 1, converted: 1 });
   });
 
   it('right answers are counted for the country that the SMS went to', async () => {
     const { reference } = await open(SINGAPORE);
     expect(await prove(reference, SINGAPORE)).toMatchObject({ country: 'SG' });
-    expect(await counts('SG')).toEqual({ sent: 1, proven: 1 });
+    expect(await counts('SG')).toEqual({ sent: 1, converted: 1 });
   });
 
   it('right answers are counted for the hour of their SMS', async () => {
     const hours: number[] = [];
-    const countProven = domain.conversions.countProven.bind(domain.conversions);
-    domain.conversions.countProven = (country, sentAt) => {
+    const countConverted = domain.conversions.countConverted.bind(domain.conversions);
+    domain.conversions.countConverted = (country, sentAt) => {
       hours.push(sentAt);
-      return countProven(country, sentAt);
+      return countConverted(country, sentAt);
     };
     domain.clock.advance(seconds(3600) - 1);
     const sentAt = domain.clock.now();
@@ -78,7 +78,7 @@ describe('Of each country and hour', () => {
     domain.clock.advance(seconds(60));
     expect(await prove(reference)).toMatchObject({ kind: 'verified' });
     expect(hours).toEqual([sentAt]);
-    expect(await counts()).toEqual({ sent: 0, proven: 0 });
+    expect(await counts()).toEqual({ sent: 0, converted: 0 });
   });
 
   it('a count that can not be written stops no SMS, and is told', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SendLimits } from '../../../src/domain/abuse/send-limits.ts';
+import type { SendLimitPolicy } from '../../../src/domain/abuse/send-limits.ts';
 import type { CreateOutcome } from '../../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../support/domain.ts';
 
 const HOURLY = (max: number) => [{ max, windowMs: seconds(3600) }];
-const everyLimit: readonly [string, Partial<SendLimits>][] = [
+const everyLimit: readonly [string, Partial<SendLimitPolicy>][] = [
   ['number-limit', { perNumber: HOURLY(1) }],
   ['country-budget', { perCountry: HOURLY(1) }],
   ['overall-budget', { overall: HOURLY(1) }],
@@ -131,10 +131,15 @@ describe('A number', () => {
 
 describe('An hour that looks like pumped traffic', () => {
   it('A36: is marked on the outcome of each SMS', async () => {
-    const unproven = { action: 'report', allowance: 2, share: 0 } as const;
-    const { open } = signIn({ limits: { unproven } });
+    const unconverted = { action: 'report', allowance: 2, share: 0 } as const;
+    const { open } = signIn({ limits: { unconverted } });
     const seen = [await open(), await open(), await open(), await open()];
-    expect(seen.map((outcome) => 'unprovenSends' in outcome)).toEqual([false, false, false, true]);
+    expect(seen.map((outcome) => 'unconvertedSends' in outcome)).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 });
 

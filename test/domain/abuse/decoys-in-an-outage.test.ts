@@ -3,7 +3,7 @@ import type { CreateRequest } from '../../../src/domain/create-request.ts';
 import { Deadline } from '../../../src/domain/deadline.ts';
 import type { SmsDeliveryFailure } from '../../../src/domain/ports/sms-gateway.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
-import { publicChallengeParameters } from '../../../src/public-parameters.ts';
+import { publicChallengeParameters } from '../../../src/trigger-events.ts';
 import {
   codeRound,
   createDomain,
@@ -94,7 +94,7 @@ describe('For users who are sent nothing, while the provider fails', () => {
   });
 
   it('A22: looks like an outage that an SMS timed out in the time that a store leaves it', async () => {
-    domain = createDomain({ showLastDigits: false, savingMs: 1200 });
+    domain = createDomain({ showLastDigits: false, reserveAfterSendMs: 1200 });
     domain.clock.advance(1);
     domain.gateway.failWithoutAnswer('timed-out');
     const deadline = Deadline.in(domain.clock, 4100);

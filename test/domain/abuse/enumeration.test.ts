@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
-import { publicChallengeParameters } from '../../../src/public-parameters.ts';
+import { publicChallengeParameters } from '../../../src/trigger-events.ts';
 import {
   codeRound,
   createDomain,

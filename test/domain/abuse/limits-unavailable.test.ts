@@ -16,7 +16,7 @@ describe.each(stores)('While the counts can not be reached: %s', (_, takeDown) =
     const domain = createDomain({ limits: { perCountry: budget, onStoreFailure } });
     takeDown(domain);
     // Of a user whom no budget is used up for, so that every count is asked for.
-    return domain.guard.decide({ account: 'user nobody', country: undefined });
+    return domain.sendLimits.decide({ account: 'user nobody', country: undefined });
   }
 
   it('A32: no SMS is allowed, for half a minute to begin with', async () => {
@@ -37,7 +37,7 @@ describe.each(['open', 'closed'] as const)('Where limits fail %s', (onStoreFailu
   it('lets faults pass that are not the store’s', async () => {
     const domain = createDomain({ limits: { onStoreFailure } });
     domain.limiter.take = () => Promise.reject(new Error('bug'));
-    const decision = domain.guard.decide({ account: 'phone', country: 'US' });
+    const decision = domain.sendLimits.decide({ account: 'phone', country: 'US' });
     await expect(decision).rejects.toThrow('bug');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Usage, verdict, windowStart } from '../../../src/domain/abuse/rate-limit.ts';
+import { evaluate, type Usage, windowStart } from '../../../src/domain/abuse/rate-limit.ts';
 import { seconds } from '../../support/domain.ts';
 
 describe('A rate limit', () => {
@@ -12,23 +12,23 @@ describe('A rate limit', () => {
   }
 
   it('allows a take while every window has room', () => {
-    expect(verdict([used(perMinute, 1), used(perHour, 4)])).toEqual({ kind: 'allowed' });
+    expect(evaluate([used(perMinute, 1), used(perHour, 4)])).toEqual({ kind: 'allowed' });
   });
 
   it('allows everything where there is no limit', () => {
-    expect(verdict([])).toEqual({ kind: 'allowed' });
+    expect(evaluate([])).toEqual({ kind: 'allowed' });
   });
 
   it.each([2, 3])('refuses one more when %i of 2 are taken', (taken) => {
-    expect(verdict([used(perMinute, taken)])).toEqual({ kind: 'refused', retryAt: seconds(60) });
+    expect(evaluate([used(perMinute, taken)])).toEqual({ kind: 'refused', retryAt: seconds(60) });
   });
 
   it('allows nothing where the limit is none at all', () => {
-    expect(verdict([used({ max: 0, windowMs: 1 }, 0)])).toMatchObject({ kind: 'refused' });
+    expect(evaluate([used({ max: 0, windowMs: 1 }, 0)])).toMatchObject({ kind: 'refused' });
   });
 
   it('refuses when one window of several is full, until that one ends', () => {
-    expect(verdict([used(perMinute, 2), used(perHour, 4), used(perDay, 4)])).toEqual({
+    expect(evaluate([used(perMinute, 2), used(perHour, 4), used(perDay, 4)])).toEqual({
       kind: 'refused',
       retryAt: seconds(60),
     });
@@ -36,8 +36,8 @@ describe('A rate limit', () => {
 
   it('says to come back when the last of the full windows ends, wherever it stands', () => {
     const refused = { kind: 'refused', retryAt: seconds(3600) };
-    expect(verdict([used(perMinute, 2), used(perHour, 5), used(perDay, 5)])).toEqual(refused);
-    expect(verdict([used(perHour, 5), used(perMinute, 2), used(perDay, 5)])).toEqual(refused);
+    expect(evaluate([used(perMinute, 2), used(perHour, 5), used(perDay, 5)])).toEqual(refused);
+    expect(evaluate([used(perHour, 5), used(perMinute, 2), used(perDay, 5)])).toEqual(refused);
   });
 
   describe('counts in windows that', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SendLimits, SendWish } from '../../../src/domain/abuse/send-limits.ts';
+import type { SendLimitPolicy, SendRequest } from '../../../src/domain/abuse/send-limits.ts';
 import { createDomain, type Domain, lock, seconds } from '../../support/domain.ts';
 
 const HOUR = { max: 2, windowMs: seconds(3600) };
@@ -9,15 +9,15 @@ const NEXT_HOUR = Date.UTC(2026, 0, 15, 13);
 const MIDNIGHT = Date.UTC(2026, 0, 16);
 
 const allowed = { kind: 'allowed' };
-const nobody: SendWish = { account: 'user nobody', country: undefined };
+const nobody: SendRequest = { account: 'user nobody', country: undefined };
 
 /** Everyone's number is another one, unless told otherwise. */
-function guardOf(limits: Partial<SendLimits>) {
+function guardOf(limits: Partial<SendLimitPolicy>) {
   const domain = createDomain({ limits });
   let last = 0;
-  const decide = (wish: Partial<SendWish> = {}) => {
+  const decide = (wish: Partial<SendRequest> = {}) => {
     last += 1;
-    return domain.guard.decide({ account: `phone ${last}`, country: 'US', ...wish });
+    return domain.sendLimits.decide({ account: `phone ${last}`, country: 'US', ...wish });
   };
   return { domain, decide };
 }
@@ -68,7 +68,7 @@ describe('The limits of SMS', () => {
     expect(await again()).toMatchObject({ kind: 'refused', retryAt: MIDNIGHT });
   });
 
-  it.each<[string, Partial<SendLimits>]>([
+  it.each<[string, Partial<SendLimitPolicy>]>([
     ['per number', { perNumber: [HOUR] }],
     ['per country', { perCountry: [HOUR] }],
     ['overall', { overall: [HOUR] }],
@@ -99,12 +99,12 @@ describe('The limits of SMS', () => {
 });
 
 describe('Those who are sent nothing', () => {
-  const lockedIn = async (domain: Domain): Promise<SendWish> => {
+  const lockedIn = async (domain: Domain): Promise<SendRequest> => {
     await lock(domain, 'locked');
     return { account: 'locked', country: 'US' };
   };
 
-  it.each<[string, Partial<SendLimits>]>([
+  it.each<[string, Partial<SendLimitPolicy>]>([
     ['per country', { perCountry: [HOUR] }],
     ['overall', { overall: [HOUR] }],
   ])('use up no budget: %s', async (_, limits) => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   isSuspect,
-  NOWHERE,
-  type UnprovenSendsPolicy,
+  NO_DESTINATION,
+  type UnconvertedSendsPolicy,
 } from '../../../src/domain/abuse/send-limits.ts';
 import { createDomain, type Domain, lock, seconds } from '../../support/domain.ts';
 
@@ -11,18 +11,18 @@ const rule = { allowance: 20, share: 0.7 };
 describe('An hour of a country', () => {
   it.each([
     ['none was sent', 0, 0, false],
-    ['20 are unproven', 20, 0, false],
-    ['21 are unproven', 21, 0, true],
-    ['20 of 21 are unproven', 21, 1, false],
-    ['21 of 30 are unproven, which is 70 %', 30, 9, false],
-    ['22 of 30 are unproven', 30, 8, true],
-    ['70 of 100 are unproven', 100, 30, false],
-    ['71 of 100 are unproven', 100, 29, true],
-    ['700 of 1000 are unproven', 1000, 300, false],
-    ['701 of 1000 are unproven', 1000, 299, true],
-    ['more are proven than were sent in it', 5, 7, false],
-  ])('is judged where %s', (_, sent, proven, suspect) => {
-    expect(isSuspect({ sent, proven }, { action: 'refuse', ...rule })).toBe(suspect);
+    ['20 are unconverted', 20, 0, false],
+    ['21 are unconverted', 21, 0, true],
+    ['20 of 21 are unconverted', 21, 1, false],
+    ['21 of 30 are unconverted, which is 70 %', 30, 9, false],
+    ['22 of 30 are unconverted', 30, 8, true],
+    ['70 of 100 are unconverted', 100, 30, false],
+    ['71 of 100 are unconverted', 100, 29, true],
+    ['700 of 1000 are unconverted', 1000, 300, false],
+    ['701 of 1000 are unconverted', 1000, 299, true],
+    ['more are converted than were sent in it', 5, 7, false],
+  ])('is judged where %s', (_, sent, converted, suspect) => {
+    expect(isSuspect({ sent, converted }, { action: 'refuse', ...rule })).toBe(suspect);
   });
 });
 
@@ -34,9 +34,9 @@ describe('SMS that nobody answers', () => {
 
   let domain: Domain;
 
-  function begin(action: UnprovenSendsPolicy['action']) {
-    const unproven = { action, ...rule };
-    domain = createDomain({ limits: { unproven, perCountry: [budget], overall: [budget] } });
+  function begin(action: UnconvertedSendsPolicy['action']) {
+    const unconverted = { action, ...rule };
+    domain = createDomain({ limits: { unconverted, perCountry: [budget], overall: [budget] } });
   }
 
   async function countSent(count: number, country = 'US') {
@@ -46,8 +46,9 @@ describe('SMS that nobody answers', () => {
   }
 
   const decide = (country: string | undefined = 'US', account = 'phone') =>
-    domain.guard.decide({ account, country });
-  const decideForNobody = () => domain.guard.decide({ account: 'user nobody', country: undefined });
+    domain.sendLimits.decide({ account, country });
+  const decideForNobody = () =>
+    domain.sendLimits.decide({ account: 'user nobody', country: undefined });
 
   describe('where they are to be reported', () => {
     beforeEach(() => begin('report'));
@@ -56,7 +57,7 @@ describe('SMS that nobody answers', () => {
       await countSent(20);
       expect(await decide()).toEqual({ kind: 'allowed' });
       await countSent(1);
-      expect(await decide()).toEqual({ kind: 'allowed', unprovenSends: true });
+      expect(await decide()).toEqual({ kind: 'allowed', unconvertedSends: true });
     });
   });
 
@@ -85,7 +86,7 @@ describe('SMS that nobody answers', () => {
 
     it('pass again when enough codes of the hour have come back', async () => {
       await countSent(21);
-      await domain.conversions.countProven('US', domain.clock.now());
+      await domain.conversions.countConverted('US', domain.clock.now());
       expect(await decide()).toEqual({ kind: 'allowed' });
     });
 
@@ -97,7 +98,7 @@ describe('SMS that nobody answers', () => {
     });
 
     it('A24: do not give away unknown users where no country was asked for yet', async () => {
-      await countSent(100, NOWHERE);
+      await countSent(100, NO_DESTINATION);
       expect(await decideForNobody()).toEqual({ kind: 'allowed' });
     });
 

@@ -175,10 +175,10 @@ describe('A failure', () => {
 
   it('is any answer that comes too late, even the right one', async () => {
     domain.clock.advance(seconds(300));
-    expect(await check(code)).toEqual({ kind: 'expired' });
+    expect(await check(code)).toEqual({ kind: 'code-expired' });
     expect(await failures()).toBe(1);
     await failTimes(8);
-    expect(await check(code)).toEqual({ kind: 'expired', locksAccount: true });
+    expect(await check(code)).toEqual({ kind: 'code-expired', locksAccount: true });
   });
 
   it('is any answer that was right before', async () => {
@@ -214,7 +214,10 @@ describe('A right answer', () => {
 
   it.each<[string, (stores: Domain) => void]>([
     ['the count of failures', ({ failures }) => Object.assign(failures, { clear: storeDown })],
-    ['that of conversions', ({ conversions: c }) => Object.assign(c, { countProven: storeDown })],
+    [
+      'that of conversions',
+      ({ conversions: c }) => Object.assign(c, { countConverted: storeDown }),
+    ],
   ])(
     'signs in although it can not be written down, and tells of the fault: %s',
     async (_, fail) => {

@@ -20,6 +20,7 @@ const storedCode = v.variant('k', [
   v.strictObject({ k: v.literal('none') }),
 ]);
 
+/** The stored form of version 1. Times are epoch milliseconds. */
 export const storedChallenge = v.strictObject({
   v: v.literal(VERSION),
   id: v.string(),
@@ -29,8 +30,10 @@ export const storedChallenge = v.strictObject({
   resend: time,
 });
 
+/** A challenge in its stored form. */
 export type StoredChallenge = v.InferOutput<typeof storedChallenge>;
 
+/** The stored form of a challenge. */
 export function toStored({ id, code, sends, failures, resendAt }: Challenge): StoredChallenge {
   return { v: VERSION, id, code: toStoredCode(code), sends, fails: failures, resend: resendAt };
 }
@@ -53,6 +56,7 @@ function toStoredCode(code: Challenge['code']): StoredChallenge['code'] {
   }
 }
 
+/** The challenge that a stored form stands for. */
 export function fromStored({ id, code, sends, fails, resend }: StoredChallenge): Challenge {
   return { id, code: fromStoredCode(code), sends, failures: fails, resendAt: resend };
 }
@@ -72,14 +76,5 @@ function fromStoredCode(code: StoredChallenge['code']): Challenge['code'] {
     case 'used':
     case 'none':
       return { kind: code.k };
-  }
-}
-
-/** What the text says, or `undefined` if it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,13 +1,14 @@
 import type { Clock } from '../../../domain/ports/clock.ts';
 import type { SmsGateway } from '../../../domain/ports/sms-gateway.ts';
 import {
-  type Reading,
+  type ParseResult,
   readSettings,
   type Setting,
   type SettingSource,
   type SettingValues,
 } from '../../../settings.ts';
 
+/** A setting of a gateway: a route holds it, or else an environment variable. */
 export interface GatewaySetting extends Setting {
   /** The environment variable that holds it where the route does not. */
   readonly variable?: string;
@@ -29,9 +30,10 @@ export interface GatewayChoice {
 /** How the registry sees every gateway. */
 export interface SmsGatewayDefinition {
   /** Checks the choice, and makes the gateway that it asks for. */
-  open(choice: GatewayChoice, clock: Clock): Reading<SmsGateway>;
+  open(choice: GatewayChoice, clock: Clock): ParseResult<SmsGateway>;
 }
 
+/** All that the registry needs to know of a gateway. */
 export interface SmsGatewayPlan<T extends GatewaySettings> {
   readonly settings: T;
   /** What is wrong with settings that are each right on their own, to follow their gateway's name. */
@@ -56,13 +58,13 @@ export function defineSmsGateway<T extends GatewaySettings>({
         );
         return { kind: 'invalid', problems };
       }
-      const reading = readSettings(settings, settingSource(settings, choice));
-      if (reading.kind === 'invalid') {
-        return reading;
+      const result = readSettings(settings, settingSource(settings, choice));
+      if (result.kind === 'invalid') {
+        return result;
       }
-      const problem = conflict?.(reading.values);
+      const problem = conflict?.(result.value);
       return problem === undefined
-        ? { kind: 'valid', values: create(reading.values, clock) }
+        ? { kind: 'valid', value: create(result.value, clock) }
         : { kind: 'invalid', problems: [`${choice.title} ${problem}.`] };
     },
   };
@@ -72,7 +74,7 @@ function settingSource(settings: GatewaySettings, choice: GatewayChoice): Settin
   const variable = (name: string) => settings[name]?.variable;
   const fromRoute = (name: string) => choice.settings[name];
   return {
-    held(name) {
+    value(name) {
       const fallback = variable(name);
       return fromRoute(name) ?? (fallback === undefined ? undefined : choice.variable(fallback));
     },

@@ -1,6 +1,7 @@
 /** What all SMS adapters do alike: ask once, before the deadline, and say whether the message may have left. */
 import type { Deadline } from '../../../domain/deadline.ts';
 import { type ProviderError, SmsDeliveryError } from '../../../domain/ports/sms-gateway.ts';
+import { isUnauthorised } from '../../lib/aws-errors.ts';
 
 /** A request failed before it was handed to the network: nothing can have left. `cause` tells why. */
 export class RequestNotSent extends Error {
@@ -56,7 +57,7 @@ const NOT_CONNECTED = new Set([
 /** The failure of a request that got no answer. */
 export function connectionFailure(error: unknown): SmsDeliveryError {
   const { name, code } = describe(error);
-  if (name === 'CredentialsProviderError') {
+  if (isUnauthorised(name)) {
     return new SmsDeliveryError('unauthorised', false, { name });
   }
   const mayHaveLeft = code === undefined || !NOT_CONNECTED.has(code);

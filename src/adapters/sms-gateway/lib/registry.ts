@@ -1,15 +1,17 @@
 /** The registry of SMS gateways: what `SMS_ROUTES` can name. An adapter's code loads only when a route names it. */
 
-import type { RouteGateway } from '../../../config/sms-routes.ts';
 import type { Clock } from '../../../domain/ports/clock.ts';
 import type { SmsGateway } from '../../../domain/ports/sms-gateway.ts';
+import type { RouteGateway } from '../../../domain/sms/route.ts';
 import { ConfigError } from '../../../settings.ts';
 import type { SmsGatewayDefinition } from './definition.ts';
 
+/** Loads the definition of each gateway, by the name that routes call it by. */
 export type SmsGatewayRegistry = Readonly<
   Record<string, () => Promise<{ readonly definition: SmsGatewayDefinition }>>
 >;
 
+/** The gateways that there are. */
 export const SMS_GATEWAYS = {
   sns: () => import('../sns.ts'),
   'end-user-messaging': () => import('../end-user-messaging.ts'),
@@ -39,6 +41,6 @@ export function smsGatewayOpener(
     if (opened.kind === 'invalid') {
       throw new ConfigError(opened.problems.join(' '));
     }
-    return opened.values;
+    return opened.value;
   };
 }

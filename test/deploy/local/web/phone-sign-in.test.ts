@@ -6,7 +6,7 @@ import {
   readRound,
 } from '../../../../deploy/local/web/phone-sign-in.ts';
 import type { CreateOutcome } from '../../../../src/domain/create-outcome.ts';
-import { publicChallengeParameters } from '../../../../src/public-parameters.ts';
+import { publicChallengeParameters } from '../../../../src/trigger-events.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 

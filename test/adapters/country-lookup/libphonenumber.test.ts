@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
-  destinationCountry,
   isCountry,
-} from '../../../src/adapters/country-lookup/numbering-plan.ts';
+  LibphonenumberCountryLookup,
+} from '../../../src/adapters/country-lookup/libphonenumber.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import { describeCountryLookupContract } from '../../contracts/country-lookup.contract.ts';
+
+const countries = new LibphonenumberCountryLookup();
+
+describeCountryLookupContract('libphonenumber', () => countries);
 
 describe('The destination country', () => {
   it.each([
@@ -21,12 +26,12 @@ describe('The destination country', () => {
     ['+447400123456', 'GB'],
     ['+447781123456', 'GG'],
   ])('of %s is %s', (number, country) => {
-    expect(destinationCountry(number as PhoneNumber)).toBe(country);
+    expect(countries.countryOf(number as PhoneNumber)).toBe(country);
   });
 
   it.each(['+15550100', '+15551234567', '+881612345678', '+999123456789012'])(
     'of %s is unknown',
-    (number) => expect(destinationCountry(number as PhoneNumber)).toBe('ZZ'),
+    (number) => expect(countries.countryOf(number as PhoneNumber)).toBe('ZZ'),
   );
 
   it.each([

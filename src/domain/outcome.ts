@@ -1,0 +1,15 @@
+import type { SignUpOutcome } from './accept-sign-up.ts';
+import type { ConfirmPhoneOutcome } from './confirm-phone.ts';
+import type { CreateOutcome } from './create-outcome.ts';
+import type { DefineOutcome } from './define-auth-challenge.ts';
+import type { VerifyOutcome } from './verify-auth-challenge.ts';
+
+/** All that an invocation can come to. No two use cases share a `kind`: log and metrics go by it. */
+export type Outcome =
+  | DefineOutcome
+  | CreateOutcome
+  | VerifyOutcome
+  | SignUpOutcome
+  | ConfirmPhoneOutcome
+  /** The function is attached to a trigger that it has nothing to say to. */
+  | { readonly kind: 'not-our-trigger' };

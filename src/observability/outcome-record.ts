@@ -1,0 +1,164 @@
+/** What log and metrics tell of an outcome: decided here, once for each kind. */
+import { NO_DESTINATION } from '../domain/abuse/send-limits.ts';
+import type { CreateOutcome } from '../domain/create-outcome.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { SmsDeliveryError, SmsRouting } from '../domain/ports/sms-gateway.ts';
+import { StoreError } from '../domain/ports/store-error.ts';
+import { describeFault } from './redaction.ts';
+
+/** A metric to count, and its dimensions. */
+export type Count = readonly [name: string, dimensions?: Readonly<Record<string, string>>];
+
+/** What is told of one outcome. */
+export interface OutcomeRecord {
+  /** Whether the line deserves a look. */
+  readonly level: 'info' | 'warn';
+  /** Fields of the log line, besides the outcome's name and whom it is about. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** How the outcome's SMS found its way, where one was to be sent. */
+  readonly routing?: SmsRouting | undefined;
+  /** What is counted besides the outcome itself. */
+  readonly counts?: readonly Count[];
+}
+
+/** What is told of an outcome. A new kind does not compile until it is decided here. */
+export function recordOf(outcome: Outcome): OutcomeRecord {
+  switch (outcome.kind) {
+    case 'code-asked':
+    case 'password-asked':
+    case 'tokens-issued':
+    case 'sign-up-accepted':
+    case 'phone-confirmed':
+    case 'phone-already-confirmed':
+    case 'resend-requested':
+      return { level: 'info', details: {} };
+    case 'sign-up-refused':
+      return { level: 'info', details: { reason: outcome.reason } };
+    case 'failed':
+      return {
+        level: levelIf(outcome.reason === 'foreign-metadata'),
+        details: { reason: outcome.reason },
+      };
+    case 'phone-not-confirmed':
+      return {
+        level: 'warn',
+        details: { reason: outcome.reason, ...('fault' in outcome && faultOf(outcome)) },
+      };
+    case 'not-our-trigger':
+      return { level: 'warn', details: {} };
+    case 'verified': {
+      const { feedback, country, fault } = outcome;
+      return {
+        level: levelIf(fault !== undefined),
+        details: {
+          ...(country !== undefined && { country }),
+          ...faultOf(outcome),
+          ...(feedback !== undefined && { feedback }),
+        },
+        counts: [
+          ...storeFaults(fault),
+          ['country-verified', { country: country ?? NO_DESTINATION }],
+        ],
+      };
+    }
+    case 'rejected': {
+      const { reason, locksAccount, fault } = outcome;
+      return {
+        level: levelIf(reason === 'foreign-metadata' || locksAccount || fault !== undefined),
+        details: { reason, ...(locksAccount && LOCKOUT), ...faultOf(outcome) },
+        counts: [...storeFaults(fault), ...lockouts(locksAccount)],
+      };
+    }
+    case 'code-expired':
+      return {
+        level: levelIf(outcome.locksAccount),
+        details: { ...(outcome.locksAccount && LOCKOUT) },
+        counts: lockouts(outcome.locksAccount),
+      };
+    case 'sent':
+    case 'resent': {
+      const { country, unconvertedSends, routing } = outcome;
+      return roundRecord(outcome, {
+        level: levelIf(unconvertedSends),
+        details: { country, ...(unconvertedSends && { unprovenSends: true }) },
+        routing,
+        counts: [
+          ['country-sent', { country }],
+          ...(unconvertedSends ? ([['unproven-sends', { country }]] as const) : []),
+        ],
+      });
+    }
+    case 'reused':
+    case 'expired':
+    case 'resend-too-soon':
+    case 'resend-limit':
+    case 'repeated':
+      return roundRecord(outcome, { level: 'info', details: {} });
+    case 'abandoned':
+      return roundRecord(outcome, { level: 'warn', details: {} });
+    case 'delivery-failed': {
+      const { error, country } = outcome;
+      return roundRecord(outcome, {
+        level: 'warn',
+        details: { ...describeFailedSms(error), country },
+        routing: error.routing,
+      });
+    }
+    case 'throttled': {
+      const { reason, country } = outcome;
+      return roundRecord(outcome, {
+        level: levelIf(reason !== 'number-limit'),
+        details: { reason, ...(country !== undefined && { country }) },
+        counts: [['send-refused', { reason, country: country ?? NO_DESTINATION }]],
+      });
+    }
+    case 'withheld':
+      return roundRecord(outcome, {
+        level: levelIf(outcome.reason !== 'user-not-found'),
+        details: { reason: outcome.reason },
+      });
+  }
+}
+
+/** What a line tells of an SMS that a provider did not take. */
+export function describeFailedSms({ failure, mayHaveLeft, provider }: SmsDeliveryError) {
+  return { reason: failure, mayHaveLeft, provider };
+}
+
+const LOCKOUT = { lockout: true };
+
+/** What every round has, around what is its kind's own. */
+function roundRecord(
+  { status, attemptsRemaining, resendsRemaining, foreignMetadata, fault }: CreateOutcome,
+  { level, details, routing, counts = [] }: OutcomeRecord,
+): OutcomeRecord {
+  return {
+    level: levelIf(level === 'warn' || foreignMetadata || fault !== undefined),
+    details: {
+      ...details,
+      ...faultOf({ fault }),
+      status,
+      attemptsRemaining,
+      resendsRemaining,
+      ...(foreignMetadata && { foreignMetadata }),
+    },
+    routing,
+    counts: [...storeFaults(fault), ...counts],
+  };
+}
+
+function levelIf(notable: boolean | undefined): 'info' | 'warn' {
+  return notable ? 'warn' : 'info';
+}
+
+function faultOf({ fault }: { readonly fault?: unknown }) {
+  return fault === undefined ? {} : { fault: describeFault(fault) };
+}
+
+function storeFaults(fault: unknown): readonly Count[] {
+  return fault instanceof StoreError ? [['store-fault', { failure: fault.failure }]] : [];
+}
+
+function lockouts(locksAccount: true | undefined): readonly Count[] {
+  return locksAccount ? [['lockout']] : [];
+}
