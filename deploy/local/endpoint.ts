@@ -6,12 +6,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type AppClient, clientDefaults } from './cognito/app-client.ts';
-import type { PendingSignIn } from './cognito/custom-auth.ts';
+import type { PendingSignIn } from './cognito/pending-sign-in.ts';
 import type { CallListener, RefusalListener } from './cognito/protocol.ts';
 import type { CognitoService } from './cognito/service.ts';
 import { SessionStore } from './cognito/sessions.ts';
 import { SignIns } from './cognito/sign-ins.ts';
-import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
+import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { type TriggerListener, Triggers } from './cognito/triggers.ts';
 import {
   type PreTokenGenerationVersion,

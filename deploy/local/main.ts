@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { ConfigError } from '../../src/settings.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
 import { checkSettings } from './check-settings.ts';
-import { type TriggerName, triggerNames } from './cognito/trigger-events.ts';
+import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
 import {

@@ -9,11 +9,8 @@ import { type RefreshResponse, refreshTokenAuth } from './refresh.ts';
 import { type Input, oneOf, required, textMap } from './request-shape.ts';
 import type { CognitoService } from './service.ts';
 import { parseClientPublic } from './srp.ts';
-import {
-  type CompletedChallenge,
-  customAuthTriggers,
-  preAuthenticationEvent,
-} from './trigger-events.ts';
+import { type CompletedChallenge, preAuthenticationEvent } from './trigger-events.ts';
+import { customAuthTriggers } from './trigger-names.ts';
 import type { UserPool } from './user-pool.ts';
 import type { ClientOfPool } from './user-pools.ts';
 

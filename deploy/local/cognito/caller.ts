@@ -1,7 +1,7 @@
 /** Finds out who a call is about, and whether they may sign in at all. */
 import { createHash } from 'node:crypto';
-import type { PendingSignIn } from './custom-auth.ts';
 import { CognitoError, notAuthorized, userDoesNotExist } from './errors.ts';
+import type { PendingSignIn } from './pending-sign-in.ts';
 import type { Caller } from './trigger-events.ts';
 import type { User, UserPool } from './user-pool.ts';
 import type { ClientOfPool } from './user-pools.ts';

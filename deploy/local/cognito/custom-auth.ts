@@ -9,6 +9,7 @@ import {
   unrecognizableOutput,
 } from './errors.ts';
 import { type AuthenticationResult, completeSignIn } from './issue-tokens.ts';
+import type { PendingChallenge } from './pending-sign-in.ts';
 import type { CognitoService } from './service.ts';
 import {
   decoyVerifier,
@@ -31,21 +32,6 @@ import {
   readDefineResponse,
   readVerifyResponse,
 } from './trigger-response.ts';
-
-/** What a Session string stands for: a sign-in that waits for an answer. Never leaves the server. */
-export interface PendingSignIn {
-  readonly clientId: string;
-  readonly username: string;
-  /** USERNAME as InitiateAuth got it, perhaps an alias; some clients keep sending that one. */
-  readonly typedUsername: string;
-  readonly clientPublic: bigint | undefined;
-  readonly history: readonly CompletedChallenge[];
-  readonly challenge: PendingChallenge;
-}
-
-type PendingChallenge =
-  | { readonly name: 'CUSTOM_CHALLENGE'; readonly created: CreatedChallenge }
-  | { readonly name: 'PASSWORD_VERIFIER'; readonly exchange: SrpExchange };
 
 export interface SignInStep {
   readonly caller: Caller;

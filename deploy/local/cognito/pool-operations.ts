@@ -14,7 +14,7 @@ import {
   structure,
   text,
 } from './request-shape.ts';
-import { type TriggerName, triggerNames } from './trigger-events.ts';
+import { type TriggerName, triggerNames } from './trigger-names.ts';
 import { UserPool, type UserPoolSettings } from './user-pool.ts';
 
 const arn = () =>

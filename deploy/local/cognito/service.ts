@@ -1,5 +1,5 @@
 /** Everything an operation works with. */
-import type { PendingSignIn } from './custom-auth.ts';
+import type { PendingSignIn } from './pending-sign-in.ts';
 import type { SessionStore } from './sessions.ts';
 import type { SignIns } from './sign-ins.ts';
 import type { Triggers } from './triggers.ts';

@@ -3,24 +3,6 @@ import type { Json, JsonObject } from '../json.ts';
 import type { AppClient } from './app-client.ts';
 import type { User, UserPool } from './user-pool.ts';
 
-/** The triggers of the custom-auth flow, which runs only where a pool has all three. */
-export const customAuthTriggers = [
-  'DefineAuthChallenge',
-  'CreateAuthChallenge',
-  'VerifyAuthChallengeResponse',
-] as const;
-
-/** The keys of a pool's LambdaConfig, which error texts use too. */
-export const triggerNames = [
-  ...customAuthTriggers,
-  'PreSignUp',
-  'PostConfirmation',
-  'PreAuthentication',
-  'PostAuthentication',
-  'PreTokenGeneration',
-] as const;
-export type TriggerName = (typeof triggerNames)[number];
-
 export interface TriggerEvent {
   readonly version: string;
   readonly region: string;

@@ -2,7 +2,8 @@
 import type { JsonObject } from '../json.ts';
 import type { Invocation, LambdaService } from '../lambda.ts';
 import { CognitoError } from './errors.ts';
-import type { TriggerEvent, TriggerName } from './trigger-events.ts';
+import type { TriggerEvent } from './trigger-events.ts';
+import type { TriggerName } from './trigger-names.ts';
 import { readOutput } from './trigger-response.ts';
 import type { UserPool } from './user-pool.ts';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { CognitoError, invalidParameter } from './errors.ts';
 import { PoolKeys } from './pool-keys.ts';
 import { createVerifier, type PasswordVerifier } from './srp.ts';
-import type { TriggerName } from './trigger-events.ts';
+import type { TriggerName } from './trigger-names.ts';
 
 /** The attributes a user may sign in with besides the username. */
 export type SignInAttribute = 'phone_number' | 'email';

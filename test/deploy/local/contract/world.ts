@@ -1,7 +1,8 @@
 /** An endpoint for one test, spoken to in raw HTTP, with everything its triggers saw. */
 import { decodeJwt } from 'jose';
 import { expect } from 'vitest';
-import type { TriggerEvent, TriggerName } from '../../../../deploy/local/cognito/trigger-events.ts';
+import type { TriggerEvent } from '../../../../deploy/local/cognito/trigger-events.ts';
+import type { TriggerName } from '../../../../deploy/local/cognito/trigger-names.ts';
 import type { LocalEndpoint, LocalEndpointOptions } from '../../../../deploy/local/endpoint.ts';
 import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
 import { ALICE, start } from '../running.ts';
