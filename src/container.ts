@@ -37,6 +37,7 @@ import { ConfirmPhone } from './domain/confirm-phone.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
 import { CreateOnce } from './domain/create-once.ts';
 import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
+import type { ChallengeRepository } from './domain/ports/challenge-repository.ts';
 import type { Clock } from './domain/ports/clock.ts';
 import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
@@ -63,6 +64,8 @@ export interface Adapters {
   readonly timer?: Timer;
   readonly userDirectory?: UserDirectory;
   readonly otpHasher?: OtpHasher;
+  /** In place of the session, where the settings choose that. */
+  readonly challengeRepository?: ChallengeRepository;
 }
 
 /**
@@ -94,7 +97,7 @@ export function createContainer(config: Config, adapters: Adapters): Container {
     settings(config),
     system(adapters),
     codes(adapters),
-    challengesIn(config.abuse, adapters.dynamoDb),
+    challengesIn(config.abuse, adapters),
     countsIn(config.abuse, adapters.dynamoDb),
     abuse,
     sms(adapters),
@@ -142,26 +145,25 @@ function codes({ otpHasher }: Adapters): ContainerModule {
 }
 
 /** Where challenges are kept. */
-function challengesIn(
-  { challengeRepository }: AbuseConfig,
-  dynamoDb: DynamoDbStore | undefined,
-): ContainerModule {
-  switch (challengeRepository) {
+function challengesIn(settings: AbuseConfig, adapters: Adapters): ContainerModule {
+  switch (settings.challengeRepository) {
     case 'session':
-      return sessionChallenges;
+      return sessionChallenges(adapters);
     case 'dynamodb':
-      return dynamoDbChallenges(opened(dynamoDb));
+      return dynamoDbChallenges(opened(adapters.dynamoDb));
   }
 }
 
-const sessionChallenges = new ContainerModule(({ bind }) => {
-  bind(TOKENS.challengeRepository).toResolvedValue(
-    (keys) => new SessionChallengeRepository(keys),
-    [TOKENS.hmacKeyRing],
-  );
-  // Without a store, nothing tells Cognito's repeated call apart.
-  bind(TOKENS.openRound).toResolvedValue((create) => create, [TOKENS.createAuthChallenge]);
-});
+function sessionChallenges({ challengeRepository }: Adapters): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.challengeRepository).toResolvedValue(
+      (keys) => challengeRepository ?? new SessionChallengeRepository(keys),
+      [TOKENS.hmacKeyRing],
+    );
+    // Without a store, nothing tells Cognito's repeated call apart.
+    bind(TOKENS.openRound).toResolvedValue((create) => create, [TOKENS.createAuthChallenge]);
+  });
+}
 
 function dynamoDbChallenges(store: DynamoDbStore): ContainerModule {
   return new ContainerModule(({ bind }) => {

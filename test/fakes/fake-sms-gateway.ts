@@ -50,3 +50,17 @@ export class FakeSmsGateway implements SmsGateway {
     return {};
   }
 }
+
+/** A provider that wants to know which of its messages were read. */
+export class ConfirmingSmsGateway extends FakeSmsGateway {
+  /** Messages that it was told of. */
+  readonly confirmed: string[] = [];
+
+  override async send(sms: Sms): Promise<SmsReceipt> {
+    return { ...(await super.send(sms)), feedbackReference: 'message-1' };
+  }
+
+  async confirm(reference: string): Promise<void> {
+    this.confirmed.push(reference);
+  }
+}

@@ -1,5 +1,4 @@
-/** The fakes keep the same promises as the adapters that they stand in for. */
-
+/** The fakes keep the same promises as the adapters that they stand in for, interruptible ones too. */
 import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
 import { describeChallengeRepositoryContract } from '../contracts/challenge-repository.contract.ts';
 import { describeClockContract } from '../contracts/clock.contract.ts';
@@ -20,6 +19,7 @@ import { InMemoryRoundClaims } from './in-memory-round-claims.ts';
 import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
 import { InstantTimer } from './instant-timer.ts';
 import { InterleavingFailureCounter } from './interleaving-failure-counter.ts';
+import { interruptible } from './interruptible.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ManualTimer } from './manual-timer.ts';
 import { PlainOtpHasher } from './plain-otp-hasher.ts';
@@ -28,12 +28,14 @@ import { SeededOtpGenerator } from './seeded-otp-generator.ts';
 import { SeededRandomSource } from './seeded-random-source.ts';
 
 describeClockContract('manual', () => new ManualClock());
-describeOtpGeneratorContract('seeded', () => new SeededOtpGenerator(), {
+describeOtpGeneratorContract('seeded', () => interruptible(new SeededOtpGenerator()), {
   notCryptographic: 'tests need the same codes in every run',
 });
-describeOtpHasherContract('plain', () => new PlainOtpHasher());
+describeOtpHasherContract('plain', () => interruptible(new PlainOtpHasher()));
 describePseudonymizerContract('plain', () => new PlainPseudonymizer());
-describeChallengeRepositoryContract('in-memory', () => new InMemoryChallengeRepository());
+describeChallengeRepositoryContract('in-memory', () =>
+  interruptible(new InMemoryChallengeRepository()),
+);
 describeRandomSourceContract('seeded', () => new SeededRandomSource());
 describeTimerContract('manual', () => {
   const clock = new ManualClock();
@@ -46,7 +48,7 @@ describeTimerContract('instant', () => {
 });
 describeRoundClaimsContract('in-memory', () => {
   const clock = new ManualClock();
-  return { claims: [new InMemoryRoundClaims(clock, HOLD_MS)], clock };
+  return { claims: [interruptible(new InMemoryRoundClaims(clock, HOLD_MS))], clock };
 });
 describeFailureCounterContract('yielding', () => [
   new InterleavingFailureCounter(new MemoryFailureCounter()),
@@ -66,7 +68,7 @@ describeUserDirectoryContract('in-memory', async (clientKind) => {
 });
 describeSmsGatewayContract('fake', async () => {
   const clock = new ManualClock();
-  const gateway = new FakeSmsGateway();
+  const gateway = interruptible(new FakeSmsGateway());
   return {
     gateway,
     provider: (behaviour) => {

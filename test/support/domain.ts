@@ -1,4 +1,4 @@
-/** The three use cases on fakes, and the values that most domain tests share. */
+/** The three use cases on fakes, whose calls a test may interrupt, and the values that most domain tests share. */
 
 import { MemoryConversionCounter } from '../../src/adapters/conversion-counter/memory.ts';
 import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
@@ -24,6 +24,7 @@ import { FakeCountryLookup } from '../fakes/fake-country-lookup.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from '../fakes/in-memory-challenge-repository.ts';
 import { InMemoryRoundClaims } from '../fakes/in-memory-round-claims.ts';
+import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { ManualTimer } from '../fakes/manual-timer.ts';
 import { PlainOtpHasher } from '../fakes/plain-otp-hasher.ts';
@@ -82,19 +83,21 @@ export interface DomainOptions {
   readonly seed?: number;
   /** How time passes for those who wait. */
   readonly timerOf?: (clock: ManualClock) => Timer;
+  /** The phone network, where it is not the one that wants to know nothing. */
+  readonly gateway?: FakeSmsGateway;
 }
 
 export function createDomain(options: DomainOptions = {}) {
   const clock = new ManualClock();
   const timer = options.timerOf?.(clock) ?? new ManualTimer(clock);
-  const gateway = new FakeSmsGateway();
-  const challenges = new InMemoryChallengeRepository();
-  const claims = new InMemoryRoundClaims(clock);
-  const limiter = new MemoryRateLimiter(clock);
-  const failures = new MemoryFailureCounter();
-  const conversions = new MemoryConversionCounter();
-  const hasher = new PlainOtpHasher();
-  const generator = new SeededOtpGenerator();
+  const gateway = interruptible(options.gateway ?? new FakeSmsGateway());
+  const challenges = interruptible(new InMemoryChallengeRepository());
+  const claims = interruptible(new InMemoryRoundClaims(clock));
+  const limiter = interruptible(new MemoryRateLimiter(clock));
+  const failures = interruptible(new MemoryFailureCounter());
+  const conversions = interruptible(new MemoryConversionCounter());
+  const hasher = interruptible(new PlainOtpHasher());
+  const generator = interruptible(new SeededOtpGenerator());
   const numbers = { ...policy, ...options.policy };
   const countries = new FakeCountryLookup();
   const recipients = new Recipients(countries, options.requireVerifiedPhone ?? true);

@@ -8,6 +8,7 @@ import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
+import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { DURABLE, ENV } from './function.ts';
@@ -22,7 +23,7 @@ export interface FleetOptions {
 
 export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions = {}) {
   const clock = new ManualClock();
-  const gateway = new FakeSmsGateway();
+  const gateway = interruptible(new FakeSmsGateway());
   const config = readConfig({ ...ENV, ...DURABLE, ...options.env });
   const comparisons: string[] = [];
   const stores = await dynamoDb.stores(options.containers ?? 3);

@@ -1,11 +1,14 @@
 /** The whole function on a fake phone network and a clock that stands still, ready to be called. */
 import type { Context } from 'aws-lambda';
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { SessionChallengeRepository } from '../../src/adapters/challenge-repository/session.ts';
 import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
+import { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
 import { createContainer, openAdapters, readConfig } from '../../src/container.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
+import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { pipelineOf } from './pipeline.ts';
 
@@ -29,18 +32,22 @@ export interface FunctionOptions {
 
 export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   const clock = new ManualClock();
-  const gateway = new FakeSmsGateway();
+  const gateway = interruptible(new FakeSmsGateway());
   const userDirectory = new InMemoryUserDirectory();
   const timer = new InstantTimer();
   const config = readConfig({ ...ENV, ...env });
+  const challenges = interruptible(
+    new SessionChallengeRepository(new HmacKeyRing(config.hashKeys)),
+  );
   const container = createContainer(config, {
     smsGateway: gateway,
+    challengeRepository: challenges,
     clock,
     timer,
     userDirectory,
   });
   const handler = pipelineOf(container, initMs);
-  return { handler, container, clock, timer, gateway, userDirectory };
+  return { handler, container, clock, timer, gateway, userDirectory, challenges };
 }
 
 /** The whole function with its real adapters, but for the clock and the waits. */
@@ -71,13 +78,26 @@ export const context: Context = {
   succeed: () => {},
 };
 
-/** Takes what the function writes to its log, in place of the terminal. */
+/** Sets environment variables until the test ends. */
+export function setEnv(variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    vi.stubEnv(name, value);
+  }
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+}
+
+/** Takes what the function writes to its log, in place of the terminal, until the test ends. */
 export function captureLog() {
   let output = '';
   for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+    const write = vi.spyOn(stream, 'write').mockImplementation((chunk) => {
       output += String(chunk);
       return true;
+    });
+    onTestFinished(() => {
+      write.mockRestore();
     });
   }
   return {
