@@ -54,6 +54,19 @@ describe('An interruptible port', () => {
     expect(counter.count).toBe(2);
   });
 
+  it('does something after each call, whose caller hears of it only then', async () => {
+    const counter = interruptible(new Counter());
+    const seen: unknown[] = [];
+    counter.after('add', (amount) => {
+      seen.push([amount, counter.count]);
+    });
+    expect(await counter.add(2)).toBe(2);
+    expect(seen).toEqual([[2, 2]]);
+    counter.after('add', () => Promise.reject(new Error('too late')));
+    await expect(counter.add(3)).rejects.toThrow('too late');
+    expect(counter.count).toBe(5);
+  });
+
   it('does something else in place of a call', () => {
     const counter = interruptible(new Counter());
     counter.instead('addNow', (amount) => -amount);

@@ -12,8 +12,8 @@ type AsyncMethod<Port> = {
 
 type Call<Port, Name extends keyof Port> = Extract<Port[Name], (...args: never[]) => unknown>;
 
-/** What may go on before a call: waiting too, where the caller waits for the call as well. */
-type Preparation<Port, Name extends keyof Port> = (
+/** What may go on before or after a call: waiting too, where the caller waits for the call as well. */
+type Act<Port, Name extends keyof Port> = (
   ...args: Parameters<Call<Port, Name>>
 ) => ReturnType<Call<Port, Name>> extends Promise<unknown> ? void | Promise<void> : void;
 
@@ -26,7 +26,9 @@ export type Resume = () => void;
  */
 export interface Interruptions<Port> {
   /** Does this, with the call's arguments, before each call of the method; a call is not made when it fails. */
-  before<Name extends Method<Port>>(method: Name, act: Preparation<Port, Name>): Resume;
+  before<Name extends Method<Port>>(method: Name, act: Act<Port, Name>): Resume;
+  /** Does this when each call of the method has gone well, before its caller hears of it. */
+  after<Name extends AsyncMethod<Port>>(method: Name, act: Act<Port, Name>): Resume;
   /** Does this instead of each call of the method. */
   instead<Name extends Method<Port>>(method: Name, act: Call<Port, Name>): Resume;
   /** Rejects each call of the method: as a store that can't be reached, unless told otherwise. */
@@ -58,6 +60,12 @@ export function interruptible<Port extends object>(port: Port): Interruptible<Po
         return prepared instanceof Promise
           ? prepared.then(() => proceed(...args))
           : proceed(...args);
+      }),
+    after: (method: PropertyKey, act: AnyCall) =>
+      interrupt(method, async (args, proceed) => {
+        const result = await proceed(...args);
+        await act(...args);
+        return result;
       }),
     instead: (method: PropertyKey, act: AnyCall) => interrupt(method, (args) => act(...args)),
     fail: (method: PropertyKey, ...given: unknown[]) =>
