@@ -1,26 +1,24 @@
 /** What must stay secret is neither in the log nor in the table, whatever happens. */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import { startFaultyDynamoDb } from '../support/dynamodb-faults.ts';
 import { createFleet } from '../support/fleet.ts';
-import { captureLog } from '../support/function.ts';
+import { captureLog, setEnv } from '../support/function.ts';
 import { type DrivenUser, SignInDriver, userWithNumber } from '../support/sign-in-driver.ts';
 
 const dynamoDb = useDynamoDb();
 
-let log: ReturnType<typeof captureLog>;
-beforeEach(() => {
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'DEBUG');
-  vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
-  log = captureLog();
-  return () => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  };
-});
+/** The log, at its most talkative. */
+function captureEverything() {
+  setEnv({
+    POWERTOOLS_METRICS_DISABLED: 'false',
+    POWERTOOLS_LOG_LEVEL: 'DEBUG',
+    POWERTOOLS_LOGGER_LOG_EVENT: 'true',
+  });
+  return captureLog();
+}
 
 /** Success, replay, lockout, throttling, double clicks and every fault of the store; returns the references. */
 async function walk() {
@@ -76,6 +74,7 @@ async function walk() {
 
 describe('A45: the canary', () => {
   it('finds no code, no session and no number in the log, nor a code or a user in the table', async () => {
+    const log = captureEverything();
     const { codes, references } = await walk();
     const outcomes = new Set(log.lines().map(({ outcome }) => outcome));
     for (const outcome of ['verified', 'repeated', 'throttled', 'withheld', 'rejected', 'fault']) {
