@@ -1,5 +1,5 @@
 /** Finding out who has an account, or whose account is locked, by what the function answers. */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import { createFleet, type Fleet } from '../support/fleet.ts';
 import { captureLog } from '../support/function.ts';
@@ -25,9 +25,6 @@ const UNVERIFIED_USER: DrivenUser = {
 
 beforeEach(() => {
   captureLog();
-  return () => {
-    vi.restoreAllMocks();
-  };
 });
 
 type Script = (fleet: Fleet, user: DrivenUser) => Promise<Step[]>;
