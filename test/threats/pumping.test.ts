@@ -1,8 +1,8 @@
 /** Making us pay: SMS pumping, bombing one phone, and resends without end. */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useDynamoDb } from '../support/dynamodb.ts';
-import { createFleet, type Fleet } from '../support/fleet.ts';
-import { captureLog } from '../support/function.ts';
+import { createFleet, type Fleet, type FleetOptions } from '../support/fleet.ts';
+import { captureLog, setEnv } from '../support/function.ts';
 import {
   KNOWN_USER,
   SignInDriver,
@@ -14,15 +14,12 @@ const dynamoDb = useDynamoDb();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-let log: ReturnType<typeof captureLog>;
-beforeEach(() => {
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  log = captureLog();
-  return () => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  };
-});
+async function createWorld(options?: FleetOptions) {
+  setEnv({ POWERTOOLS_METRICS_DISABLED: 'false' });
+  const log = captureLog();
+  const metric = (name: string) => log.lines().filter((line) => name in line);
+  return { fleet: await createFleet(dynamoDb, options), log, metric };
+}
 
 /** The public parameters of a new sign-in's first round, out of reach of the claim of the one before. */
 async function start(fleet: Fleet, user = KNOWN_USER): Promise<Readonly<Record<string, string>>> {
@@ -43,13 +40,9 @@ const times = <T>(count: number, value: T): T[] => Array.from({ length: count },
 const singapore = (i: number) => userWithNumber(`+659123450${i}`);
 const malaysia = (i: number) => userWithNumber(`+6012345670${i}`);
 
-function metric(name: string) {
-  return log.lines().filter((line) => name in line);
-}
-
 describe('SMS to one number', () => {
   it('A36: are refused from the sixth in ten minutes on, with the time to wait', async () => {
-    const fleet = await createFleet(dynamoDb);
+    const { fleet } = await createWorld();
     expect(await statuses(fleet, times(5, KNOWN_USER))).toEqual(times(5, 'SENT'));
     const refused = await start(fleet);
     expect(refused).toMatchObject({ status: 'THROTTLED', expiresInSeconds: '0' });
@@ -61,7 +54,7 @@ describe('SMS to one number', () => {
   });
 
   it('A36: are refused from the eleventh in an hour and the twenty-first in a day on', async () => {
-    const fleet = await createFleet(dynamoDb);
+    const { fleet } = await createWorld();
     const perTenMinutes = [];
     for (let i = 0; i < 24; i++) {
       const before = fleet.gateway.attempts;
@@ -78,7 +71,7 @@ describe('SMS to one number', () => {
   });
 
   it('A36: count resends too, and a code that is out stays good when one is refused', async () => {
-    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_NUMBER: '2/1h' } });
+    const { fleet } = await createWorld({ env: { SENDS_PER_NUMBER: '2/1h' } });
     const driver = new SignInDriver(fleet.handler);
     await driver.start();
     fleet.clock.advance(30_000);
@@ -90,14 +83,14 @@ describe('SMS to one number', () => {
   });
 
   it('A36: are never more than the limit, from however many sign-ins at once', async () => {
-    const fleet = await createFleet(dynamoDb);
+    const { fleet } = await createWorld();
     const users = Array.from({ length: 20 }, (_, i) => ({ ...KNOWN_USER, userName: `user-${i}` }));
     await Promise.all(users.map((user) => new SignInDriver(fleet.handler, user).start()));
     expect(fleet.gateway.attempts).toBe(5);
   });
 
   it('A37: keep their distance within a sign-in', async () => {
-    const fleet = await createFleet(dynamoDb);
+    const { fleet } = await createWorld();
     const driver = new SignInDriver(fleet.handler);
     await driver.start();
     fleet.clock.advance(29_000);
@@ -109,7 +102,7 @@ describe('SMS to one number', () => {
   });
 
   it('A46: are logged and counted when they are refused', async () => {
-    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_NUMBER: '1/1h' } });
+    const { fleet, log, metric } = await createWorld({ env: { SENDS_PER_NUMBER: '1/1h' } });
     await statuses(fleet, times(2, singapore(1)));
     expect(log.lines()).toContainEqual(
       expect.objectContaining({
@@ -127,7 +120,7 @@ describe('SMS to one number', () => {
 
 describe('A budget', () => {
   it('A36: of a country stops its SMS for the rest of the hour, and no other country’s', async () => {
-    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_COUNTRY_HOUR: '3' } });
+    const { fleet, metric } = await createWorld({ env: { SENDS_PER_COUNTRY_HOUR: '3' } });
     const users = [1, 2, 3, 4].map(singapore);
     expect(await statuses(fleet, users)).toEqual(['SENT', 'SENT', 'SENT', 'THROTTLED']);
     expect(await statuses(fleet, [malaysia(1)])).toEqual(['SENT']);
@@ -137,7 +130,7 @@ describe('A budget', () => {
   });
 
   it('A36: of all SMS stops every country’s for the rest of the hour', async () => {
-    const fleet = await createFleet(dynamoDb, { env: { SENDS_PER_HOUR: '2' } });
+    const { fleet, metric } = await createWorld({ env: { SENDS_PER_HOUR: '2' } });
     const users = [singapore(1), malaysia(1), singapore(2), malaysia(2)];
     expect(await statuses(fleet, users)).toEqual(['SENT', 'SENT', 'THROTTLED', 'THROTTLED']);
     expect(metric('send-refused')).toMatchObject(times(2, { reason: 'overall-budget' }));
@@ -145,7 +138,7 @@ describe('A budget', () => {
 
   it('A24: is met by unknown users too, who use none of it up', async () => {
     const env = { SENDS_PER_COUNTRY_HOUR: '2', SENDS_PER_HOUR: '3' };
-    const fleet = await createFleet(dynamoDb, { env, containers: 1 });
+    const { fleet } = await createWorld({ env, containers: 1 });
     const unknown = (i: number) => ({ ...UNKNOWN_USER, userName: `unknown-${i}` });
     const before = [singapore(1), unknown(1), unknown(2), singapore(2)];
     expect(await statuses(fleet, before)).toEqual(times(4, 'SENT'));
@@ -160,7 +153,7 @@ describe('SMS that nobody answers', () => {
   const env = { UNPROVEN_SENDS_ALLOWANCE: '4', UNPROVEN_SENDS_PERCENT: '50' };
 
   it('are reported by country, and sent all the same, by default', async () => {
-    const fleet = await createFleet(dynamoDb, { env });
+    const { fleet, log, metric } = await createWorld({ env });
     await statuses(fleet, [1, 2, 3, 4, 5].map(singapore));
     expect(metric('unproven-sends')).toEqual([]);
     expect(await statuses(fleet, [singapore(6), malaysia(1)])).toEqual(['SENT', 'SENT']);
@@ -171,7 +164,7 @@ describe('SMS that nobody answers', () => {
   });
 
   it('A36: stop their country’s SMS for the rest of the hour, where that is wanted', async () => {
-    const fleet = await createFleet(dynamoDb, { env: { ...env, UNPROVEN_SENDS: 'refuse' } });
+    const { fleet, metric } = await createWorld({ env: { ...env, UNPROVEN_SENDS: 'refuse' } });
     await statuses(fleet, [1, 2, 3, 4, 5].map(singapore));
     expect(await statuses(fleet, [singapore(6), malaysia(1)])).toEqual(['THROTTLED', 'SENT']);
     expect(metric('send-refused')).toMatchObject([{ reason: 'unproven-sends', country: 'SG' }]);
@@ -180,7 +173,7 @@ describe('SMS that nobody answers', () => {
   });
 
   it('do not stop a country whose people do sign in', async () => {
-    const fleet = await createFleet(dynamoDb, { env: { ...env, UNPROVEN_SENDS: 'refuse' } });
+    const { fleet, metric } = await createWorld({ env: { ...env, UNPROVEN_SENDS: 'refuse' } });
     for (let i = 0; i < 9; i++) {
       fleet.clock.advance(12_000);
       const driver = new SignInDriver(fleet.handler, singapore(i));
