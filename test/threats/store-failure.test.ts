@@ -1,48 +1,36 @@
 /** DynamoDB does not answer, or refuses: nobody gets in by that, and nobody pays for it unless they want to. */
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
-import { type FaultyDynamoDb, startFaultyDynamoDb } from '../support/dynamodb-faults.ts';
+import { startFaultyDynamoDb } from '../support/dynamodb-faults.ts';
 import { createFleet } from '../support/fleet.ts';
-import { captureLog } from '../support/function.ts';
+import { captureLog, setEnv } from '../support/function.ts';
 import { SignInDriver } from '../support/sign-in-driver.ts';
 
 const dynamoDb = useDynamoDb();
 const denied = { status: 400, name: 'AccessDeniedException' };
 
-let faulty: FaultyDynamoDb;
-let log: ReturnType<typeof captureLog>;
-beforeAll(async () => {
-  faulty = await startFaultyDynamoDb(dynamoDb.url());
-  return () => faulty.close();
-});
-beforeEach(() => {
-  faulty.always(undefined);
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  log = captureLog();
-  return () => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  };
-});
-
 /** The function, with its store behind the faults. */
-async function startFunction(env: Readonly<Record<string, string>> = {}) {
+async function createWorld(env: Readonly<Record<string, string>> = {}) {
+  setEnv({ POWERTOOLS_METRICS_DISABLED: 'false' });
+  const log = captureLog();
+  const metric = (name: string) => log.lines().filter((line) => name in line);
+  const faulty = await startFaultyDynamoDb(dynamoDb.url());
+  onTestFinished(() => faulty.close());
   await dynamoDb.stores();
   const store = new DynamoDbStore(dynamoDb.tableName(), localClientConfig(faulty.url), 400);
+  onTestFinished(() => store.close());
   const stores = { ...dynamoDb, stores: async () => [store] as [DynamoDbStore] };
-  return createFleet(stores, { env });
+  return { fleet: await createFleet(stores, { env }), faulty, log, metric };
 }
-
-const metric = (name: string) => log.lines().filter((line) => name in line);
 
 describe('When the store can not be reached', () => {
   it.each([
     ['refuses', denied, 'access-denied'],
     ['hangs', 'hang', 'timed-out'],
   ] as const)('A31: because it %s, no answer is right', async (_, fault, failure) => {
-    const fleet = await startFunction();
+    const { fleet, faulty, log, metric } = await createWorld();
     const driver = new SignInDriver(fleet.handler);
     await driver.start();
     faulty.always(fault);
@@ -60,7 +48,7 @@ describe('When the store can not be reached', () => {
   });
 
   it('A31: the counts alone being out of reach is enough to refuse; the code stays good', async () => {
-    const fleet = await startFunction({ CHALLENGE_REPOSITORY: 'session' });
+    const { fleet, faulty } = await createWorld({ CHALLENGE_REPOSITORY: 'session' });
     const driver = new SignInDriver(fleet.handler);
     await driver.start();
     faulty.always(denied);
@@ -72,7 +60,7 @@ describe('When the store can not be reached', () => {
   });
 
   it('A30: a round that can not be decided ends with one harmless sentence', async () => {
-    const fleet = await startFunction();
+    const { fleet, faulty, log } = await createWorld();
     const driver = new SignInDriver(fleet.handler);
     await driver.start();
     faulty.always(denied);
@@ -86,14 +74,14 @@ describe('When the store can not be reached', () => {
   });
 
   it('A31: a challenge that can not be kept is not sent', async () => {
-    const fleet = await startFunction();
+    const { fleet, faulty } = await createWorld();
     faulty.always(denied);
     await expect(new SignInDriver(fleet.handler).start()).rejects.toThrow('not available');
     expect(fleet.gateway.attempts).toBe(0);
   });
 
   it('A32: nothing is sent by default; that is logged and counted', async () => {
-    const fleet = await startFunction({ CHALLENGE_REPOSITORY: 'session' });
+    const { fleet, faulty, log, metric } = await createWorld({ CHALLENGE_REPOSITORY: 'session' });
     faulty.always(denied);
     const step = await new SignInDriver(fleet.handler).start();
     expect(step).toMatchObject({ parameters: { status: 'THROTTLED', resendAfterSeconds: '30' } });
@@ -112,7 +100,7 @@ describe('When the store can not be reached', () => {
 
   it('A32: RATE_LIMITER_FAILURE=open sends all the same; that is logged and counted', async () => {
     const env = { CHALLENGE_REPOSITORY: 'session', RATE_LIMITER_FAILURE: 'open' };
-    const fleet = await startFunction(env);
+    const { fleet, faulty, log, metric } = await createWorld(env);
     faulty.always(denied);
     const step = await new SignInDriver(fleet.handler).start();
     expect(step).toMatchObject({ parameters: { status: 'SENT' } });
