@@ -11,70 +11,75 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { AuthenticationDetails, CognitoUser, CognitoUserPool } from 'amazon-cognito-identity-js';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LocalEndpoint, startLocalEndpoint } from '../../deploy/local/endpoint.ts';
-import type { ManualClock } from '../fakes/manual-clock.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startLocalEndpoint } from '../../deploy/local/endpoint.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import {
   captureLog,
   createRealFunction,
   DURABLE,
   type FunctionOptions,
+  setEnv,
 } from '../support/function.ts';
 
 const PHONE = '+15550100';
 
 type Answer = InitiateAuthCommandOutput | RespondToAuthChallengeCommandOutput;
 
-let endpoint: LocalEndpoint;
-let client: CognitoIdentityProviderClient;
-let clock: ManualClock;
-
 const dynamoDb = useDynamoDb();
-let durable: boolean;
 
 /** The function on its real adapters: with everything in DynamoDB, or with no store at all. */
-async function createFunction({ env, ...options }: FunctionOptions = {}) {
+async function createFunction(durable: boolean, { env, ...options }: FunctionOptions = {}) {
   const [store] = durable ? await dynamoDb.stores(1) : [];
   return createRealFunction({ ...options, env: { ...(durable && DURABLE), ...env } }, store);
 }
 
-async function start(options: FunctionOptions = {}): Promise<void> {
-  endpoint = await startLocalEndpoint({
+async function createWorld(durable: boolean, options: FunctionOptions = {}) {
+  captureLog();
+  const endpoint = await startLocalEndpoint({
     users: [{ username: PHONE, attributes: { phone_number_verified: 'true' } }],
   });
-  vi.stubEnv('AWS_ENDPOINT_URL_SNS', endpoint.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  const { handler, ...rest } = await createFunction(options);
-  clock = rest.clock;
+  onTestFinished(() => endpoint.close());
+  setEnv({
+    AWS_ENDPOINT_URL_SNS: endpoint.url,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+  const { handler, clock } = await createFunction(durable, options);
   endpoint.attach({
     DefineAuthChallenge: handler,
     CreateAuthChallenge: handler,
     VerifyAuthChallengeResponse: handler,
   });
-  client = new CognitoIdentityProviderClient({ region: 'us-east-1', endpoint: endpoint.url });
+  const client = new CognitoIdentityProviderClient({ region: 'us-east-1', endpoint: endpoint.url });
+  onTestFinished(() => client.destroy());
+  return {
+    endpoint,
+    client,
+    clock,
+    newSignIn: () => new SignIn(client, endpoint.clientId),
+    /** The code in the newest SMS. */
+    newestCode: () => /\d{6}$/.exec(endpoint.inbox.latest(PHONE)?.message ?? '')?.[0] ?? 'no SMS',
+    sent: () => endpoint.inbox.messages.length,
+  };
 }
-
-beforeEach(() => {
-  captureLog();
-});
-afterEach(async () => {
-  client.destroy();
-  await endpoint.close();
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
 
 /** One user's sign-in, which always answers with the newest session. */
 class SignIn {
+  readonly #client: CognitoIdentityProviderClient;
+  readonly #clientId: string;
   #last: Answer | undefined;
 
+  constructor(client: CognitoIdentityProviderClient, clientId: string) {
+    this.#client = client;
+    this.#clientId = clientId;
+  }
+
   async start(username = PHONE, extra: Record<string, string> = {}) {
-    this.#last = await client.send(
+    this.#last = await this.#client.send(
       new InitiateAuthCommand({
         AuthFlow: 'CUSTOM_AUTH',
-        ClientId: endpoint.clientId,
+        ClientId: this.#clientId,
         AuthParameters: { USERNAME: username, ...extra },
       }),
     );
@@ -83,9 +88,9 @@ class SignIn {
 
   /** @returns the next round's parameters, none where the answer brought tokens. */
   async answer(code: string, metadata?: Record<string, string>) {
-    this.#last = await client.send(
+    this.#last = await this.#client.send(
       new RespondToAuthChallengeCommand({
-        ClientId: endpoint.clientId,
+        ClientId: this.#clientId,
         ChallengeName: 'CUSTOM_CHALLENGE',
         Session: this.#last?.Session,
         ChallengeResponses: {
@@ -107,24 +112,15 @@ class SignIn {
   }
 }
 
-/** The code in the newest SMS. */
-function newestCode(): string {
-  return /\d{6}$/.exec(endpoint.inbox.latest(PHONE)?.message ?? '')?.[0] ?? 'no SMS';
-}
-
-const sent = () => endpoint.inbox.messages.length;
-
 describe.each([
   ['in the session', false],
   ['in DynamoDB', true],
-])('Signing in over HTTP, with all that is kept %s', (_, isDurable) => {
-  beforeEach(() => {
-    durable = isDurable;
-  });
+])('Signing in over HTTP, with all that is kept %s', (_, durable) => {
+  const start = (options?: FunctionOptions) => createWorld(durable, options);
 
   it('gives real tokens for the right code at once', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { endpoint, newSignIn, newestCode } = await start();
+    const signIn = newSignIn();
     expect(await signIn.start()).toMatchObject({
       status: 'SENT',
       message: 'Enter the OTP sent to your phone',
@@ -146,8 +142,8 @@ describe.each([
   });
 
   it('pays for one SMS when the answers are wrong, wrong, right', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { newSignIn, newestCode, sent } = await start();
+    const signIn = newSignIn();
     await signIn.start();
     expect(await signIn.answer('1')).toMatchObject({ status: 'INCORRECT', attemptsRemaining: '2' });
     expect(await signIn.answer('2')).toMatchObject({ status: 'INCORRECT', attemptsRemaining: '1' });
@@ -157,8 +153,8 @@ describe.each([
   });
 
   it('A20: ends after three wrong answers with NotAuthorizedException', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { newSignIn } = await start();
+    const signIn = newSignIn();
     await signIn.start();
     await signIn.answer('1');
     await signIn.answer('2');
@@ -166,8 +162,8 @@ describe.each([
   });
 
   it('A17: refuses the old code after a resend, and takes the new one', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { clock, newSignIn, newestCode, sent } = await start();
+    const signIn = newSignIn();
     await signIn.start();
     const oldCode = newestCode();
     expect(await signIn.resend()).toMatchObject({ status: 'RESEND_TOO_SOON' });
@@ -180,8 +176,8 @@ describe.each([
   });
 
   it('sends a new code when the user attribute custom:resend asks for it', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { endpoint, client, clock, newSignIn, newestCode, sent } = await start();
+    const signIn = newSignIn();
     await signIn.start();
     await client.send(
       new AdminUpdateUserAttributesCommand({
@@ -198,8 +194,8 @@ describe.each([
   });
 
   it('A4: says EXPIRED for a code that came too late, and takes a new one', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { clock, newSignIn, newestCode } = await start();
+    const signIn = newSignIn();
     await signIn.start();
     clock.advance(301_000);
     expect(await signIn.answer(newestCode())).toMatchObject({
@@ -212,9 +208,9 @@ describe.each([
   });
 
   it('A33, A34: says DELIVERY_FAILED when SNS hangs, and sends when it works again', async () => {
-    await start({ env: { SMS_TIMEOUT_MS: '500' } });
+    const { endpoint, newSignIn, newestCode } = await start({ env: { SMS_TIMEOUT_MS: '500' } });
     endpoint.smsFault = 'hang';
-    const signIn = new SignIn();
+    const signIn = newSignIn();
     expect(await signIn.start()).toMatchObject({
       status: 'DELIVERY_FAILED',
       resendAfterSeconds: '0',
@@ -227,12 +223,12 @@ describe.each([
   });
 
   it('A33: gives up sooner after a slow cold start, so that Cognito does not call again', async () => {
-    await start();
-    const cold = await createFunction({ initMs: 3900, env: { SMS_TIMEOUT_MS: '4000' } });
+    const { endpoint, newSignIn } = await start();
+    const cold = await createFunction(durable, { initMs: 3900, env: { SMS_TIMEOUT_MS: '4000' } });
     endpoint.attach({ CreateAuthChallenge: cold.handler });
     endpoint.smsFault = 'hang';
     const began = Date.now();
-    expect(await new SignIn().start()).toMatchObject({ status: 'DELIVERY_FAILED' });
+    expect(await newSignIn().start()).toMatchObject({ status: 'DELIVERY_FAILED' });
     // Not a speed check: without the cold start's share the function would wait for 4 seconds.
     expect(Date.now() - began).toBeLessThan(3000);
   });
@@ -243,9 +239,9 @@ describe.each([
   ] as const)(
     'says DELIVERY_FAILED when SNS does not take the message: %s',
     async (fault, left) => {
-      await start();
+      const { endpoint, newSignIn } = await start();
       endpoint.smsFault = fault;
-      expect(await new SignIn().start()).toMatchObject({
+      expect(await newSignIn().start()).toMatchObject({
         status: 'DELIVERY_FAILED',
         resendsRemaining: left,
       });
@@ -253,9 +249,9 @@ describe.each([
   );
 
   it('A21, A22: treats an unknown number as any other, sends nothing and gives no tokens', async () => {
-    await start();
-    const known = new SignIn();
-    const unknown = new SignIn();
+    const { endpoint, newSignIn, sent } = await start();
+    const known = newSignIn();
+    const unknown = newSignIn();
     const stable = ({ USERNAME, CODE_DELIVERY_DESTINATION, ...rest }: Record<string, string>) => ({
       ...rest,
       keys: [typeof USERNAME, typeof CODE_DELIVERY_DESTINATION],
@@ -272,8 +268,8 @@ describe.each([
   });
 
   it('A18: gives as many tries to older iOS clients, which put SRP_A in front', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { newSignIn, newestCode } = await start();
+    const signIn = newSignIn();
     const srp = { CHALLENGE_NAME: 'SRP_A', SRP_A: 'a1b2c3' };
     expect(await signIn.start(PHONE, srp)).toMatchObject({ attemptsRemaining: '3' });
     await signIn.answer('1');
@@ -283,8 +279,8 @@ describe.each([
   });
 
   it('takes a session once', async () => {
-    await start();
-    const signIn = new SignIn();
+    const { newSignIn, newestCode } = await start();
+    const signIn = newSignIn();
     await signIn.start();
     const code = newestCode();
     const answers = await Promise.allSettled([signIn.answer(code), signIn.answer(code)]);
@@ -292,10 +288,12 @@ describe.each([
   });
 
   describe('where the password comes first', () => {
-    beforeEach(() => start({ env: { PASSWORD_FIRST: 'true' } }));
+    const startPasswordFirst = () => start({ env: { PASSWORD_FIRST: 'true' } });
+    type World = Awaited<ReturnType<typeof startPasswordFirst>>;
 
     /** Signs in by SRP, then answers the code that arrives. */
-    async function signInWithPassword(Password: string): Promise<string> {
+    async function signInWithPassword(world: World, Password: string): Promise<string> {
+      const { client, endpoint, newestCode } = world;
       await client.send(
         new AdminSetUserPasswordCommand({
           UserPoolId: endpoint.userPoolId,
@@ -323,20 +321,23 @@ describe.each([
     }
 
     it('gives tokens for the right password and then the right code', async () => {
-      expect(await signInWithPassword('Correct-horse-7')).toBe('tokens');
-      expect(sent()).toBe(1);
+      const world = await startPasswordFirst();
+      expect(await signInWithPassword(world, 'Correct-horse-7')).toBe('tokens');
+      expect(world.sent()).toBe(1);
     });
 
     it('sends no SMS after a wrong password', async () => {
-      await expect(signInWithPassword('Wrong-horse-7')).rejects.toMatchObject({
+      const world = await startPasswordFirst();
+      await expect(signInWithPassword(world, 'Wrong-horse-7')).rejects.toMatchObject({
         code: 'NotAuthorizedException',
       });
-      expect(sent()).toBe(0);
+      expect(world.sent()).toBe(0);
     });
 
     it('refuses a sign-in that begins with no password', async () => {
-      await expect(new SignIn().start()).rejects.toThrow(NotAuthorizedException);
-      expect(sent()).toBe(0);
+      const world = await startPasswordFirst();
+      await expect(world.newSignIn().start()).rejects.toThrow(NotAuthorizedException);
+      expect(world.sent()).toBe(0);
     });
   });
 });
