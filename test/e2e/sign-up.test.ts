@@ -6,23 +6,23 @@ import {
   RespondToAuthChallengeCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LocalEndpoint, startLocalEndpoint } from '../../deploy/local/endpoint.ts';
-import { captureLog, createRealFunction } from '../support/function.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startLocalEndpoint } from '../../deploy/local/endpoint.ts';
+import { captureLog, createRealFunction, setEnv } from '../support/function.ts';
 
 const PHONE = '+15550123';
 
-let endpoint: LocalEndpoint;
-let cognito: CognitoIdentityProviderClient;
-
-beforeEach(async () => {
+async function createWorld() {
   captureLog();
-  endpoint = await startLocalEndpoint();
-  vi.stubEnv('AWS_ENDPOINT_URL_SNS', endpoint.url);
-  vi.stubEnv('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', endpoint.url);
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  const endpoint = await startLocalEndpoint();
+  onTestFinished(() => endpoint.close());
+  setEnv({
+    AWS_ENDPOINT_URL_SNS: endpoint.url,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoint.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
   const { handler } = await createRealFunction({ env: { REQUIRE_VERIFIED_PHONE: 'false' } });
   endpoint.attach({
     PreSignUp: handler,
@@ -31,53 +31,51 @@ beforeEach(async () => {
     VerifyAuthChallengeResponse: handler,
     PostAuthentication: handler,
   });
-  cognito = new CognitoIdentityProviderClient();
-});
-afterEach(async () => {
-  cognito.destroy();
-  await endpoint.close();
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+  const cognito = new CognitoIdentityProviderClient();
+  onTestFinished(() => cognito.destroy());
 
-function signUp(Username: string) {
-  return cognito.send(
-    new SignUpCommand({
-      ClientId: endpoint.clientId,
-      Username,
-      Password: 'Never-used-1',
-      UserAttributes: [{ Name: 'phone_number', Value: Username }],
-    }),
-  );
-}
+  function signUp(Username: string) {
+    return cognito.send(
+      new SignUpCommand({
+        ClientId: endpoint.clientId,
+        Username,
+        Password: 'Never-used-1',
+        UserAttributes: [{ Name: 'phone_number', Value: Username }],
+      }),
+    );
+  }
 
-async function signIn(): Promise<void> {
-  const { clientId: ClientId } = endpoint;
-  const AuthParameters = { USERNAME: PHONE };
-  const { Session, ChallengeParameters } = await cognito.send(
-    new InitiateAuthCommand({ AuthFlow: 'CUSTOM_AUTH', ClientId, AuthParameters }),
-  );
-  const USERNAME = ChallengeParameters?.USERNAME ?? PHONE;
-  const ANSWER = endpoint.inbox.latest(PHONE)?.message.slice(-6) ?? 'no SMS';
-  const { AuthenticationResult } = await cognito.send(
-    new RespondToAuthChallengeCommand({
-      ClientId,
-      Session,
-      ChallengeName: 'CUSTOM_CHALLENGE',
-      ChallengeResponses: { USERNAME, ANSWER },
-    }),
-  );
-  expect(AuthenticationResult?.AccessToken).toBeDefined();
-}
+  async function signIn(): Promise<void> {
+    const { clientId: ClientId } = endpoint;
+    const AuthParameters = { USERNAME: PHONE };
+    const { Session, ChallengeParameters } = await cognito.send(
+      new InitiateAuthCommand({ AuthFlow: 'CUSTOM_AUTH', ClientId, AuthParameters }),
+    );
+    const USERNAME = ChallengeParameters?.USERNAME ?? PHONE;
+    const ANSWER = endpoint.inbox.latest(PHONE)?.message.slice(-6) ?? 'no SMS';
+    const { AuthenticationResult } = await cognito.send(
+      new RespondToAuthChallengeCommand({
+        ClientId,
+        Session,
+        ChallengeName: 'CUSTOM_CHALLENGE',
+        ChallengeResponses: { USERNAME, ANSWER },
+      }),
+    );
+    expect(AuthenticationResult?.AccessToken).toBeDefined();
+  }
 
-async function verifiedMark(): Promise<string | undefined> {
-  const { userPoolId: UserPoolId } = endpoint;
-  const user = await cognito.send(new AdminGetUserCommand({ UserPoolId, Username: PHONE }));
-  return user.UserAttributes?.find(({ Name }) => Name === 'phone_number_verified')?.Value;
+  async function verifiedMark(): Promise<string | undefined> {
+    const { userPoolId: UserPoolId } = endpoint;
+    const user = await cognito.send(new AdminGetUserCommand({ UserPoolId, Username: PHONE }));
+    return user.UserAttributes?.find(({ Name }) => Name === 'phone_number_verified')?.Value;
+  }
+
+  return { signUp, signIn, verifiedMark };
 }
 
 describe('Signing up over HTTP', () => {
   it('confirms the user at once, and the number with the first right code', async () => {
+    const { signUp, signIn, verifiedMark } = await createWorld();
     expect(await signUp(PHONE)).toMatchObject({ UserConfirmed: true });
     expect(await verifiedMark()).not.toBe('true');
     await signIn();
@@ -85,6 +83,7 @@ describe('Signing up over HTTP', () => {
   });
 
   it('tells the user what is wrong with a number', async () => {
+    const { signUp } = await createWorld();
     await expect(signUp('+12345')).rejects.toMatchObject({
       name: 'UserLambdaValidationException',
       message:

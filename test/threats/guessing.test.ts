@@ -1,11 +1,11 @@
 /** Guessing a code: in one sign-in, across sign-ins, and in parallel. */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { describeOnEachDynamoDb, useDynamoDb } from '../support/dynamodb.ts';
-import { createFleet, type Fleet } from '../support/fleet.ts';
-import { captureLog } from '../support/function.ts';
+import { describe, expect, it } from 'vitest';
+import { describeOnEachDynamoDb, type TestDynamoDb, useDynamoDb } from '../support/dynamodb.ts';
+import { createFleet } from '../support/fleet.ts';
+import { captureLog, setEnv } from '../support/function.ts';
 import { SignInDriver } from '../support/sign-in-driver.ts';
 
-const dynamoDb = useDynamoDb();
+const dynalite = useDynamoDb();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -17,53 +17,52 @@ const env = { SENDS_PER_NUMBER: '1000/1d' };
 const fewerThanTries = { LOCK_AFTER: '5', OTP_MAX_ATTEMPTS: '10' };
 
 /** The lock must not be what stops the attacker. */
-const patient = { env: { ...env, LOCK_AFTER: '50' } };
+const patient = { LOCK_AFTER: '50' };
 
-let fleet: Fleet;
-let log: ReturnType<typeof captureLog>;
-beforeEach(async () => {
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  fleet = await createFleet(dynamoDb, { env });
-  log = captureLog();
-  return () => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  };
-});
+async function createWorld(
+  changes: Readonly<Record<string, string>> = {},
+  dynamoDb: TestDynamoDb = dynalite,
+) {
+  setEnv({ POWERTOOLS_METRICS_DISABLED: 'false' });
+  const fleet = await createFleet(dynamoDb, { env: { ...env, ...changes } });
+  const log = captureLog();
 
-/** A new sign-in, out of reach of the claim of the one before. */
-async function signIn(): Promise<SignInDriver> {
-  fleet.clock.advance(15_000);
-  const driver = new SignInDriver(fleet.handler);
-  await driver.start();
-  return driver;
-}
+  /** A new sign-in, out of reach of the claim of the one before. */
+  async function signIn(): Promise<SignInDriver> {
+    fleet.clock.advance(15_000);
+    const driver = new SignInDriver(fleet.handler);
+    await driver.start();
+    return driver;
+  }
 
-const wrong = () => (fleet.gateway.lastCode === '000000' ? '111111' : '000000');
+  const wrong = () => (fleet.gateway.lastCode === '000000' ? '111111' : '000000');
 
-/** Fails as often as asked for, by as many sign-ins as that takes. */
-async function fail(times: number): Promise<void> {
-  let driver = await signIn();
-  for (let i = 0; i < times; i++) {
-    if ((await driver.answer(wrong())).kind === 'failed') {
-      driver = await signIn();
+  /** Fails as often as asked for, by as many sign-ins as that takes. */
+  async function fail(times: number): Promise<void> {
+    let driver = await signIn();
+    for (let i = 0; i < times; i++) {
+      if ((await driver.answer(wrong())).kind === 'failed') {
+        driver = await signIn();
+      }
     }
   }
-}
 
-/** Whether the account's owner gets in. */
-async function ownerGetsIn(): Promise<boolean> {
-  const sends = fleet.gateway.outbox.length;
-  const driver = await signIn();
-  if (fleet.gateway.outbox.length === sends) {
-    return false;
+  /** Whether the account's owner gets in. */
+  async function ownerGetsIn(): Promise<boolean> {
+    const sends = fleet.gateway.outbox.length;
+    const driver = await signIn();
+    if (fleet.gateway.outbox.length === sends) {
+      return false;
+    }
+    return (await driver.answer(fleet.gateway.lastCode)).kind === 'tokens';
   }
-  return (await driver.answer(fleet.gateway.lastCode)).kind === 'tokens';
+
+  return { fleet, log, signIn, wrong, fail, ownerGetsIn };
 }
 
 describe('Guessing in one sign-in', () => {
   it.each([1, 3, 10])('A20: ends after exactly %i wrong answers', async (tries) => {
-    fleet = await createFleet(dynamoDb, { env: { ...env, OTP_MAX_ATTEMPTS: String(tries) } });
+    const { signIn, wrong } = await createWorld({ OTP_MAX_ATTEMPTS: String(tries) });
     const driver = await signIn();
     for (let i = 1; i < tries; i++) {
       expect((await driver.answer(wrong())).kind).toBe('challenge');
@@ -74,7 +73,7 @@ describe('Guessing in one sign-in', () => {
 
 describe('Guessing one code by several sign-ins', () => {
   it('A20: gives no more tries to a sign-in that is begun again within the claim', async () => {
-    fleet = await createFleet(dynamoDb, patient);
+    const { fleet, wrong } = await createWorld(patient);
     for (let i = 0; i < 5; i++) {
       const driver = new SignInDriver(fleet.handler);
       await driver.start();
@@ -86,7 +85,7 @@ describe('Guessing one code by several sign-ins', () => {
   it.each(['1', '3'])(
     'A20: begins anew after %s wrong answers that ended the last',
     async (tries) => {
-      fleet = await createFleet(dynamoDb, { env: { ...patient.env, OTP_MAX_ATTEMPTS: tries } });
+      const { fleet, wrong } = await createWorld({ ...patient, OTP_MAX_ATTEMPTS: tries });
       const first = new SignInDriver(fleet.handler);
       await first.start();
       for (let i = 0; i < Number(tries); i++) {
@@ -101,6 +100,7 @@ describe('Guessing one code by several sign-ins', () => {
 
 describe('Guessing across sign-ins', () => {
   it('A9: counts on where the last sign-in ended', async () => {
+    const { fail, ownerGetsIn } = await createWorld();
     await fail(9);
     expect(await ownerGetsIn()).toBe(true);
     await fail(10);
@@ -108,6 +108,7 @@ describe('Guessing across sign-ins', () => {
   });
 
   it('A10: counts on after a resend', async () => {
+    const { fleet, signIn, wrong, fail } = await createWorld();
     await fail(9);
     const driver = await signIn();
     fleet.clock.advance(30_000);
@@ -117,7 +118,7 @@ describe('Guessing across sign-ins', () => {
   });
 
   it('A11: counts across containers, old and new', async () => {
-    fleet = await createFleet(dynamoDb, { env: { ...env, ...fewerThanTries } });
+    const { fleet, wrong } = await createWorld(fewerThanTries);
     const attacks = await Promise.all(
       fleet.handlers.map(async (handler) => {
         const driver = new SignInDriver(handler);
@@ -134,6 +135,7 @@ describe('Guessing across sign-ins', () => {
   });
 
   it('A13: starts anew after a right answer', async () => {
+    const { fail, ownerGetsIn } = await createWorld();
     await fail(9);
     expect(await ownerGetsIn()).toBe(true);
     await fail(9);
@@ -141,6 +143,7 @@ describe('Guessing across sign-ins', () => {
   });
 
   it('A12, A14: locks for 15 minutes, then for longer and longer, up to a day', async () => {
+    const { fleet, signIn, wrong, fail, ownerGetsIn } = await createWorld();
     await fail(10);
     for (const lock of [15, 30, 60, 120, 240, 480, 960, 1440, 1440]) {
       fleet.clock.advance(lock * MINUTE - 30_000);
@@ -153,13 +156,14 @@ describe('Guessing across sign-ins', () => {
   });
 
   it('A14: lets the owner in when the lock has run out', async () => {
+    const { fleet, fail, ownerGetsIn } = await createWorld();
     await fail(10);
     fleet.clock.advance(15 * MINUTE);
     expect(await ownerGetsIn()).toBe(true);
   });
 
   it('A12: refuses for good after 100 failures in a row', async () => {
-    fleet = await createFleet(dynamoDb, { env: { ...env, LOCK_FOR_GOOD_AFTER: '12' } });
+    const { fleet, fail, ownerGetsIn } = await createWorld({ LOCK_FOR_GOOD_AFTER: '12' });
     await fail(10);
     for (const wait of [15 * MINUTE, 30 * MINUTE]) {
       fleet.clock.advance(wait);
@@ -175,6 +179,7 @@ describe('Guessing across sign-ins', () => {
   });
 
   it('A46: logs and counts the lockout once, with a pseudonymous user and the request', async () => {
+    const { log, fail } = await createWorld();
     await fail(12);
     expect(log.lines().filter(({ lockout }) => lockout === 1)).toHaveLength(1);
     const lockouts = log.lines().filter(({ lockout }) => lockout === true);
@@ -194,7 +199,7 @@ describe('Guessing across sign-ins', () => {
 describeOnEachDynamoDb((dynamoDb) => {
   describe('Guessing in parallel', () => {
     it('A8: compares no more of 200 answers at once than lock the account', async () => {
-      fleet = await createFleet(dynamoDb, { env: { ...env, ...fewerThanTries } });
+      const { fleet, signIn } = await createWorld(fewerThanTries, dynamoDb);
       const driver = await signIn();
       const code = Number(fleet.gateway.lastCode);
       const guesses = Array.from({ length: 200 }, (_, i) =>
@@ -207,7 +212,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A20: compares no more answers than one sign-in may give, of 20 that share a code', async () => {
-      fleet = await createFleet(dynamoDb, patient);
+      const { fleet, wrong } = await createWorld(patient, dynamoDb);
       const drivers = Array.from({ length: 20 }, () => new SignInDriver(fleet.handler));
       await Promise.all(drivers.map((driver) => driver.start()));
       expect(fleet.gateway.attempts).toBe(1);

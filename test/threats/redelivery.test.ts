@@ -1,24 +1,19 @@
 /** Cognito's repeated calls, and people's: at most one SMS, and a sign-in that works. */
 import { setTimeout } from 'node:timers/promises';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeOnEachDynamoDb } from '../support/dynamodb.ts';
 import { createFleet, type Fleet, type Handler } from '../support/fleet.ts';
 import { captureLog } from '../support/function.ts';
 import { SignInDriver, type Step, UNKNOWN_USER } from '../support/sign-in-driver.ts';
 
 describeOnEachDynamoDb((dynamoDb) => {
-  let fleet: Fleet;
-  let log: ReturnType<typeof captureLog>;
-  beforeEach(async () => {
-    fleet = await createFleet(dynamoDb);
-    log = captureLog();
-    return () => {
-      vi.restoreAllMocks();
-    };
-  });
+  async function createWorld() {
+    const log = captureLog();
+    return { fleet: await createFleet(dynamoDb), log };
+  }
 
   /** Calls Create three times, as Cognito does when no answer comes, and goes by the last answer. */
-  function thrice(between: (delivery: number) => Promise<void> | void): Handler {
+  function thrice(fleet: Fleet): Handler {
     return async (event, context) => {
       if (event.triggerSource !== 'CreateAuthChallenge_Authentication') {
         return fleet.handler(event, context);
@@ -26,13 +21,12 @@ describeOnEachDynamoDb((dynamoDb) => {
       let answer: unknown;
       for (let delivery = 1; delivery <= 3; delivery++) {
         answer = await fleet.handler(structuredClone(event), context);
-        await between(delivery);
       }
       return answer;
     };
   }
 
-  function thriceAtOnce(pick: (answers: unknown[]) => unknown): Handler {
+  function thriceAtOnce(fleet: Fleet, pick: (answers: unknown[]) => unknown): Handler {
     return async (event, context) => {
       if (event.triggerSource !== 'CreateAuthChallenge_Authentication') {
         return fleet.handler(event, context);
@@ -43,12 +37,8 @@ describeOnEachDynamoDb((dynamoDb) => {
   }
 
   /** The provider takes so long that all calls are under way at once. */
-  function slowProvider(): void {
-    const send = fleet.gateway.send.bind(fleet.gateway);
-    fleet.gateway.send = async (sms) => {
-      await setTimeout(150);
-      return send(sms);
-    };
+  function slowDown({ gateway }: Fleet): void {
+    gateway.before('send', () => setTimeout(150));
   }
 
   function statusOf(step: Step): string | undefined {
@@ -57,14 +47,16 @@ describeOnEachDynamoDb((dynamoDb) => {
 
   describe('The same Create event, delivered three times', () => {
     it('A35: sends one SMS, whose code signs in', async () => {
-      const driver = new SignInDriver(thrice(() => {}));
+      const { fleet } = await createWorld();
+      const driver = new SignInDriver(thrice(fleet));
       expect(statusOf(await driver.start())).toBe('SENT');
       expect(fleet.gateway.attempts).toBe(1);
       expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
     });
 
     it('A35: counts a wrong answer once, and keeps the code', async () => {
-      const driver = new SignInDriver(thrice(() => {}));
+      const { fleet } = await createWorld();
+      const driver = new SignInDriver(thrice(fleet));
       await driver.start();
       const step = await driver.answer('1');
       expect(step).toMatchObject({ parameters: { status: 'INCORRECT', attemptsRemaining: '2' } });
@@ -73,7 +65,8 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A35: sends one SMS for a resend, and its code is the good one', async () => {
-      const driver = new SignInDriver(thrice(() => {}));
+      const { fleet } = await createWorld();
+      const driver = new SignInDriver(thrice(fleet));
       await driver.start();
       fleet.clock.advance(30_000);
       expect(statusOf(await driver.resend())).toBe('RESENT');
@@ -84,8 +77,9 @@ describeOnEachDynamoDb((dynamoDb) => {
     it.each([0, 1, 2])(
       'A35: overlapping in time, sends one SMS, whichever answer Cognito takes (%i)',
       async (i) => {
-        slowProvider();
-        const driver = new SignInDriver(thriceAtOnce((answers) => answers[i]));
+        const { fleet } = await createWorld();
+        slowDown(fleet);
+        const driver = new SignInDriver(thriceAtOnce(fleet, (answers) => answers[i]));
         expect(statusOf(await driver.start())).toBe('SENT');
         expect(fleet.gateway.attempts).toBe(1);
         expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
@@ -93,13 +87,12 @@ describeOnEachDynamoDb((dynamoDb) => {
     );
 
     it('A35: sends no second SMS when the first call died; a code that arrives is good', async () => {
-      const event = await createEvent();
-      const send = fleet.gateway.send.bind(fleet.gateway);
-      fleet.gateway.send = async (sms) => {
-        await send(sms);
+      const { fleet, log } = await createWorld();
+      const event = await createEvent(fleet);
+      fleet.gateway.after('send', () => {
         fleet.clock.advance(5000);
         throw new Error('The container died.');
-      };
+      });
       await expect(fleet.handlers[0]?.(event, {} as never)).rejects.toThrow('not available');
       const driver = new SignInDriver(fleet.handler);
       expect(await driver.start()).toMatchObject({
@@ -111,7 +104,8 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('tries again where the first call came too late to send anything', async () => {
-      const event = await createEvent();
+      const { fleet } = await createWorld();
+      const event = await createEvent(fleet);
       fleet.gateway.failByRefusing('unavailable');
       const late = await fleet.handlers[0]?.(event, {} as never);
       expect(late).toMatchObject({
@@ -124,13 +118,14 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('logs the repeated calls as such', async () => {
-      await new SignInDriver(thrice(() => {})).start();
+      const { fleet, log } = await createWorld();
+      await new SignInDriver(thrice(fleet)).start();
       const outcomes = log.lines().map(({ outcome }) => outcome);
       expect(outcomes).toEqual(['code-asked', 'sent', 'repeated', 'repeated']);
     });
 
     /** The event of a first round. */
-    async function createEvent() {
+    async function createEvent(fleet: Fleet) {
       let created: Parameters<Handler>[0] | undefined;
       const capturing: Handler = async (event, context) => {
         created = event.triggerSource === 'CreateAuthChallenge_Authentication' ? event : created;
@@ -146,7 +141,8 @@ describeOnEachDynamoDb((dynamoDb) => {
 
   describe('A double click on "sign in"', () => {
     it('A35: is served by one SMS; both rounds take its code, which works once', async () => {
-      slowProvider();
+      const { fleet } = await createWorld();
+      slowDown(fleet);
       const [one, two] = [new SignInDriver(fleet.handler), new SignInDriver(fleet.handler)];
       const steps = await Promise.all([one.start(), two.start()]);
       expect(steps.map(statusOf)).toEqual(['SENT', 'SENT']);
@@ -156,6 +152,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A15: is two sign-ins with a code each once the claim has run out', async () => {
+      const { fleet } = await createWorld();
       await new SignInDriver(fleet.handler).start();
       fleet.clock.advance(10_000);
       await new SignInDriver(fleet.handler).start();
@@ -163,6 +160,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('gets a code of its own where the first one has signed in already', async () => {
+      const { fleet } = await createWorld();
       const one = new SignInDriver(fleet.handler);
       await one.start();
       await one.answer(fleet.gateway.lastCode);
@@ -172,6 +170,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A22: looks the same for an unknown user', async () => {
+      const { fleet } = await createWorld();
       const statuses = [];
       for (let i = 0; i < 3; i++) {
         statuses.push(statusOf(await new SignInDriver(fleet.handler, UNKNOWN_USER).start()));

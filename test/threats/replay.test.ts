@@ -1,28 +1,25 @@
 /** Using a code again, or elsewhere. */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeOnEachDynamoDb } from '../support/dynamodb.ts';
-import { createFleet, type Fleet, type Handler } from '../support/fleet.ts';
+import { createFleet, type Handler } from '../support/fleet.ts';
 import { captureLog } from '../support/function.ts';
-import { SignInDriver, userWithNumber } from '../support/sign-in-driver.ts';
+import { type DrivenUser, SignInDriver, userWithNumber } from '../support/sign-in-driver.ts';
 
 describeOnEachDynamoDb((dynamoDb) => {
-  let fleet: Fleet;
-  beforeEach(async () => {
+  async function createWorld() {
     captureLog();
-    fleet = await createFleet(dynamoDb);
-    return () => {
-      vi.restoreAllMocks();
+    const fleet = await createFleet(dynamoDb);
+    const signIn = async (user?: DrivenUser) => {
+      const driver = new SignInDriver(fleet.handler, user);
+      await driver.start();
+      return driver;
     };
-  });
-
-  async function signIn(user?: ConstructorParameters<typeof SignInDriver>[1]) {
-    const driver = new SignInDriver(fleet.handler, user);
-    await driver.start();
-    return driver;
+    return { fleet, signIn };
   }
 
   describe('A code', () => {
     it('A6: is refused when it is replayed, however the session is', async () => {
+      const { fleet, signIn } = await createWorld();
       const driver = await signIn();
       const code = fleet.gateway.lastCode;
       expect(await driver.check(code)).toBe(true);
@@ -31,6 +28,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A7: signs in one of 50 who answer with it at once', async () => {
+      const { fleet, signIn } = await createWorld();
       const driver = await signIn();
       const results = await Promise.all(
         Array.from({ length: 50 }, () => driver.check(fleet.gateway.lastCode)),
@@ -39,6 +37,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A15: is worth nothing in another sign-in of the same user', async () => {
+      const { fleet, signIn } = await createWorld();
       await signIn();
       const code = fleet.gateway.lastCode;
       fleet.clock.advance(15_000);
@@ -49,6 +48,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A16: is worth nothing for another user', async () => {
+      const { fleet, signIn } = await createWorld();
       await signIn();
       const code = fleet.gateway.lastCode;
       const other = await signIn(userWithNumber('+6591234502'));
@@ -56,6 +56,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A17: is dead after a resend', async () => {
+      const { fleet, signIn } = await createWorld();
       const driver = await signIn();
       const code = fleet.gateway.lastCode;
       fleet.clock.advance(30_000);
@@ -65,6 +66,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
 
     it('A16: is found for its own user alone, even with the other one’s private parameters', async () => {
+      const { fleet, signIn } = await createWorld();
       const victim = await signIn();
       const code = fleet.gateway.lastCode;
       const { response } = victim.answers.at(-1) as { response: Record<string, unknown> };
