@@ -1,5 +1,5 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
 import { oneAttempt } from '../../../src/adapters/sms-gateway/lib/aws-client.ts';
 import {
@@ -10,11 +10,11 @@ import {
 import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
+import { setEnv } from '../../support/function.ts';
 import {
   INVALID_NUMBER,
   messageAttributes,
   type SnsError,
-  type SnsServer,
   startSnsServer,
 } from '../../support/sns-server.ts';
 
@@ -32,22 +32,21 @@ const REFUSALS = {
 } as const satisfies Partial<Record<Refusal, SnsError>>;
 type SnsRefusal = keyof typeof REFUSALS;
 
-let server: SnsServer;
-
 async function startGateway(settings: SnsSmsSettings = {}) {
-  server = await startSnsServer();
-  vi.stubEnv('AWS_ENDPOINT_URL_SNS', server.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  return new SnsSmsGateway(createSnsClient('eu-west-1'), settings);
+  const server = await startSnsServer();
+  onTestFinished(() => server.close());
+  setEnv({
+    AWS_ENDPOINT_URL_SNS: server.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  return { gateway: new SnsSmsGateway(createSnsClient('eu-west-1'), settings), server };
 }
-
-afterEach(() => vi.unstubAllEnvs());
 
 describeSmsGatewayContract(
   'sns',
   async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     return {
       gateway,
       provider: (behaviour) =>
@@ -68,8 +67,6 @@ describeSmsGatewayContract(
 );
 
 describe('SnsSmsGateway', () => {
-  afterEach(() => server.close());
-
   function sms() {
     const now = clock.now();
     return {
@@ -82,7 +79,7 @@ describe('SnsSmsGateway', () => {
   }
 
   it('A41: marks every message as transactional, and sets nothing else by itself', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms());
     expect(messageAttributes(server.requests[0] as URLSearchParams)).toEqual({
       'AWS.SNS.SMS.SMSType': ['String', 'Transactional'],
@@ -90,7 +87,7 @@ describe('SnsSmsGateway', () => {
   });
 
   it('A41: sets sender, origination, price limit and DLT ids where configured', async () => {
-    const gateway = await startGateway({
+    const { gateway, server } = await startGateway({
       senderId: 'MyApp',
       maxPriceUsd: '0.50',
       originationNumber: '+12065550100',
@@ -109,14 +106,14 @@ describe('SnsSmsGateway', () => {
   });
 
   it('publishes to the phone number itself, never to a topic', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms());
     expect(server.requests[0]?.get('PhoneNumber')).toBe(to);
     expect(server.requests[0]?.has('TopicArn')).toBe(false);
   });
 
   it('opens a connection for each message, so that none goes into one that AWS has closed', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms());
     await gateway.send(sms());
     expect(server.connections()).toBe(2);
@@ -139,13 +136,13 @@ describe('SnsSmsGateway', () => {
     ['ServiceUnavailable', { status: 503, code: 'ServiceUnavailable', message: '' }, 'unavailable'],
     ['EndpointDisabled', { status: 400, code: 'EndpointDisabled', message: '' }, 'rejected'],
   ])('A42: maps %s', async (_, error, failure) => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     server.behave(error);
     await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft: false });
   });
 
   it('can not tell whether a message left when a proxy lost its server', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     server.behave({ status: 504, code: 'GatewayTimeout', message: '' });
     await expect(gateway.send(sms())).rejects.toMatchObject({
       failure: 'unavailable',
@@ -154,7 +151,7 @@ describe('SnsSmsGateway', () => {
   });
 
   it('tells the operator the error name, status and request id', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     server.behave(REFUSALS['opted-out']);
     await expect(gateway.send(sms())).rejects.toMatchObject({
       provider: {
@@ -168,7 +165,7 @@ describe('SnsSmsGateway', () => {
 
 describe('SnsSmsGateway without a provider to reach', () => {
   beforeEach(async () => {
-    await startGateway();
+    const { server } = await startGateway();
     await server.close();
   });
 
