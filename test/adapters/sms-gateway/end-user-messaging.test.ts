@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createEndUserMessagingClient,
   type EndUserMessagingSettings,
@@ -10,10 +10,10 @@ import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-ga
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import {
   type EndUserMessagingError,
-  type EndUserMessagingServer,
   MESSAGE_ID,
   startEndUserMessagingServer,
 } from '../../support/end-user-messaging-server.ts';
+import { setEnv } from '../../support/function.ts';
 
 const conflict = (reason: string) => ({ status: 400, type: 'ConflictException', reason });
 const validation = (reason: string) => ({ status: 400, type: 'ValidationException', reason });
@@ -34,26 +34,23 @@ const REFUSALS = {
 } as const satisfies Record<Refusal, EndUserMessagingError>;
 
 const clock = new ManualClock();
-let server: EndUserMessagingServer;
 
 async function startGateway(settings: EndUserMessagingSettings = {}) {
-  server = await startEndUserMessagingServer();
-  vi.stubEnv('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2', server.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  return new EndUserMessagingSmsGateway(
-    createEndUserMessagingClient('ap-south-1'),
-    clock,
-    settings,
-  );
+  const server = await startEndUserMessagingServer();
+  onTestFinished(() => server.close());
+  setEnv({
+    AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: server.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  const client = createEndUserMessagingClient('ap-south-1');
+  return { gateway: new EndUserMessagingSmsGateway(client, clock, settings), server };
 }
-
-afterEach(() => vi.unstubAllEnvs());
 
 describeSmsGatewayContract(
   'end-user-messaging',
   async () => {
-    const gateway = await startGateway({ feedback: true });
+    const { gateway, server } = await startGateway({ feedback: true });
     return {
       gateway,
       provider: (behaviour) =>
@@ -74,8 +71,6 @@ describeSmsGatewayContract(
 );
 
 describe('EndUserMessagingSmsGateway', () => {
-  afterEach(() => server.close());
-
   function sms(lifetimeMs = 300_000) {
     const now = clock.now();
     const to = '+919876543210' as PhoneNumber;
@@ -89,7 +84,7 @@ describe('EndUserMessagingSmsGateway', () => {
   }
 
   it('A41: marks every message as transactional, for as long as the code is valid', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms(299_900));
     expect(server.requests).toEqual([
       {
@@ -105,13 +100,13 @@ describe('EndUserMessagingSmsGateway', () => {
   });
 
   it('asks for no shorter life than AWS takes', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms(1_000));
     expect(server.requests[0]?.input.TimeToLive).toBe(5);
   });
 
   it('A41: sets identity, sets, price limit, DLT ids and context where configured', async () => {
-    const gateway = await startGateway({
+    const { gateway, server } = await startGateway({
       origination: 'MYAPP',
       configurationSet: 'otp',
       protectConfiguration: 'protect-0a1b',
@@ -148,13 +143,13 @@ describe('EndUserMessagingSmsGateway', () => {
     [{ status: 400, type: 'ResourceNotFoundException' }, 'rejected'],
     [{ status: 503, type: 'ServiceUnavailableException' }, 'unavailable'],
   ])('A42: maps %j to %s', async (error, failure) => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     server.behave(error);
     await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft: false });
   });
 
   it('tells the operator the exception, its reason and the request id', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     server.behave(REFUSALS['spend-limit']);
     await expect(gateway.send(sms())).rejects.toMatchObject({
       provider: {
@@ -167,7 +162,7 @@ describe('EndUserMessagingSmsGateway', () => {
   });
 
   it('opens a connection for each message, so that none goes into one that AWS has closed', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms());
     await gateway.send(sms());
     expect(server.connections()).toBe(2);
@@ -175,7 +170,7 @@ describe('EndUserMessagingSmsGateway', () => {
 
   describe('with feedback', () => {
     it('tells AWS that the message was received', async () => {
-      const gateway = await startGateway({ feedback: true });
+      const { gateway, server } = await startGateway({ feedback: true });
       const { feedbackReference = '' } = await gateway.send(sms());
       expect(feedbackReference).toBe(MESSAGE_ID);
       await gateway.confirm(feedbackReference);
@@ -186,14 +181,14 @@ describe('EndUserMessagingSmsGateway', () => {
     });
 
     it('gives no reference when it is not enabled', async () => {
-      const gateway = await startGateway();
+      const { gateway } = await startGateway();
       expect(await gateway.send(sms())).toEqual({});
     });
 
     it.each<EndUserMessagingError | 'hang'>(['hang', REFUSALS.throttled])(
       'asks once, and rejects: %j',
       async (behaviour) => {
-        const gateway = await startGateway({ feedback: true });
+        const { gateway, server } = await startGateway({ feedback: true });
         server.behave(behaviour);
         await expect(gateway.confirm(MESSAGE_ID)).rejects.toThrow('SMS not delivered');
         expect(server.requests).toHaveLength(1);
