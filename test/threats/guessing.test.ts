@@ -173,7 +173,7 @@ describe('Guessing across sign-ins', () => {
     fleet.clock.advance(400 * DAY);
     expect(await ownerGetsIn()).toBe(false);
     expect(fleet.gateway.attempts).toBe(sends);
-    const count = (await dynamoDb.items()).find(({ pk }) => pk?.S?.startsWith('failures#'));
+    const count = (await dynalite.items()).find(({ pk }) => pk?.S?.startsWith('failures#'));
     expect(count).toMatchObject({ failures: { N: '12' } });
     expect(count).not.toHaveProperty('expiresAt');
   });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type TwilioSettings, TwilioSmsGateway } from '../../../src/adapters/sms-gateway/twilio.ts';
 import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
@@ -10,7 +10,6 @@ import {
   MESSAGING_SERVICE_SID,
   startTwilioServer,
   type TwilioError,
-  type TwilioServer,
 } from '../../support/twilio-server.ts';
 
 /** How Twilio words each refusal: status and error code. */
@@ -27,23 +26,19 @@ const REFUSALS = {
 type TwilioRefusal = keyof typeof REFUSALS;
 
 const clock = new ManualClock();
-let server: TwilioServer;
 
 async function startGateway(settings: Partial<TwilioSettings> = {}) {
-  server = await startTwilioServer(settings.apiKeySid);
-  return gatewayAt(server.url, settings);
-}
-
-function gatewayAt(apiUrl: string, settings: Partial<TwilioSettings> = {}) {
+  const server = await startTwilioServer(settings.apiKeySid);
+  onTestFinished(() => server.close());
   const sender = settings.from === undefined ? { messagingServiceSid: MESSAGING_SERVICE_SID } : {};
-  const account = { accountSid: ACCOUNT_SID, secret: AUTH_TOKEN, apiUrl };
-  return new TwilioSmsGateway(clock, { ...account, ...sender, ...settings });
+  const account = { accountSid: ACCOUNT_SID, secret: AUTH_TOKEN, apiUrl: server.url };
+  return { gateway: new TwilioSmsGateway(clock, { ...account, ...sender, ...settings }), server };
 }
 
 describeSmsGatewayContract(
   'twilio',
   async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     return {
       gateway,
       provider: (behaviour) =>
@@ -61,8 +56,6 @@ describeSmsGatewayContract(
 );
 
 describe('TwilioSmsGateway', () => {
-  afterEach(() => server.close());
-
   function sms(lifetimeMs = 300_000) {
     const now = clock.now();
     const to = '+12065550100' as PhoneNumber;
@@ -76,7 +69,7 @@ describe('TwilioSmsGateway', () => {
   }
 
   it('asks the messaging service to send, while the code is valid', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms(299_900));
     expect(Object.fromEntries(server.accepted[0] ?? [])).toEqual({
       To: '+12065550100',
@@ -87,14 +80,17 @@ describe('TwilioSmsGateway', () => {
   });
 
   it('sends from a number, and signs with an API key', async () => {
-    const gateway = await startGateway({ from: '+18005550123', apiKeySid: `SK${'3'.repeat(32)}` });
+    const { gateway, server } = await startGateway({
+      from: '+18005550123',
+      apiKeySid: `SK${'3'.repeat(32)}`,
+    });
     await gateway.send(sms(500));
     expect(server.accepted[0]?.get('From')).toBe('+18005550123');
     expect(server.accepted[0]?.get('ValidityPeriod')).toBe('1');
   });
 
   it('opens a connection for each message, so that none goes into one that Twilio has closed', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await gateway.send(sms());
     await gateway.send(sms());
     expect(server.connections()).toBe(2);
@@ -117,14 +113,14 @@ describe('TwilioSmsGateway', () => {
     [{ status: 502 }, 'unavailable', true],
     [{ status: 504 }, 'unavailable', true],
   ])('A42: maps %j to %s', async (error, failure, mayHaveLeft) => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     server.behave(error);
     await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft });
     expect(server.requests).toHaveLength(1);
   });
 
   it('tells the operator the error code, status and request id', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     server.behave(REFUSALS['opted-out']);
     await expect(gateway.send(sms())).rejects.toMatchObject({
       provider: {
@@ -136,7 +132,7 @@ describe('TwilioSmsGateway', () => {
   });
 
   it('A42: knows that nothing left when no connection could be made', async () => {
-    const gateway = await startGateway();
+    const { gateway, server } = await startGateway();
     await server.close();
     await expect(gateway.send(sms())).rejects.toMatchObject({
       failure: 'unavailable',
