@@ -34,6 +34,9 @@ const START_TIMEOUT_MS = 120_000;
 export function describeOnEachDynamoDb(suites: (dynamoDb: TestDynamoDb) => void): void {
   describe('on dynalite', () => suites(useDynamoDb()));
   const broker = inject('dynamoDbLocal');
+  if (broker === undefined && process.env.CI) {
+    throw new Error('In CI nothing is skipped: the global setup did not offer DynamoDB Local.');
+  }
   describe.skipIf(broker === undefined)('on DynamoDB Local', () =>
     suites(useDynamoDb(() => sharedDynamoDbLocal(broker as string))),
   );
