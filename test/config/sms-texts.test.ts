@@ -77,6 +77,27 @@ describe('The templates that come with the function', () => {
     const text = new Map(allTexts({ origin: 'sign-in.example.com' })).get(tag) ?? '';
     expect(smsSegments(text).segments).toBe(1);
   });
+
+  it.each<[string, Partial<SmsTextVariables>, string]>([
+    ['a host of 4 characters', { origin: 'a.co' }, 'ta vi th hi ar'],
+    ['a host of 11 characters', { origin: 'example.com' }, 'ta vi th hi ar'],
+    ['a host of 12 characters', { origin: 'examples.com' }, 'ta vi th hi ja ar'],
+    ['a host of 16 characters', { origin: 'shop.example.com' }, 'ta vi th hi ja ko ar'],
+    [
+      'a host of 18 characters',
+      { origin: 'signin.example.com' },
+      'zh zh-Hant ta vi th hi ja ko ar',
+    ],
+    [
+      'a host of 78 characters',
+      { origin: `${'a'.repeat(74)}.com` },
+      'zh zh-Hant ta vi th hi ja ko ar',
+    ],
+    ['the hash of an Android app', { appHash: 'FA+9qCX9VSu' }, 'vi th hi ar'],
+  ])('cost two SMS with the longest values and %s in some languages', (_, changes, languages) => {
+    const long = allTexts(changes).filter(([, text]) => smsSegments(text).segments > 1);
+    expect(long.map(([tag]) => tag)).toEqual(languages.split(' '));
+  });
 });
 
 describe('SMS_ORIGIN', () => {
