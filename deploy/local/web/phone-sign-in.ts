@@ -16,7 +16,7 @@
  */
 import { confirmSignIn, type SignInOutput, signIn, signUp } from 'aws-amplify/auth';
 
-/** What became of the last step, as the contract in the README lays it down. */
+/** What became of the last step, as the contract in deploy/clients.md lays it down. */
 export const codeStatuses = [
   ...(['SENT', 'INCORRECT', 'RESENT', 'RESEND_TOO_SOON', 'RESEND_LIMIT'] as const),
   ...(['THROTTLED', 'EXPIRED', 'DELIVERY_FAILED'] as const),

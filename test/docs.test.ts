@@ -1,0 +1,298 @@
+/** The documentation's links and examples, taken from the pages and put to the test. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize, resolve } from 'node:path';
+import GithubSlugger from 'github-slugger';
+import { lexer, type Token, type Tokens, walkTokens } from 'marked';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-table.ts';
+import type { Config } from '../src/config/config.ts';
+import { openAdapters, readConfig } from '../src/container.ts';
+import { CHALLENGE_STATUSES } from '../src/domain/create-outcome.ts';
+import { ENV } from './support/function.ts';
+import { ACCOUNT_SID, AUTH_TOKEN } from './support/twilio-server.ts';
+
+interface Page {
+  readonly path: string;
+  readonly text: string;
+  /** Everything that the page consists of, however deep. */
+  readonly tokens: readonly Token[];
+  readonly anchors: ReadonlySet<string>;
+}
+
+async function readPage(path: string): Promise<Page> {
+  const text = await readFile(path, 'utf8');
+  const tokens: Token[] = [];
+  walkTokens(lexer(text), (token) => {
+    tokens.push(token);
+  });
+  const slugger = new GithubSlugger();
+  const anchors = ofType<Tokens.Heading>(tokens, 'heading').map((heading) =>
+    slugger.slug(plainText(heading)),
+  );
+  return { path, text, tokens, anchors: new Set(anchors) };
+}
+
+function ofType<T extends Token>(tokens: readonly Token[], type: T['type']): T[] {
+  return tokens.filter((token): token is T => token.type === type);
+}
+
+/** What is read of it, without the marks for links and code. */
+function plainText(token: Token): string {
+  return 'tokens' in token && token.tokens !== undefined
+    ? token.tokens.map(plainText).join('')
+    : 'text' in token
+      ? token.text
+      : '';
+}
+
+async function readPages(): Promise<readonly Page[]> {
+  const pages: Page[] = [];
+  const exclude = (name: string) => ['node_modules', 'dist'].includes(name);
+  for await (const path of glob('**/*.md', { exclude })) {
+    pages.push(await readPage(path));
+  }
+  return pages;
+}
+
+const PAGES: ReadonlyMap<string, Page> = new Map(
+  (await readPages()).map((page) => [page.path, page]),
+);
+
+function pageAt(path: string): Page {
+  const page = PAGES.get(path);
+  if (page === undefined) {
+    throw new Error(`There is no page ${path}`);
+  }
+  return page;
+}
+
+interface Target {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly anchor: string | undefined;
+}
+
+/** Where the page's links and pictures lead within the repository. */
+function targetsOf({ path, tokens }: Page): readonly Target[] {
+  return [...ofType<Tokens.Link>(tokens, 'link'), ...ofType<Tokens.Image>(tokens, 'image')]
+    .filter(({ href }) => !/^\w+:/.test(href))
+    .map(({ href }) => {
+      const [file = '', anchor] = href.split('#');
+      return { path: file === '' ? path : normalize(join(dirname(path), file)), anchor };
+    });
+}
+
+/** The page's block of code that begins with these characters. */
+function block(path: string, language: string, beginning: string): string {
+  const found = ofType<Tokens.Code>(pageAt(path).tokens, 'code').find(
+    ({ lang, text }) => lang === language && text.startsWith(beginning),
+  );
+  if (found === undefined) {
+    throw new Error(`${path} has no ${language} block that begins with ${beginning}`);
+  }
+  return `${found.text}\n`;
+}
+
+/** The rows, as Markdown, of the page's table whose first column has this title. */
+function tableRows(path: string, firstColumn: string): readonly (readonly string[])[] {
+  const table = ofType<Tokens.Table>(pageAt(path).tokens, 'table').find(
+    ({ header }) => header[0]?.text === firstColumn,
+  );
+  if (table === undefined) {
+    throw new Error(`${path} has no table whose first column is ${firstColumn}`);
+  }
+  return table.rows.map((row) => row.map(({ text }) => text));
+}
+
+const withoutTicks = (text: string) => text.replaceAll('`', '');
+
+describe('The README', () => {
+  it('links to every page', () => {
+    const linked = targetsOf(pageAt('README.md')).map(({ path }) => path);
+    const others = [...PAGES.keys()].filter((path) => path !== 'README.md');
+    expect(linked).toEqual(expect.arrayContaining(others));
+  });
+
+  it('is at most 200 lines long', () => {
+    expect(pageAt('README.md').text.split('\n').length).toBeLessThanOrEqual(201);
+  });
+});
+
+describe.each([...PAGES.values()])('The page $path', (page) => {
+  it('links to files and headings that exist', () => {
+    const broken = targetsOf(page).filter(
+      ({ path, anchor }) =>
+        !existsSync(path) || (anchor !== undefined && !PAGES.get(path)?.anchors.has(anchor)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('shows JSON that can be read', () => {
+    for (const { lang, text } of ofType<Tokens.Code>(page.tokens, 'code')) {
+      if (lang === 'json') {
+        expect(() => JSON.parse(text), text).not.toThrow();
+      }
+    }
+  });
+});
+
+describe('The page on SMS gateways', () => {
+  const PATH = 'src/adapters/sms-gateway/README.md';
+
+  it('shows routes and templates that the function starts with', async () => {
+    const config = readConfig({
+      ...ENV,
+      SMS_ROUTES: block(PATH, 'json', '[\n  {\n    "countries"'),
+      SMS_TEMPLATES: block(PATH, 'json', '{ "en":'),
+      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+      TWILIO_SECRET: AUTH_TOKEN,
+    });
+    expect(config.sms.routes.map(({ kind }) => kind)).toEqual(['send', 'send', 'send', 'deny']);
+    expect(config.warnings).toEqual([]);
+    await openAdapters(config);
+  });
+});
+
+describe('The page on AWS', () => {
+  it('shows settings for DynamoDB that the function starts with, and the table that it expects', () => {
+    const lines = block('deploy/README.md', 'sh', 'CHALLENGE_REPOSITORY=').trim().split('\n');
+    const env = Object.fromEntries(lines.map((line) => line.split('=')));
+    const { abuse } = readConfig({ ...ENV, ...env });
+    expect(abuse).toMatchObject({ challengeRepository: 'dynamodb', rateLimiter: 'dynamodb' });
+    const creation = block('deploy/README.md', 'sh', 'aws dynamodb create-table');
+    expect(creation).toContain(`--table-name ${abuse.tableName} `);
+    expect(creation).toContain(`AttributeName=${KEY_ATTRIBUTE},KeyType=HASH`);
+    expect(creation).toContain(`Enabled=true,AttributeName=${EXPIRY_ATTRIBUTE}`);
+  });
+});
+
+describe('The page on configuration', () => {
+  const rows = () =>
+    tableRows('deploy/configuration.md', 'variable').map((row) => row.map(withoutTicks));
+
+  it('lists every variable that the function reads, and no other', async () => {
+    const read = new Set<string>();
+    const env = new Proxy<Record<string, string>>(
+      {
+        ...ENV,
+        SMS_ROUTES: JSON.stringify([
+          {
+            countries: ['*'],
+            gateways: [
+              { gateway: 'sns' },
+              { gateway: 'end-user-messaging' },
+              { gateway: 'twilio', from: 'MyApp' },
+            ],
+          },
+        ]),
+        TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+        TWILIO_SECRET: AUTH_TOKEN,
+      },
+      {
+        get: (variables, name: string) => {
+          read.add(name);
+          return variables[name];
+        },
+      },
+    );
+    await openAdapters(readConfig(env));
+    read.delete('AWS_REGION'); // Lambda sets it.
+    expect(rows().map(([name]) => name)).toEqual(expect.arrayContaining([...read]));
+    expect([...read]).toEqual(expect.arrayContaining(rows().map(([name]) => name)));
+  });
+
+  it('tells the defaults', () => {
+    const inWords = ['required', 'empty', 'unset', "the function's own"];
+    const told = rows().filter(([, byDefault = '']) => !inWords.includes(byDefault));
+    expect(told.length).toBeGreaterThan(20);
+    const comparable = ({ sms, ...config }: Config) => ({ ...config, routes: sms.routes });
+    const spelledOut = readConfig({
+      ...ENV,
+      ...Object.fromEntries(told.map(([name, byDefault]) => [name, byDefault])),
+    });
+    expect(comparable(spelledOut)).toEqual(comparable(readConfig(ENV)));
+  });
+});
+
+describe('The page for client developers', () => {
+  it('lists every status, and no other', () => {
+    const statuses = tableRows('deploy/clients.md', '`status`').map(([status = '']) =>
+      withoutTicks(status),
+    );
+    expect(statuses.sort()).toEqual([...CHALLENGE_STATUSES].sort());
+  });
+});
+
+describe('The page on security', () => {
+  it('names, for every threat, a test that exists and the requirements that it proves', async () => {
+    const proofs = tableRows('deploy/security.md', 'attack').map((row) => row.at(-1) ?? '');
+    expect(proofs.length).toBeGreaterThan(15);
+    for (const proof of proofs) {
+      const named = [...proof.matchAll(/\]\(([^)]+)\)((?: A\d+,?)+)/g)];
+      expect(named, proof).not.toEqual([]);
+      for (const [, file = '', requirements = ''] of named) {
+        const test = await readFile(join('deploy', file), 'utf8');
+        for (const [requirement] of requirements.matchAll(/A\d+/g)) {
+          expect(test, `${file} names ${requirement}`).toMatch(new RegExp(`\\b${requirement}\\b`));
+        }
+      }
+    }
+  });
+});
+
+describe('The gateway that the page on the source adds', () => {
+  const PAGE = 'src/README.md';
+  const ADAPTER = 'src/adapters/sms-gateway/acme.ts';
+  const REGISTRY = 'src/adapters/sms-gateway/lib/registry.ts';
+  const TEST = 'test/adapters/sms-gateway/acme.test.ts';
+
+  /** A copy of the project, with the page's gateway in it, for as long as the test lasts. */
+  async function projectWithGateway(): Promise<string> {
+    const project = await mkdtemp(join(tmpdir(), 'docs-'));
+    onTestFinished(() => rm(project, { recursive: true }));
+    for (const path of [
+      'src',
+      'test/contracts',
+      'test/support/provider-server.ts',
+      'package.json',
+    ]) {
+      await cp(path, join(project, path), { recursive: true });
+    }
+    const { compilerOptions } = JSON.parse(await readFile('tsconfig.json', 'utf8'));
+    const tsconfig = { compilerOptions, include: [ADAPTER, REGISTRY, TEST] };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
+    await symlink(resolve('node_modules'), join(project, 'node_modules'));
+
+    await writeFile(join(project, ADAPTER), block(PAGE, 'ts', `// ${ADAPTER}`));
+    const line = block(PAGE, 'ts', `// ${REGISTRY}`).replace(/.*\n/, '');
+    const registry = await readFile(REGISTRY, 'utf8');
+    const opening = 'export const SMS_GATEWAYS = {\n';
+    await writeFile(join(project, REGISTRY), registry.replace(opening, opening + line));
+    await mkdir(dirname(join(project, TEST)), { recursive: true });
+    await writeFile(join(project, TEST), block(PAGE, 'ts', `// ${TEST}`));
+    return project;
+  }
+
+  function run(cwd: string, command: string, ...parameters: string[]) {
+    const { PATH } = process.env;
+    return spawnSync(command, parameters, { cwd, encoding: 'utf8', env: { PATH } });
+  }
+
+  it('compiles', async () => {
+    const project = await projectWithGateway();
+    expect(run(project, 'tsc')).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  it('keeps the contract', async () => {
+    const project = await projectWithGateway();
+    const options = ['--reporter=json', '--outputFile=report.json'];
+    const { status } = run(project, 'vitest', 'run', ...options, TEST);
+    const report = await readFile(join(project, 'report.json'), 'utf8');
+    const { numPassedTests, numFailedTests } = JSON.parse(report);
+    expect({ status, numFailedTests }).toEqual({ status: 0, numFailedTests: 0 });
+    expect(numPassedTests).toBeGreaterThan(15);
+  });
+});
