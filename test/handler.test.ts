@@ -1,29 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { captureLog, context, ENV } from './support/function.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { captureLog, context, ENV, setEnv } from './support/function.ts';
 
-let log: ReturnType<typeof captureLog>;
-beforeEach(() => {
-  log = captureLog();
-  vi.resetModules();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
-
-/** A cold start with these environment variables. */
+/** A cold start with these environment variables, and the log of it. */
 function start(env: Readonly<Record<string, string>>) {
-  for (const [name, value] of Object.entries({ ...ENV, ...env })) {
-    vi.stubEnv(name, value);
-  }
-  return import('../src/handler.ts');
+  const log = captureLog();
+  vi.resetModules();
+  setEnv({ ...ENV, ...env });
+  return { log, started: import('../src/handler.ts') };
 }
 
 const routes = (gateway: object) => JSON.stringify([{ countries: ['*'], gateways: [gateway] }]);
 
 describe('The start', () => {
   it('ends in a handler that answers', async () => {
-    const { handler } = await start({ SMS_ROUTES: routes({ gateway: 'console' }) });
+    const { started } = start({ SMS_ROUTES: routes({ gateway: 'console' }) });
+    const { handler } = await started;
     const event = {
       triggerSource: 'DefineAuthChallenge_Authentication',
       userPoolId: 'pool',
@@ -47,7 +38,8 @@ describe('The start', () => {
   ])(
     'A30: fails with one harmless sentence where %s is wrong; the log tells which',
     async (_, env, sentence) => {
-      const error = await start(env).catch((thrown) => thrown);
+      const { log, started } = start(env);
+      const error = await started.catch((thrown) => thrown);
       expect(error.message).toMatch(
         /^Sign-in is not available right now, .* \(reference [\w-]+\)$/,
       );
@@ -64,7 +56,10 @@ describe('The start', () => {
   );
 
   it('warns of an own text that costs two SMS', async () => {
-    await start({ SMS_TEMPLATES: JSON.stringify({ en: `{code} ${'x'.repeat(160)}` }) });
+    const { log, started } = start({
+      SMS_TEMPLATES: JSON.stringify({ en: `{code} ${'x'.repeat(160)}` }),
+    });
+    await started;
     expect(log.lines()).toEqual([
       expect.objectContaining({
         level: 'WARN',
