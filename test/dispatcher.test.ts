@@ -1,13 +1,7 @@
 import type { CreateAuthChallengeTriggerEvent } from 'aws-lambda';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { captureLog, context, createFunction } from './support/function.ts';
+import { describe, expect, it } from 'vitest';
+import { context, createFunction } from './support/function.ts';
 import { KNOWN_USER, SignInDriver, type Step, UNKNOWN_USER } from './support/sign-in-driver.ts';
-
-let log: ReturnType<typeof captureLog>;
-beforeEach(() => {
-  log = captureLog();
-  return () => vi.restoreAllMocks();
-});
 
 function parametersOf(step: Step): Readonly<Record<string, string>> {
   if (step.kind !== 'challenge') {
@@ -292,7 +286,7 @@ describe('A sign-up, where the function is attached to PreSignUp', () => {
 
 describe('The end of a sign-in, where the function is attached to PostAuthentication', () => {
   function signedIn(verified?: string) {
-    const { handler, userDirectory } = createFunction();
+    const { handler, userDirectory, log } = createFunction();
     const phoneNumberVerified = verified === undefined ? {} : { phone_number_verified: verified };
     const event = {
       version: '1',
@@ -306,7 +300,7 @@ describe('The end of a sign-in, where the function is attached to PostAuthentica
       },
       response: {},
     };
-    return { userDirectory, event, end: () => handler(event as never, context) };
+    return { userDirectory, log, event, end: () => handler(event as never, context) };
   }
 
   it.each([undefined, 'false'])('marks a number that was not verified: %s', async (verified) => {
@@ -316,14 +310,14 @@ describe('The end of a sign-in, where the function is attached to PostAuthentica
   });
 
   it('does not ask the directory about a number that is verified', async () => {
-    const { userDirectory, end } = signedIn('true');
+    const { userDirectory, log, end } = signedIn('true');
     userDirectory.reachable = false;
     await end();
     expect(log.text()).toContain('phone-already-confirmed');
   });
 
   it('never marks a number where the app client takes passwords too, and warns', async () => {
-    const { userDirectory, end } = signedIn();
+    const { userDirectory, log, end } = signedIn();
     userDirectory.codeOnly = false;
     await end();
     expect(userDirectory.verified.size).toBe(0);
@@ -331,7 +325,7 @@ describe('The end of a sign-in, where the function is attached to PostAuthentica
   });
 
   it('does not fail when the directory does, and logs why', async () => {
-    const { userDirectory, event, end } = signedIn();
+    const { userDirectory, log, event, end } = signedIn();
     userDirectory.reachable = false;
     expect(await end()).toEqual(event);
     expect(log.lines().at(-1)).toMatchObject({

@@ -1,35 +1,31 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type SmsAttempt, SmsDeliveryError } from '../src/domain/ports/sms-gateway.ts';
-import { TOKENS } from '../src/tokens.ts';
 import type { TriggerEvent } from '../src/trigger-events.ts';
-import { captureLog, context, createFunction, type FunctionOptions } from './support/function.ts';
+import {
+  type CapturedLog,
+  context,
+  createFunction,
+  type FunctionOptions,
+  setEnv,
+} from './support/function.ts';
 import { KNOWN_USER, SignInDriver, UNKNOWN_USER } from './support/sign-in-driver.ts';
 
-let log: ReturnType<typeof captureLog>;
-beforeEach(() => {
-  log = captureLog();
-  return () => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  };
-});
-
-function outcomes(): unknown[] {
+function outcomes(log: CapturedLog): unknown[] {
   return log.lines().map(({ outcome }) => outcome);
 }
 
 describe('The log', () => {
   it('A46: has one line for each outcome of a sign-in', async () => {
-    const { handler, gateway, clock } = createFunction();
+    const { handler, gateway, clock, log } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
     await signIn.answer('1');
     clock.advance(30_000);
     await signIn.resend();
     await signIn.answer(gateway.lastCode);
-    expect(outcomes()).toEqual([
+    expect(outcomes(log)).toEqual([
       'code-asked',
       'sent',
       'rejected',
@@ -44,7 +40,7 @@ describe('The log', () => {
   });
 
   it('A46: names the request, the trigger, the app client and a pseudonymous user, in UTC', async () => {
-    const { handler } = createFunction();
+    const { handler, log } = createFunction();
     await new SignInDriver(handler).start();
     const users = log.lines().map(({ user }) => user);
     expect(new Set(users).size).toBe(1);
@@ -62,7 +58,7 @@ describe('The log', () => {
   });
 
   it('A46: tells failures, expiries and delivery failures, with their reasons', async () => {
-    const { handler, gateway, clock } = createFunction();
+    const { handler, gateway, clock, log } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
     clock.advance(300_000);
@@ -94,13 +90,13 @@ describe('The log', () => {
     ],
     ['is not verified', { sub: 'user', phone_number: '+15551234567' }, 'number-not-verified'],
   ])('warns the operator of a user whose number %s', async (_, userAttributes, reason) => {
-    const { handler } = createFunction();
+    const { handler, log } = createFunction();
     await new SignInDriver(handler, { ...KNOWN_USER, userAttributes }).start();
     expect(log.lines().at(-1)).toMatchObject({ level: 'WARN', outcome: 'withheld', reason });
   });
 
   it('warns of metadata that is not ours', async () => {
-    const { handler } = createFunction();
+    const { handler, log } = createFunction();
     const challengeMetadata = 'CODE-123456';
     const foreign = { challengeName: 'CUSTOM_CHALLENGE', challengeResult: true, challengeMetadata };
     await new SignInDriver(handler, KNOWN_USER, [foreign]).start();
@@ -113,7 +109,8 @@ describe('The log', () => {
 
   it('warns when the function is attached to a trigger that is not ours', async () => {
     const event = { triggerSource: 'CustomMessage_SignUp', request: {}, response: {} };
-    await createFunction().handler(event as never, context);
+    const { handler, log } = createFunction();
+    await handler(event as never, context);
     expect(log.lines()).toEqual([
       expect.objectContaining({
         level: 'WARN',
@@ -124,14 +121,14 @@ describe('The log', () => {
   });
 
   it('A47: can not be forged by line breaks in an answer or in metadata', async () => {
-    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
-    const { handler } = createFunction();
+    setEnv({ POWERTOOLS_LOGGER_LOG_EVENT: 'true' });
+    const { handler, log } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
     log.clear();
     const forged = '1\r\n{"level":"INFO","outcome":"verified"}\u2028';
     await signIn.answer(forged, { [forged]: forged, action: forged });
-    expect(outcomes().filter((outcome) => outcome !== undefined)).toEqual([
+    expect(outcomes(log).filter((outcome) => outcome !== undefined)).toEqual([
       'rejected',
       'code-asked',
       'reused',
@@ -142,11 +139,11 @@ describe('The log', () => {
 
 describe('The metrics', () => {
   beforeEach(() => {
-    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    setEnv({ POWERTOOLS_METRICS_DISABLED: 'false' });
   });
 
   /** The metrics written, without their timestamps and declarations. */
-  function metrics() {
+  function metrics(log: CapturedLog) {
     return log
       .lines()
       .filter((line) => line._aws !== undefined)
@@ -156,12 +153,12 @@ describe('The metrics', () => {
   const service = 'cognito-phone-otp';
 
   it('count every outcome under its own name', async () => {
-    const { handler, gateway } = createFunction();
+    const { handler, gateway, log } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
     await signIn.answer('1');
     await signIn.answer(gateway.lastCode);
-    expect(metrics().filter((metric) => metric.country === undefined)).toEqual(
+    expect(metrics(log).filter((metric) => metric.country === undefined)).toEqual(
       ['code-asked', 'sent', 'rejected', 'code-asked', 'reused', 'verified', 'tokens-issued'].map(
         (outcome) => ({ service, [outcome]: 1 }),
       ),
@@ -169,38 +166,38 @@ describe('The metrics', () => {
   });
 
   it('count a late answer once as an answer, and once as the round that follows', async () => {
-    const { handler, gateway, clock } = createFunction();
+    const { handler, gateway, clock, log } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
     clock.advance(300_000);
     log.clear();
     await signIn.answer(gateway.lastCode);
-    expect(metrics()).toEqual(
+    expect(metrics(log)).toEqual(
       ['code-expired', 'code-asked', 'expired'].map((outcome) => ({ service, [outcome]: 1 })),
     );
   });
 
   it('count what was sent and what was verified by country (none has the area code 555), for the conversion', async () => {
-    const { handler, gateway } = createFunction();
+    const { handler, gateway, log } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
     await signIn.answer(gateway.lastCode);
-    expect(metrics().filter((metric) => metric.country !== undefined)).toEqual([
+    expect(metrics(log).filter((metric) => metric.country !== undefined)).toEqual([
       { service, country: 'ZZ', 'country-sent': 1 },
       { service, country: 'ZZ', 'country-verified': 1 },
     ]);
   });
 
   it('tell gateway, country, result, segments, latency and attempt of every SMS', async () => {
-    const { handler, gateway } = createFunction();
+    const { handler, gateway, log } = createFunction();
     const timeout = new SmsDeliveryError('throttled', false);
     const attempts: SmsAttempt[] = [
       { attempt: 1, gateway: 'sns', segments: 1, latencyMs: 41, error: timeout },
       { attempt: 2, gateway: 'twilio', segments: 2, latencyMs: 203, error: undefined },
     ];
-    gateway.send = async () => ({ routing: { country: 'SG', attempts } });
+    gateway.instead('send', async () => ({ routing: { country: 'SG', attempts } }));
     await new SignInDriver(handler).start();
-    expect(metrics().slice(1)).toEqual([
+    expect(metrics(log).slice(1)).toEqual([
       {
         service,
         gateway: 'sns',
@@ -228,9 +225,9 @@ describe('The metrics', () => {
 });
 
 describe('A45: the canary', () => {
-  /** Every path of a sign-in, in one function; returns all that must stay secret. */
-  async function walkEveryPath(options: FunctionOptions): Promise<string[]> {
-    const { handler, gateway, clock, container } = createFunction(options);
+  /** Every path of a sign-in, in one function; returns its log, and all that must stay secret. */
+  async function walkEveryPath(options: FunctionOptions) {
+    const { handler, gateway, clock, challenges, log } = createFunction(options);
     const sessions: string[] = [];
     const drive = async (
       user: typeof KNOWN_USER,
@@ -266,11 +263,10 @@ describe('A45: the canary', () => {
     // A careless adapter: its errors quote the message, the number and the session.
     const spill = (secret: string) =>
       new Error(`could not handle ${secret}`, { cause: new Error(secret) });
-    gateway.send = ({ to, text }) => Promise.reject(spill(`${to}: ${text}`));
+    gateway.instead('send', ({ to, text }) => Promise.reject(spill(`${to}: ${text}`)));
     const started = new SignInDriver(handler).start();
     await expect(started).rejects.toThrow('Sign-in is not available');
-    const repository = container.get(TOKENS.challengeRepository);
-    repository.find = (reference) => Promise.reject(spill(reference));
+    challenges.instead('find', (reference) => Promise.reject(spill(reference)));
     const failing = new SignInDriver(handler, KNOWN_USER, [
       {
         challengeName: 'CUSTOM_CHALLENGE',
@@ -285,7 +281,7 @@ describe('A45: the canary', () => {
       const { seal, code } = JSON.parse(session);
       return [session, seal, code.d].filter((secret) => secret !== undefined);
     });
-    return [...codes, ...seals, '5551234567'];
+    return { log, secrets: [...codes, ...seals, '5551234567'] };
   }
 
   it.each<readonly [string, Record<string, string>]>([
@@ -295,17 +291,16 @@ describe('A45: the canary', () => {
     ['with event logging', { POWERTOOLS_LOGGER_LOG_EVENT: 'true', POWERTOOLS_LOG_LEVEL: 'TRACE' }],
     ['in development mode', { POWERTOOLS_DEV: 'true', POWERTOOLS_LOGGER_LOG_EVENT: 'true' }],
   ])('finds no code, session or full number in the log %s', async (_, settings) => {
-    for (const [name, value] of Object.entries(settings)) {
-      vi.stubEnv(name, value);
-    }
+    setEnv(settings);
     if (settings.POWERTOOLS_DEV !== undefined) {
       for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
-        vi.spyOn(console, method).mockImplementation((...line) => {
+        const spy = vi.spyOn(console, method).mockImplementation((...line) => {
           process.stdout.write(line.join(' '));
         });
+        onTestFinished(() => spy.mockRestore());
       }
     }
-    const secrets = await walkEveryPath({ env: { OTP_LENGTH: '10' } });
+    const { log, secrets } = await walkEveryPath({ env: { OTP_LENGTH: '10' } });
     expect(secrets.length).toBeGreaterThan(20);
     expect(log.text()).toContain('tokens-issued');
     expect(log.text()).toContain('fault');
@@ -315,8 +310,9 @@ describe('A45: the canary', () => {
   });
 
   it('sees the outline of the event when event logging is on', async () => {
-    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
-    await new SignInDriver(createFunction().handler).start();
+    setEnv({ POWERTOOLS_LOGGER_LOG_EVENT: 'true' });
+    const { handler, log } = createFunction();
+    await new SignInDriver(handler).start();
     expect(log.lines()[0]).toMatchObject({
       event: {
         triggerSource: 'DefineAuthChallenge_Authentication',
@@ -329,7 +325,7 @@ describe('A45: the canary', () => {
 describe('A fault', () => {
   it('A30: leaves the function as one fixed sentence with a reference', async () => {
     const { handler, gateway } = createFunction();
-    gateway.send = () => Promise.reject(new TypeError("can't read properties of undefined"));
+    gateway.fail('send', new TypeError("can't read properties of undefined"));
     const error = await new SignInDriver(handler).start().catch((thrown) => thrown);
     expect(error).toEqual(
       new Error(
@@ -341,9 +337,9 @@ describe('A fault', () => {
   });
 
   it('A30: is told in full in the log, under the same reference', async () => {
-    const { handler, gateway } = createFunction();
+    const { handler, gateway, log } = createFunction();
     const cause = Object.assign(new Error('socket closed'), { code: 'EPIPE' });
-    gateway.send = () => Promise.reject(new TypeError('no route', { cause }));
+    gateway.fail('send', new TypeError('no route', { cause }));
     await new SignInDriver(handler).start().catch(() => {});
     expect(log.lines().at(-1)).toMatchObject({
       level: 'ERROR',
@@ -359,16 +355,16 @@ describe('A fault', () => {
   });
 
   it('A31: in the store on Verify gives no tokens', async () => {
-    const { handler, gateway, container } = createFunction();
+    const { handler, gateway, challenges } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
-    container.get(TOKENS.challengeRepository).find = () => Promise.reject(new Error('store down'));
+    challenges.fail('find', new Error('store down'));
     await expect(signIn.answer(gateway.lastCode)).rejects.toThrow('Sign-in is not available');
   });
 
   it.each([undefined, null, 'text', 42, {}])('is survived when it is %j', async (thrown) => {
     const { handler, gateway } = createFunction();
-    gateway.send = () => Promise.reject(thrown);
+    gateway.fail('send', thrown);
     await expect(new SignInDriver(handler).start()).rejects.toThrow('Sign-in is not available');
   });
 
@@ -391,15 +387,13 @@ describe("Lambda's own timeout", () => {
   });
 
   function drive(remainingMs: number) {
-    const { handler, gateway } = createFunction();
+    const { handler, gateway, log } = createFunction();
     const deadlines: number[] = [];
-    const send = gateway.send.bind(gateway);
-    gateway.send = (sms) => {
-      deadlines.push(sms.deadline.timeLeft);
-      return send(sms);
-    };
+    gateway.before('send', ({ deadline }) => {
+      deadlines.push(deadline.timeLeft);
+    });
     const invoke = (event: TriggerEvent) => handler(event, stoppedIn(remainingMs));
-    return { signIn: new SignInDriver(invoke), gateway, deadlines };
+    return { signIn: new SignInDriver(invoke), gateway, deadlines, log };
   }
 
   it('A33: leaves a provider less time where Lambda does', async () => {
@@ -409,7 +403,8 @@ describe("Lambda's own timeout", () => {
   });
 
   it('warns once where it is shorter than Cognito waits', async () => {
-    await drive(2990.4).signIn.start();
+    const { signIn, log } = drive(2990.4);
+    await signIn.start();
     const warnings = log.lines().filter(({ outcome }) => outcome === 'warning');
     expect(warnings).toEqual([
       expect.objectContaining({
@@ -420,26 +415,27 @@ describe("Lambda's own timeout", () => {
   });
 
   it('does not warn where it is as long', async () => {
-    await drive(4900).signIn.start();
-    expect(outcomes()).not.toContain('warning');
+    const { signIn, log } = drive(4900);
+    await signIn.start();
+    expect(outcomes(log)).not.toContain('warning');
   });
 
   it('A52: ends as a told failure, and not as a fault, where none of it is left', async () => {
-    const { signIn, gateway } = drive(-20);
+    const { signIn, gateway, log } = drive(-20);
     expect(await signIn.start()).toMatchObject({ parameters: { status: 'DELIVERY_FAILED' } });
     expect(gateway.attempts).toBe(0);
-    expect(outcomes()).not.toContain('fault');
+    expect(outcomes(log)).not.toContain('fault');
   });
 
   it('answers with what the work came to, and never while it goes on', async () => {
     const { handler, gateway } = createFunction();
     const sent = Promise.withResolvers<void>();
-    gateway.send = async () => {
+    gateway.instead('send', async () => {
       // Longer than middy would wait.
       await setTimeout(60);
       sent.resolve();
       return {};
-    };
+    });
     const invoke = (event: TriggerEvent) => handler(event, stoppedIn(30));
     expect(await new SignInDriver(invoke).start()).toMatchObject({ kind: 'challenge' });
     await sent.promise;

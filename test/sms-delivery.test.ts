@@ -1,12 +1,8 @@
 /** The whole function with its real gateways, on providers that speak their own protocols on 127.0.0.1. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createContainer, openAdapters, readConfig } from '../src/container.ts';
-import {
-  type EndUserMessagingServer,
-  MESSAGE_ID,
-  startEndUserMessagingServer,
-} from './support/end-user-messaging-server.ts';
-import { captureLog, ENV } from './support/function.ts';
+import { MESSAGE_ID, startEndUserMessagingServer } from './support/end-user-messaging-server.ts';
+import { captureLog, ENV, setEnv } from './support/function.ts';
 import { pipelineOf } from './support/pipeline.ts';
 import { type DrivenUser, KNOWN_USER, SignInDriver } from './support/sign-in-driver.ts';
 import {
@@ -14,7 +10,6 @@ import {
   AUTH_TOKEN,
   MESSAGING_SERVICE_SID,
   startTwilioServer,
-  type TwilioServer,
 } from './support/twilio-server.ts';
 
 const ROUTES = [
@@ -29,54 +24,60 @@ const ROUTES = [
   { countries: ['*'], deny: true },
 ];
 
-let log: ReturnType<typeof captureLog>;
-let endUserMessaging: EndUserMessagingServer;
-let twilio: TwilioServer;
-
-beforeEach(async () => {
-  log = captureLog();
-  endUserMessaging = await startEndUserMessagingServer();
-  twilio = await startTwilioServer();
-  vi.stubEnv('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2', endUserMessaging.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await Promise.all([endUserMessaging.close(), twilio.close()]);
-});
-
-async function signIn(
-  attributes: Readonly<Record<string, string>>,
-  env = {},
-): Promise<SignInDriver> {
-  const config = readConfig({
-    ...ENV,
-    OTP_LENGTH: '10',
-    OTP_RESEND_COOLDOWN_SECONDS: '0',
-    SMS_ROUTES: JSON.stringify(ROUTES),
-    TWILIO_ACCOUNT_SID: ACCOUNT_SID,
-    TWILIO_SECRET: AUTH_TOKEN,
-    TWILIO_API_URL: twilio.url,
-    ...env,
+async function createWorld() {
+  const log = captureLog();
+  const endUserMessaging = await startEndUserMessagingServer();
+  const twilio = await startTwilioServer();
+  onTestFinished(async () => {
+    await Promise.all([endUserMessaging.close(), twilio.close()]);
   });
-  const handler = pipelineOf(createContainer(config, await openAdapters(config)));
-  const userAttributes = { ...KNOWN_USER.userAttributes, ...attributes };
-  const user: DrivenUser = { ...KNOWN_USER, userAttributes };
-  return new SignInDriver(handler, user);
+  setEnv({
+    AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: endUserMessaging.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+
+  async function signIn(
+    attributes: Readonly<Record<string, string>>,
+    env = {},
+  ): Promise<SignInDriver> {
+    const config = readConfig({
+      ...ENV,
+      OTP_LENGTH: '10',
+      OTP_RESEND_COOLDOWN_SECONDS: '0',
+      SMS_ROUTES: JSON.stringify(ROUTES),
+      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+      TWILIO_SECRET: AUTH_TOKEN,
+      TWILIO_API_URL: twilio.url,
+      ...env,
+    });
+    const handler = pipelineOf(createContainer(config, await openAdapters(config)));
+    const userAttributes = { ...KNOWN_USER.userAttributes, ...attributes };
+    const user: DrivenUser = { ...KNOWN_USER, userAttributes };
+    return new SignInDriver(handler, user);
+  }
+
+  const texts = () => endUserMessaging.accepted.map(({ input }) => String(input.MessageBody));
+  return {
+    log,
+    endUserMessaging,
+    twilio,
+    signIn,
+    texts,
+    codeSent: () => texts()[0]?.slice(-10) ?? '',
+    /** What the log says of these outcomes. */
+    lines: (...outcomes: string[]) =>
+      log.lines().filter(({ outcome }) => outcomes.includes(String(outcome))),
+  };
 }
 
 const US = { phone_number: '+12065550100' };
 const MALAYSIA = { phone_number: '+60123456789' };
 const BAHAMAS = { phone_number: '+12425551234' };
 
-const texts = () => endUserMessaging.accepted.map(({ input }) => String(input.MessageBody));
-const lines = (...outcomes: string[]) =>
-  log.lines().filter(({ outcome }) => outcomes.includes(String(outcome)));
-
 describe('The log of an SMS', () => {
   it('has a line for each attempt: what it cost, and what came of it', async () => {
+    const { endUserMessaging, signIn, lines } = await createWorld();
     endUserMessaging.behave({ status: 400, type: 'ThrottlingException' });
     await (await signIn(US)).start();
     expect(lines('sms-accepted', 'sms-failed')).toEqual([
@@ -106,6 +107,7 @@ describe('The log of an SMS', () => {
   });
 
   it('tells which country was denied', async () => {
+    const { signIn, lines } = await createWorld();
     await (await signIn(BAHAMAS)).start();
     expect(lines('delivery-failed', 'sms-failed')).toEqual([
       expect.objectContaining({
@@ -118,6 +120,7 @@ describe('The log of an SMS', () => {
   });
 
   it('A45: never holds a code, a text or a full number, however a send ends', async () => {
+    const { log, endUserMessaging, twilio, signIn, lines } = await createWorld();
     const refusals = [
       'accept',
       { status: 400, type: 'ConflictException', reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' },
@@ -139,6 +142,7 @@ describe('The log of an SMS', () => {
 
 describe('A denied country', () => {
   it('A38: gets no request, and the same answer as a failed delivery', async () => {
+    const { endUserMessaging, signIn } = await createWorld();
     const denied = await (await signIn(BAHAMAS)).start();
     expect(endUserMessaging.requests).toHaveLength(0);
     endUserMessaging.behave({
@@ -154,6 +158,7 @@ describe('A denied country', () => {
 
 describe('The language of an SMS', () => {
   it('is the one that the client asks for, before the one of the user', async () => {
+    const { signIn, texts } = await createWorld();
     const driver = await signIn({ ...US, locale: 'de-AT' });
     await driver.start();
     await driver.answer('', { action: 'resend', locale: 'fr' });
@@ -164,16 +169,19 @@ describe('The language of an SMS', () => {
   });
 
   it('is the one of the route where the user has none', async () => {
+    const { signIn, texts } = await createWorld();
     await (await signIn(MALAYSIA)).start();
     expect(texts()[0]).toMatch(/^OTP anda untuk log masuk ke Acme ialah \d{10}$/);
   });
 
   it('does not show in what the client is told', async () => {
+    const { signIn } = await createWorld();
     const german = await (await signIn({ ...US, locale: 'de' })).start();
     expect(german).toEqual(await (await signIn(US)).start());
   });
 
   it('A44: changes nothing about the last line', async () => {
+    const { signIn, texts } = await createWorld();
     await (await signIn({ ...US, locale: 'ja' }, { SMS_ORIGIN: 'example.com' })).start();
     const [body, lastLine] = texts()[0]?.split('\n') ?? [];
     const code = /\d{10}/.exec(body ?? '')?.[0];
@@ -182,9 +190,8 @@ describe('The language of an SMS', () => {
 });
 
 describe('Feedback on a code that was used', () => {
-  const codeSent = () => texts()[0]?.slice(-10) ?? '';
-
   it('reaches AWS, and the log says so', async () => {
+    const { endUserMessaging, signIn, codeSent, lines } = await createWorld();
     const driver = await signIn(US);
     await driver.start();
     expect(await driver.answer('1')).toMatchObject({ kind: 'challenge' });
@@ -199,6 +206,7 @@ describe('Feedback on a code that was used', () => {
   it.each(['hang', 'reset', { status: 500, type: 'InternalServerException' }] as const)(
     'never stands in the way of the sign-in: %j',
     async (behaviour) => {
+      const { endUserMessaging, signIn, codeSent, lines } = await createWorld();
       const driver = await signIn(US);
       await driver.start();
       endUserMessaging.behave(behaviour);
@@ -210,6 +218,7 @@ describe('Feedback on a code that was used', () => {
   );
 
   it('A26: keeps no more in the metadata than the name of the message', async () => {
+    const { signIn, codeSent } = await createWorld();
     const driver = await signIn(US);
     await driver.start();
     const metadata = driver.answers.at(-1)?.response as { challengeMetadata: string };

@@ -1,7 +1,6 @@
 /** `npm run account`, run as the process it is, against DynamoDB's protocol. */
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
-import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
 import { createContainer, readConfig } from '../../src/container.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
@@ -20,21 +19,6 @@ const PHONE = '+6591234567' as PhoneNumber;
 const account = phoneAccount(PHONE);
 const keys = new HmacKeyRing([KEY]);
 
-let store: DynamoDbStore;
-beforeEach(async () => {
-  await roomInTenMinutes(6_000);
-  [store] = await dynamoDb.stores(1);
-});
-
-/** What the function itself counts with. */
-function guards() {
-  const container = createContainer(readConfig({ ...ENV, ...DURABLE }), {
-    smsGateway: new FakeSmsGateway(),
-    dynamoDb: store,
-  });
-  return { answers: container.get(TOKENS.answerGuard), sends: container.get(TOKENS.sendLimits) };
-}
-
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const aws = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
   const { OTP_HASH_KEY } = ENV;
@@ -42,18 +26,31 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return { code: await program.exited, output: program.output };
 }
 
-const here = () => ['--table', dynamoDb.tableName(), '--endpoint', dynamoDb.url()];
-const accountCommand = (action: string, env?: NodeJS.ProcessEnv) =>
-  run([action, '--phone', PHONE, ...here()], env);
-
-async function lock(): Promise<void> {
-  for (let i = 0; i < 10; i++) {
-    await guards().answers.admit(account);
-  }
+/** A table of its own, and what the function itself counts with on it. */
+async function createWorld() {
+  await roomInTenMinutes(6_000);
+  const [store] = await dynamoDb.stores(1);
+  const guards = () => {
+    const container = createContainer(readConfig({ ...ENV, ...DURABLE }), {
+      smsGateway: new FakeSmsGateway(),
+      dynamoDb: store,
+    });
+    return { answers: container.get(TOKENS.answerGuard), sends: container.get(TOKENS.sendLimits) };
+  };
+  const lock = async () => {
+    for (let i = 0; i < 10; i++) {
+      await guards().answers.admit(account);
+    }
+  };
+  const here = ['--table', dynamoDb.tableName(), '--endpoint', dynamoDb.url()];
+  const accountCommand = (action: string, env?: NodeJS.ProcessEnv) =>
+    run([action, '--phone', PHONE, ...here], env);
+  return { store, guards, lock, here, accountCommand };
 }
 
 describe('npm run account -- status', () => {
   it('shows an account with nothing against it', async () => {
+    const { accountCommand } = await createWorld();
     const { code, output } = await accountCommand('status');
     expect(code).toBe(0);
     expect(output).toMatch(/answers {3}open\n +0 failed in a row\n/);
@@ -62,6 +59,7 @@ describe('npm run account -- status', () => {
   });
 
   it('shows a locked account, by what the function itself counted', async () => {
+    const { guards, lock, accountCommand } = await createWorld();
     await lock();
     await guards().sends.decide({ account, country: 'SG' });
     const { output } = await accountCommand('status');
@@ -70,6 +68,7 @@ describe('npm run account -- status', () => {
   });
 
   it('A12: shows an account that only an operator can open', async () => {
+    const { store, accountCommand } = await createWorld();
     const failures = store.failureCounter(keys);
     for (let count = 0; count < 100; count++) {
       await failures.add(account, { from: count, below: count + 1 }, new SystemClock().now());
@@ -80,6 +79,7 @@ describe('npm run account -- status', () => {
   });
 
   it('goes by the limits of the environment, as the function does', async () => {
+    const { accountCommand } = await createWorld();
     const { output } = await accountCommand('status', {
       SENDS_PER_NUMBER: '3/30m',
       LOCK_AFTER: '5',
@@ -88,6 +88,7 @@ describe('npm run account -- status', () => {
   });
 
   it('changes nothing, and never shows the whole number', async () => {
+    const { guards, lock, accountCommand } = await createWorld();
     await lock();
     const { output } = await accountCommand('status');
     expect((await guards().answers.standing(account)).kind).toBe('locked');
@@ -98,6 +99,7 @@ describe('npm run account -- status', () => {
 
 describe('npm run account -- unlock', () => {
   it('A14: an operator lifts the lock, and clears the SMS', async () => {
+    const { guards, lock, accountCommand } = await createWorld();
     await lock();
     for (let i = 0; i < 6; i++) {
       await guards().sends.decide({ account, country: 'SG' });
@@ -111,8 +113,9 @@ describe('npm run account -- unlock', () => {
   });
 
   it('leaves every other account alone', async () => {
+    const { guards, lock, here } = await createWorld();
     await lock();
-    await run(['unlock', '--phone', '+6591234568', ...here()]);
+    await run(['unlock', '--phone', '+6591234568', ...here]);
     expect((await guards().answers.standing(account)).kind).toBe('locked');
   });
 });

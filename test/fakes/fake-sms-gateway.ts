@@ -55,9 +55,15 @@ export class FakeSmsGateway implements SmsGateway {
 export class ConfirmingSmsGateway extends FakeSmsGateway {
   /** Messages that it was told of. */
   readonly confirmed: string[] = [];
+  readonly #feedbackReference: string;
+
+  constructor(feedbackReference = 'message-1') {
+    super();
+    this.#feedbackReference = feedbackReference;
+  }
 
   override async send(sms: Sms): Promise<SmsReceipt> {
-    return { ...(await super.send(sms)), feedbackReference: 'message-1' };
+    return { ...(await super.send(sms)), feedbackReference: this.#feedbackReference };
   }
 
   async confirm(reference: string): Promise<void> {

@@ -30,7 +30,9 @@ export interface FunctionOptions {
   readonly initMs?: number;
 }
 
+/** With `log`, which takes what is written from here on. */
 export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
+  const log = captureLog();
   const clock = new ManualClock();
   const gateway = interruptible(new FakeSmsGateway());
   const userDirectory = new InMemoryUserDirectory();
@@ -47,7 +49,7 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
     userDirectory,
   });
   const handler = pipelineOf(container, initMs);
-  return { handler, container, clock, timer, gateway, userDirectory, challenges };
+  return { handler, container, clock, timer, gateway, userDirectory, challenges, log };
 }
 
 /** The whole function with its real adapters, but for the clock and the waits. */
@@ -87,6 +89,8 @@ export function setEnv(variables: Readonly<Record<string, string>>): void {
     vi.unstubAllEnvs();
   });
 }
+
+export type CapturedLog = ReturnType<typeof captureLog>;
 
 /** Takes what the function writes to its log, in place of the terminal, until the test ends. */
 export function captureLog() {

@@ -9,6 +9,7 @@ import { RoutedSmsGateway } from '../../../src/adapters/sms-gateway/routed.ts';
 import { parseSmsRoutes } from '../../../src/config/sms-routes.ts';
 import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import type { Clock } from '../../../src/domain/ports/clock.ts';
 import {
   type SmsAttempt,
   SmsDeliveryError,
@@ -17,7 +18,8 @@ import {
 } from '../../../src/domain/ports/sms-gateway.ts';
 import type { SmsRoute } from '../../../src/domain/sms/route.ts';
 import { describeSmsGatewayContract } from '../../contracts/sms-gateway.contract.ts';
-import { FakeSmsGateway } from '../../fakes/fake-sms-gateway.ts';
+import { ConfirmingSmsGateway, FakeSmsGateway } from '../../fakes/fake-sms-gateway.ts';
+import { interruptible } from '../../fakes/interruptible.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import {
   type EndUserMessagingServer,
@@ -31,6 +33,8 @@ import {
   startTwilioServer,
   type TwilioServer,
 } from '../../support/twilio-server.ts';
+
+const countries = new LibphonenumberCountryLookup();
 
 const SINGAPORE = '+6591234567';
 const US = '+12065550100';
@@ -49,33 +53,32 @@ function routes(rules: readonly object[]): readonly SmsRoute[] {
   return reading.value;
 }
 
-const clock = new ManualClock();
-const countries = new LibphonenumberCountryLookup();
-let first: FakeSmsGateway;
-let second: FakeSmsGateway;
-let third: FakeSmsGateway;
-beforeEach(() => {
-  first = new FakeSmsGateway();
-  second = new FakeSmsGateway();
-  third = new FakeSmsGateway();
-});
-
-function gatewayFor(...rules: readonly object[]): Promise<RoutedSmsGateway> {
-  const gateways: Readonly<Record<string, SmsGateway>> = { first, second, third };
-  const open = async ({ gateway }: { readonly gateway: string }) =>
-    gateways[gateway] ?? Promise.reject(new Error(gateway));
-  return RoutedSmsGateway.open(routes(rules), open, clock);
-}
-
-function message(to: string, patience = 2000) {
-  const now = clock.now();
-  const text = 'Your OTP for log in is 8675309421';
+function message(clock: Clock, to: string, patience = 2000) {
   return {
     to: to as PhoneNumber,
     country: countries.countryOf(to as PhoneNumber),
-    text,
+    text: 'Your OTP for log in is 8675309421',
     deadline: Deadline.in(clock, patience),
-    expiresAt: now + 300_000,
+    expiresAt: clock.now() + 300_000,
+  };
+}
+
+/** Three gateways, and what routes between them. */
+function createWorld(asked = { second: new FakeSmsGateway() }) {
+  const clock = new ManualClock();
+  const first = interruptible(new FakeSmsGateway());
+  const second = interruptible(asked.second);
+  const third = interruptible(new FakeSmsGateway());
+  const gateways: Readonly<Record<string, SmsGateway>> = { first, second, third };
+  const open = async ({ gateway }: { readonly gateway: string }) =>
+    gateways[gateway] ?? Promise.reject(new Error(gateway));
+  return {
+    clock,
+    first,
+    second,
+    third,
+    gatewayFor: (...rules: readonly object[]) => RoutedSmsGateway.open(routes(rules), open, clock),
+    sms: (to: string, patience?: number) => message(clock, to, patience),
   };
 }
 
@@ -92,6 +95,7 @@ const outcomes = (attempts: readonly SmsAttempt[] = []) =>
   attempts.map(({ gateway, error }) => [gateway, error?.failure ?? 'accepted']);
 
 describeSmsGatewayContract('routed', async () => {
+  const { first, second, clock, gatewayFor } = createWorld();
   const gateway = await gatewayFor(ALL);
   return {
     gateway,
@@ -116,14 +120,15 @@ describeSmsGatewayContract('routed', async () => {
 
 describe('A route', () => {
   it('is the first whose countries the number belongs to: a Caribbean +1 is not the US', async () => {
+    const { first, second, third, gatewayFor, sms } = createWorld();
     const gateway = await gatewayFor(
       { countries: ['US', 'CA'], gateways: [{ gateway: 'first' }] },
       { countries: ['BS'], gateways: [{ gateway: 'second' }] },
       { countries: ['*'], gateways: [{ gateway: 'third' }] },
     );
-    await gateway.send(message(US));
-    await gateway.send(message(BAHAMAS));
-    await gateway.send(message(SINGAPORE));
+    await gateway.send(sms(US));
+    await gateway.send(sms(BAHAMAS));
+    await gateway.send(sms(SINGAPORE));
     expect([first, second, third].map(({ outbox }) => outbox.map(({ to }) => to))).toEqual([
       [US],
       [BAHAMAS],
@@ -142,7 +147,8 @@ describe('A route', () => {
     ],
     ['by no rule at all', [{ ...ALL, countries: ['SG'] }]],
   ])('A38: asks no provider for a country denied %s', async (_, rules) => {
-    const error = await failure((await gatewayFor(...rules)).send(message(BAHAMAS)));
+    const { first, second, gatewayFor, sms } = createWorld();
+    const error = await failure((await gatewayFor(...rules)).send(sms(BAHAMAS)));
     expect(error).toMatchObject({
       failure: 'country-blocked',
       mayHaveLeft: false,
@@ -153,18 +159,18 @@ describe('A route', () => {
   });
 
   it('for all takes numbers that no numbering plan knows', async () => {
-    const receipt = await (await gatewayFor(ALL)).send(message(DEMO));
+    const { first, gatewayFor, sms } = createWorld();
+    const receipt = await (await gatewayFor(ALL)).send(sms(DEMO));
     expect(receipt.routing?.country).toBe('ZZ');
     expect(first.outbox).toHaveLength(1);
   });
 
   it('tells gateway, country, segments, latency and outcome of every attempt', async () => {
-    first.send = async () => {
-      clock.advance(120);
-      throw new SmsDeliveryError('throttled', false);
-    };
+    const { clock, first, gatewayFor, sms } = createWorld();
+    first.failByRefusing('throttled');
+    first.before('send', () => clock.advance(120));
     const gateway = await gatewayFor(ALL);
-    const { routing } = await gateway.send({ ...message(SINGAPORE), text: 'か'.repeat(71) });
+    const { routing } = await gateway.send({ ...sms(SINGAPORE), text: 'か'.repeat(71) });
     expect(routing).toEqual({
       country: 'SG',
       attempts: [
@@ -181,8 +187,9 @@ describe('A route', () => {
   });
 
   it('lets faults that are no delivery failure pass', async () => {
-    first.send = () => Promise.reject(new TypeError('bug'));
-    await expect((await gatewayFor(ALL)).send(message(US))).rejects.toThrow('bug');
+    const { first, second, gatewayFor, sms } = createWorld();
+    first.fail('send', new TypeError('bug'));
+    await expect((await gatewayFor(ALL)).send(sms(US))).rejects.toThrow('bug');
     expect(second.attempts).toBe(0);
   });
 });
@@ -196,8 +203,9 @@ describe('Failover', () => {
     'unavailable',
     'rejected',
   ])('asks the next gateway when the first is to blame: %s', async (reason) => {
+    const { first, gatewayFor, sms } = createWorld();
     first.failByRefusing(reason);
-    const { routing } = await (await gatewayFor(ALL)).send(message(US));
+    const { routing } = await (await gatewayFor(ALL)).send(sms(US));
     expect(outcomes(routing?.attempts)).toEqual([
       ['first', reason],
       ['second', 'accepted'],
@@ -210,8 +218,9 @@ describe('Failover', () => {
     'country-blocked',
     'price-over-limit',
   ])('asks no other gateway when the number is to blame: %s', async (reason) => {
+    const { first, second, gatewayFor, sms } = createWorld();
     first.failByRefusing(reason);
-    const error = await failure((await gatewayFor(ALL)).send(message(US)));
+    const error = await failure((await gatewayFor(ALL)).send(sms(US)));
     expect(error).toMatchObject({ failure: reason, mayHaveLeft: false });
     expect(second.attempts).toBe(0);
   });
@@ -219,27 +228,30 @@ describe('Failover', () => {
   it.each(['timed-out', 'unavailable'] as const)(
     'asks no other gateway when the message may have left: %s',
     async (reason) => {
+      const { first, second, gatewayFor, sms } = createWorld();
       first.failWithoutAnswer(reason);
-      const error = await failure((await gatewayFor(ALL)).send(message(US)));
+      const error = await failure((await gatewayFor(ALL)).send(sms(US)));
       expect(error).toMatchObject({ failure: reason, mayHaveLeft: true });
       expect(second.attempts).toBe(0);
     },
   );
 
   it('asks it nevertheless where the route says so, and remembers that a message may have left', async () => {
+    const { first, second, gatewayFor, sms } = createWorld();
     first.failWithoutAnswer('timed-out');
     const gateway = await gatewayFor({ ...ALL, retryAfterTimeout: true });
-    await gateway.send(message(US));
+    await gateway.send(sms(US));
     expect(second.outbox).toHaveLength(1);
     second.failByRefusing('throttled');
-    const error = await failure(gateway.send(message(US)));
+    const error = await failure(gateway.send(sms(US)));
     expect(error).toMatchObject({ failure: 'throttled', mayHaveLeft: true });
   });
 
   it('ends with the last failure when all gateways fail', async () => {
+    const { first, second, gatewayFor, sms } = createWorld();
     first.failByRefusing('throttled');
     second.failByRefusing('unauthorised');
-    const error = await failure((await gatewayFor(ALL)).send(message(US)));
+    const error = await failure((await gatewayFor(ALL)).send(sms(US)));
     expect(error).toMatchObject({ failure: 'unauthorised', mayHaveLeft: false });
     expect(outcomes(error.routing?.attempts)).toEqual([
       ['first', 'throttled'],
@@ -248,11 +260,12 @@ describe('Failover', () => {
   });
 
   it('stops at the deadline', async () => {
-    first.send = async () => {
+    const { clock, first, second, gatewayFor, sms } = createWorld();
+    first.instead('send', async () => {
       clock.advance(2000);
       throw new SmsDeliveryError('throttled', false);
-    };
-    const error = await failure((await gatewayFor(ALL)).send(message(US)));
+    });
+    const error = await failure((await gatewayFor(ALL)).send(sms(US)));
     expect(error).toMatchObject({ failure: 'throttled', mayHaveLeft: false });
     expect(second.attempts).toBe(0);
   });
@@ -260,17 +273,18 @@ describe('Failover', () => {
   describe('inside one deadline', () => {
     /** What each gateway was given, in milliseconds, when each takes all of it and says nothing. */
     async function shares(retryAfterTimeout: boolean): Promise<number[]> {
+      const { first, second, third, clock, gatewayFor, sms } = createWorld();
       const given: number[] = [];
       for (const gateway of [first, second, third]) {
-        gateway.send = async ({ deadline }) => {
+        gateway.instead('send', async ({ deadline }) => {
           given.push(deadline.timeLeft);
           clock.advance(deadline.timeLeft);
           throw new SmsDeliveryError('timed-out', true);
-        };
+        });
       }
       const gateways = ['first', 'second', 'third'].map((name) => ({ gateway: name }));
       const gateway = await gatewayFor({ countries: ['*'], gateways, retryAfterTimeout });
-      await failure(gateway.send(message(US, 3000)));
+      await failure(gateway.send(sms(US, 3000)));
       return given;
     }
 
@@ -285,13 +299,18 @@ describe('Failover', () => {
 });
 
 describe('The circuit breaker', () => {
-  async function failTimes(count: number, gateway: RoutedSmsGateway): Promise<void> {
-    for (let i = 0; i < count; i++) {
-      await gateway.send(message(US));
-    }
+  function createBreakerWorld() {
+    const world = createWorld();
+    const failTimes = async (count: number, gateway: RoutedSmsGateway) => {
+      for (let i = 0; i < count; i++) {
+        await gateway.send(world.sms(US));
+      }
+    };
+    return { ...world, failTimes };
   }
 
   it('skips a gateway for half a minute after three failures, then tries it again', async () => {
+    const { clock, first, second, gatewayFor, failTimes } = createBreakerWorld();
     const gateway = await gatewayFor(ALL);
     first.failByRefusing('unavailable');
     await failTimes(5, gateway);
@@ -307,6 +326,7 @@ describe('The circuit breaker', () => {
   });
 
   it('forgets failures at a success', async () => {
+    const { first, gatewayFor, failTimes } = createBreakerWorld();
     const gateway = await gatewayFor(ALL);
     for (let i = 0; i < 4; i++) {
       first.failByRefusing('throttled');
@@ -318,54 +338,58 @@ describe('The circuit breaker', () => {
   });
 
   it('does not hold a number against its gateway', async () => {
+    const { first, gatewayFor, sms } = createBreakerWorld();
     const gateway = await gatewayFor(ALL);
     first.failByRefusing('opted-out');
     for (let i = 0; i < 4; i++) {
-      await failure(gateway.send(message(US)));
+      await failure(gateway.send(sms(US)));
     }
     expect(first.attempts).toBe(4);
   });
 
   it('never leaves a route without a gateway', async () => {
+    const { first, second, gatewayFor, sms } = createBreakerWorld();
     const gateway = await gatewayFor(ALL);
     first.failByRefusing('unavailable');
     second.failByRefusing('unavailable');
     for (let i = 0; i < 4; i++) {
-      await failure(gateway.send(message(US)));
+      await failure(gateway.send(sms(US)));
     }
     expect([first.attempts, second.attempts]).toEqual([4, 4]);
   });
 
   it('is shared by routes that ask for the same gateway in the same way', async () => {
+    const { first, gatewayFor, sms, failTimes } = createBreakerWorld();
     const gateway = await gatewayFor({ ...ALL, countries: ['US'] }, { ...ALL, countries: ['SG'] });
     first.failByRefusing('unavailable');
     await failTimes(3, gateway);
-    await gateway.send(message(SINGAPORE));
+    await gateway.send(sms(SINGAPORE));
     expect(first.attempts).toBe(3);
   });
 });
 
 describe('Feedback', () => {
   it('goes to the gateway that sent the message', async () => {
-    const confirmed: string[] = [];
-    second.send = async () => ({ feedbackReference: 'id:1' });
-    Object.assign(second, { confirm: async (reference: string) => confirmed.push(reference) });
+    const second = new ConfirmingSmsGateway('id:1');
+    const { first, gatewayFor, sms } = createWorld({ second });
     first.failByRefusing('throttled');
     const gateway = await gatewayFor(ALL);
-    const { feedbackReference = '' } = await gateway.send(message(US));
+    const { feedbackReference = '' } = await gateway.send(sms(US));
     await gateway.confirm(feedbackReference);
-    expect(confirmed).toEqual(['id:1']);
+    expect(second.confirmed).toEqual(['id:1']);
   });
 
   it('is left out where a provider names its message at undue length', async () => {
-    first.send = async () => ({ feedbackReference: 'x'.repeat(100) });
-    const { feedbackReference } = await (await gatewayFor(ALL)).send(message(US));
+    const { first, gatewayFor, sms } = createWorld();
+    first.instead('send', async () => ({ feedbackReference: 'x'.repeat(100) }));
+    const { feedbackReference } = await (await gatewayFor(ALL)).send(sms(US));
     expect(feedbackReference).toBeUndefined();
   });
 
   it.each(['', '9:id', 'no reference'])(
     'ignores a reference to no gateway: %j',
     async (reference) => {
+      const { gatewayFor } = createWorld();
       expect(await (await gatewayFor(ALL)).confirm(reference)).toBeUndefined();
     },
   );
@@ -420,7 +444,7 @@ describe('Failover between real providers', () => {
     const gateway = await RoutedSmsGateway.open(reading.value, open, realClock);
     const now = realClock.now();
     const attempts = await gateway
-      .send({ ...message(US), deadline: Deadline.in(clock, patience), expiresAt: now + 300_000 })
+      .send({ ...message(new ManualClock(), US, patience), expiresAt: now + 300_000 })
       .then(
         ({ routing }) => routing?.attempts,
         (error) => error.routing.attempts,
