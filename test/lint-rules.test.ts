@@ -45,11 +45,20 @@ describe('The linter', () => {
     expect(await complaints('src/domain/b.ts', code)).toContain('The domain knows only itself');
   });
 
-  it.each(['Date.now()', 'process.env', 'performance.now()'])(
-    'keeps %s out of the domain',
-    async (expression) => {
-      const code = `export const a = ${expression};\n`;
-      expect(await complaints('src/domain/a.ts', code)).toContain('noRestrictedGlobals');
-    },
-  );
+  it.each([
+    'Date.now()',
+    'process.env',
+    'performance.now()',
+    'crypto.randomUUID()',
+    "fetch('https://example.com')",
+    "new WebSocket('wss://example.com')",
+    'setTimeout(() => {}, 1)',
+    'setInterval(() => {}, 1)',
+    'setImmediate(() => {})',
+    'AbortSignal.timeout(1)',
+    'globalThis.Date.now()',
+  ])('keeps %s out of the domain', async (expression) => {
+    const code = `export const a = ${expression};\n`;
+    expect(await complaints('src/domain/a.ts', code)).toContain('noRestrictedGlobals');
+  });
 });
