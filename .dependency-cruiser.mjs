@@ -23,8 +23,7 @@ const CONFIG = '^src/config/';
 const OBSERVABILITY = '^src/observability/';
 const ADAPTERS = '^src/adapters/';
 const ADAPTERS_LIB = '^src/adapters/lib/';
-const EVENTS = '^src/(trigger-events|public-parameters)[.]ts$';
-const DEADLINE = '^src/invocation-deadline[.]ts$';
+const EVENTS = '^src/trigger-events[.]ts$';
 const DISPATCHER = '^src/dispatcher[.]ts$';
 const PIPELINE = '^src/pipeline[.]ts$';
 const TOKENS = '^src/tokens[.]ts$';
@@ -104,14 +103,8 @@ export default {
     knowsOnly(
       'events-know-domain',
       EVENTS,
-      [EVENTS, DOMAIN],
-      'An event is translated to and from the domain before anyone acts on it.',
-    ),
-    knowsOnly(
-      'deadline-knows-domain',
-      DEADLINE,
       [DOMAIN],
-      'How long an invocation may take depends on the Lambda context alone.',
+      'An event is translated to and from the domain before anyone acts on it.',
     ),
     knowsOnly(
       'dispatcher-knows-events-and-domain',
@@ -122,7 +115,7 @@ export default {
     knowsOnly(
       'pipeline-knows-dispatcher-and-observability',
       PIPELINE,
-      [DOMAIN, EVENTS, DEADLINE, DISPATCHER, OBSERVABILITY],
+      [DOMAIN, EVENTS, DISPATCHER, OBSERVABILITY],
       'What surrounds every event takes its parts as arguments.',
     ),
     knowsOnly(
@@ -153,7 +146,7 @@ export default {
       from: {
         path: '^src/',
         pathNot: [
-          ...[DOMAIN, SETTINGS, CONFIG, OBSERVABILITY, ADAPTERS, EVENTS, DEADLINE, DISPATCHER],
+          ...[DOMAIN, SETTINGS, CONFIG, OBSERVABILITY, ADAPTERS, EVENTS, DISPATCHER],
           ...[PIPELINE, TOKENS, CONTAINER, HANDLER],
         ],
       },

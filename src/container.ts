@@ -92,13 +92,14 @@ async function openDynamoDb(tableName: string): Promise<DynamoDbStore> {
 
 /** Binds every port to its adapter. */
 export function createContainer(config: Config, adapters: Adapters): Container {
+  const keys = new HmacKeyRing(config.hashKeys);
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     settings(config),
     system(adapters),
-    codes(adapters),
-    challengesIn(config.abuse, adapters),
-    countsIn(config.abuse, adapters.dynamoDb),
+    codes(keys, adapters),
+    challengesIn(config.abuse, keys, adapters),
+    countsIn(config.abuse, keys, adapters.dynamoDb),
     abuse,
     sms(adapters),
     useCases,
@@ -126,54 +127,47 @@ function system({ clock, timer, userDirectory }: Adapters): ContainerModule {
   });
 }
 
-function codes({ otpHasher }: Adapters): ContainerModule {
+function codes(keys: HmacKeyRing, { otpHasher }: Adapters): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(TOKENS.hmacKeyRing).toResolvedValue(
-      ({ hashKeys }) => new HmacKeyRing(hashKeys),
-      [TOKENS.config],
-    );
     bind(TOKENS.otpGenerator).toConstantValue(new NodeCryptoOtpGenerator());
-    bind(TOKENS.otpHasher).toResolvedValue(
-      (keys) => otpHasher ?? new HmacOtpHasher(keys),
-      [TOKENS.hmacKeyRing],
-    );
-    bind(TOKENS.pseudonymizer).toResolvedValue(
-      (keys) => new HmacPseudonymizer(keys),
-      [TOKENS.hmacKeyRing],
-    );
+    bind(TOKENS.otpHasher).toConstantValue(otpHasher ?? new HmacOtpHasher(keys));
+    bind(TOKENS.pseudonymizer).toConstantValue(new HmacPseudonymizer(keys));
   });
 }
 
 /** Where challenges are kept. */
-function challengesIn(settings: AbuseConfig, adapters: Adapters): ContainerModule {
+function challengesIn(
+  settings: AbuseConfig,
+  keys: HmacKeyRing,
+  adapters: Adapters,
+): ContainerModule {
   switch (settings.challengeRepository) {
     case 'session':
-      return sessionChallenges(adapters);
+      return sessionChallenges(keys, adapters);
     case 'dynamodb':
-      return dynamoDbChallenges(opened(adapters.dynamoDb));
+      return dynamoDbChallenges(keys, opened(adapters.dynamoDb));
   }
 }
 
-function sessionChallenges({ challengeRepository }: Adapters): ContainerModule {
+function sessionChallenges(keys: HmacKeyRing, { challengeRepository }: Adapters): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(TOKENS.challengeRepository).toResolvedValue(
-      (keys) => challengeRepository ?? new SessionChallengeRepository(keys),
-      [TOKENS.hmacKeyRing],
+    bind(TOKENS.challengeRepository).toConstantValue(
+      challengeRepository ?? new SessionChallengeRepository(keys),
     );
     // Without a store, nothing tells Cognito's repeated call apart.
     bind(TOKENS.openRound).toResolvedValue((create) => create, [TOKENS.createAuthChallenge]);
   });
 }
 
-function dynamoDbChallenges(store: DynamoDbStore): ContainerModule {
+function dynamoDbChallenges(keys: HmacKeyRing, store: DynamoDbStore): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.challengeRepository).toResolvedValue(
-      (keys, clock) => store.challengeRepository(keys, clock),
-      [TOKENS.hmacKeyRing, TOKENS.clock],
+      (clock) => store.challengeRepository(keys, clock),
+      [TOKENS.clock],
     );
     bind(TOKENS.roundClaims).toResolvedValue(
-      ({ abuse }, keys, clock) => store.roundClaims(keys, clock, abuse.claimMs),
-      [TOKENS.config, TOKENS.hmacKeyRing, TOKENS.clock],
+      ({ abuse }, clock) => store.roundClaims(keys, clock, abuse.claimMs),
+      [TOKENS.config, TOKENS.clock],
     );
     bind(TOKENS.openRound).toResolvedValue(
       (create, claims, clock, timer) => new CreateOnce({ create, claims, clock, timer }),
@@ -185,6 +179,7 @@ function dynamoDbChallenges(store: DynamoDbStore): ContainerModule {
 /** Where wrong answers, SMS and conversions are counted. */
 function countsIn(
   { rateLimiter }: AbuseConfig,
+  keys: HmacKeyRing,
   dynamoDb: DynamoDbStore | undefined,
 ): ContainerModule {
   switch (rateLimiter) {
@@ -193,7 +188,7 @@ function countsIn(
     case 'memory':
       return memoryCounts;
     case 'dynamodb':
-      return dynamoDbCounts(opened(dynamoDb));
+      return dynamoDbCounts(keys, opened(dynamoDb));
   }
 }
 
@@ -209,16 +204,13 @@ const memoryCounts = new ContainerModule(({ bind }) => {
   bind(TOKENS.conversionCounter).toResolvedValue(() => new MemoryConversionCounter());
 });
 
-function dynamoDbCounts(store: DynamoDbStore): ContainerModule {
+function dynamoDbCounts(keys: HmacKeyRing, store: DynamoDbStore): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.rateLimiter).toResolvedValue(
-      (keys, clock) => store.rateLimiter(keys, clock),
-      [TOKENS.hmacKeyRing, TOKENS.clock],
+      (clock) => store.rateLimiter(keys, clock),
+      [TOKENS.clock],
     );
-    bind(TOKENS.failureCounter).toResolvedValue(
-      (keys) => store.failureCounter(keys),
-      [TOKENS.hmacKeyRing],
-    );
+    bind(TOKENS.failureCounter).toConstantValue(store.failureCounter(keys));
     bind(TOKENS.conversionCounter).toConstantValue(store.conversionCounter());
   });
 }

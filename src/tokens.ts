@@ -3,7 +3,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceIdentifier } from 'inversify';
-import type { HmacKeyRing } from './adapters/lib/hmac-key-ring.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AnswerGuard } from './domain/abuse/answer-guard.ts';
@@ -55,7 +54,6 @@ export const TOKENS = {
   timer: token<Timer>('Timer'),
   userDirectory: token<UserDirectory>('UserDirectory'),
 
-  hmacKeyRing: token<HmacKeyRing>('HmacKeyRing'),
   smsMessages: token<SmsMessages>('SmsMessages'),
 
   answerGuard: token<AnswerGuard>('AnswerGuard'),
