@@ -11,7 +11,6 @@ import {
   PHONE,
   scope,
   seconds,
-  storeDown,
   stranger,
   verifyRequest,
 } from '../../support/domain.ts';
@@ -146,7 +145,7 @@ describe('An hour that looks like pumped traffic', () => {
 describe('A round whose limits can not be reached', () => {
   it('A32: says THROTTLED, sends nothing, and tells of the fault', async () => {
     const { domain, open } = signIn({ limits: { onStoreFailure: 'closed' } });
-    domain.limiter.take = storeDown;
+    domain.limiter.fail('take');
     const outcome = await open();
     expect(outcome).toMatchObject({
       kind: 'throttled',
@@ -160,13 +159,13 @@ describe('A round whose limits can not be reached', () => {
 
   it('A32: is sent an SMS where that is the choice, and tells of the fault', async () => {
     const { domain, open } = signIn({ limits: { onStoreFailure: 'open' } });
-    domain.limiter.take = storeDown;
+    domain.limiter.fail('take');
     expect(await open()).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
   });
 
   it.each(['open', 'closed'] as const)('A24: is the same for unknown users: %s', async (choice) => {
     const { domain, open } = signIn({ limits: { onStoreFailure: choice } });
-    domain.limiter.take = storeDown;
+    domain.limiter.fail('take');
     const { status, resendAfterMs } = await open();
     expect(await open(stranger())).toMatchObject({ status, resendAfterMs });
   });
