@@ -9,7 +9,6 @@ import {
   createDomain,
   createRequest,
   type Domain,
-  storeDown,
   stranger,
 } from '../../support/domain.ts';
 
@@ -18,11 +17,7 @@ describe('For users who are sent nothing, while the provider fails', () => {
   beforeEach(() => {
     domain = createDomain({ showLastDigits: false });
     const { gateway, clock } = domain;
-    const send = gateway.send.bind(gateway);
-    gateway.send = (sms) => {
-      clock.advance(700);
-      return send(sms);
-    };
+    gateway.before('send', () => clock.advance(700));
   });
 
   /** What a client sees of a first round and of the new code that it asks for at once. */
@@ -104,7 +99,7 @@ describe('For users who are sent nothing, while the provider fails', () => {
 
   it('A32: tells of counts that could not be reached, as for known users', async () => {
     domain = createDomain({ limits: { onStoreFailure: 'open' } });
-    domain.limiter.take = storeDown;
+    domain.limiter.fail('take');
     const outcome = await domain.create.execute(createRequest(domain, stranger()));
     expect(outcome).toMatchObject({ kind: 'withheld', fault: expect.any(StoreError) });
   });
