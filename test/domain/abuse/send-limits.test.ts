@@ -164,7 +164,7 @@ describe('Those who are sent nothing', () => {
 
   it('A12: are told so for ever when the account is blocked', async () => {
     const { domain, decide } = guardOf({});
-    domain.failures.read = async () => ({ count: 100, lastAt: domain.clock.now() });
+    domain.failures.instead('read', async () => ({ count: 100, lastAt: domain.clock.now() }));
     domain.clock.advance(365 * DAY.windowMs);
     expect(await decide()).toEqual({ kind: 'account-locked' });
   });
