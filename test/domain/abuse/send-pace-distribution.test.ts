@@ -25,17 +25,9 @@ function latenciesOf(seed: number): () => number {
 async function measure(seed: number, timerOf: (clock: ManualClock) => Timer) {
   const domain = createDomain({ usualSendMs: 250, seed, timerOf });
   const { clock, createOnce, claims, gateway } = domain;
-  const foresee = claims.foresee.bind(claims);
-  claims.foresee = (...args) => {
-    clock.advance(STORE_MS);
-    return foresee(...args);
-  };
+  claims.before('foresee', () => clock.advance(STORE_MS));
   const latency = latenciesOf(1000 + seed);
-  const send = gateway.send.bind(gateway);
-  gateway.send = async (sms) => {
-    clock.advance(latency());
-    return send(sms);
-  };
+  gateway.before('send', () => clock.advance(latency()));
   const known: number[] = [];
   const unknown: number[] = [];
   for (let i = 0; i < SAMPLES; i++) {
