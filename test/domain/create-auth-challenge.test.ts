@@ -70,7 +70,7 @@ describe('Opening a round', () => {
     });
 
     it('lets faults that are no delivery failure pass', async () => {
-      domain.gateway.send = () => Promise.reject(new Error('bug'));
+      domain.gateway.fail('send', new Error('bug'));
       await expect(open()).rejects.toThrow('bug');
     });
   });
