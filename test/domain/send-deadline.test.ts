@@ -17,10 +17,9 @@ describe('A33: a send', () => {
   async function sendTime(options: DomainOptions, timeMs: number) {
     const domain = createDomain(options);
     let given = 0;
-    domain.gateway.send = async ({ deadline }) => {
+    domain.gateway.before('send', ({ deadline }) => {
       given = deadline.timeLeft;
-      return {};
-    };
+    });
     await domain.create.execute(
       createRequest(domain, { deadline: Deadline.in(domain.clock, timeMs) }),
     );
