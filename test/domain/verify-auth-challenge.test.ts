@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Sms } from '../../src/domain/ports/sms-gateway.ts';
 import type { VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
+import { ConfirmingSmsGateway } from '../fakes/fake-sms-gateway.ts';
+import { type Interruptible, interruptible } from '../fakes/interruptible.ts';
 import {
   codeRound,
   createDomain,
@@ -104,20 +105,10 @@ describe('Checking an answer', () => {
   });
 
   describe('where the provider wants to know', () => {
-    const confirmed: string[] = [];
-    let told: Promise<void>;
+    let gateway: Interruptible<ConfirmingSmsGateway>;
     beforeEach(async () => {
-      confirmed.length = 0;
-      told = Promise.resolve();
-      const { gateway } = domain;
-      const send = gateway.send.bind(gateway);
-      Object.assign(gateway, {
-        send: async (sms: Sms) => ({ ...(await send(sms)), feedbackReference: 'message-1' }),
-        confirm: (reference: string) => {
-          confirmed.push(reference);
-          return told;
-        },
-      });
+      gateway = interruptible(new ConfirmingSmsGateway('message-1'));
+      domain = createDomain({ gateway });
       ({ reference } = await domain.create.execute(createRequest(domain)));
       code = gateway.lastCode;
     });
@@ -125,16 +116,16 @@ describe('Checking an answer', () => {
     it('tells it that the code was used, once', async () => {
       expect(await check(code)).toMatchObject({ kind: 'verified', feedback: 'given' });
       expect(await check(code)).toEqual({ kind: 'rejected', reason: 'already-used' });
-      expect(confirmed).toEqual(['message-1']);
+      expect(gateway.confirmed).toEqual(['message-1']);
     });
 
     it('tells nothing of a wrong answer', async () => {
       await check(wrong());
-      expect(confirmed).toEqual([]);
+      expect(gateway.confirmed).toEqual([]);
     });
 
     it('accepts the code even if it can not be told', async () => {
-      told = Promise.reject(new Error('provider down'));
+      gateway.fail('confirm', new Error('provider down'));
       expect(await check(code)).toMatchObject({ kind: 'verified', feedback: 'failed' });
     });
   });
@@ -186,7 +177,7 @@ describe('Checking an answer', () => {
   });
 
   it('A31: accepts nothing when the repository fails', async () => {
-    domain.challenges.find = () => Promise.reject(new Error('store down'));
+    domain.challenges.fail('takeAnswer', new Error('store down'));
     await expect(check(code)).rejects.toThrow('store down');
   });
 });
