@@ -13,7 +13,6 @@ import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
-import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
 import { Recipients } from '../../src/domain/recipient.ts';
 import { ShownNumber } from '../../src/domain/shown-number.ts';
@@ -212,9 +211,6 @@ export async function lock(domain: Domain, account = ACCOUNT): Promise<void> {
     await domain.answers.admit(account);
   }
 }
-
-/** Stands in for a method of a store that can't be reached. */
-export const storeDown = () => Promise.reject(new StoreError('unavailable', new Error('down')));
 
 /** A completed round of ours. */
 export function codeRound(reference: string | undefined, passed = false): Round {
