@@ -49,7 +49,7 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
     userDirectory,
   });
   const handler = pipelineOf(container, initMs);
-  return { handler, container, clock, timer, gateway, userDirectory, challenges, log };
+  return { handler, clock, timer, gateway, userDirectory, challenges, log };
 }
 
 /** The whole function with its real adapters, but for the clock and the waits. */
