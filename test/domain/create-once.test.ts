@@ -1,45 +1,40 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import { publicChallengeParameters } from '../../src/trigger-events.ts';
+import type { Resume } from '../fakes/interruptible.ts';
 import {
   codeRound,
   createDomain,
   createRequest,
   type Domain,
+  type DomainOptions,
   scope,
   seconds,
-  storeDown,
   stranger,
   verifyRequest,
 } from '../support/domain.ts';
 
-let domain: Domain;
-beforeEach(() => {
-  domain = createDomain();
-});
-
-function open(changes: Partial<CreateRequest> = {}): Promise<CreateOutcome> {
-  return domain.createOnce.execute(createRequest(domain, changes));
+function createWorld(options: DomainOptions = {}) {
+  const domain = createDomain(options);
+  const open = (changes: Partial<CreateRequest> = {}): Promise<CreateOutcome> =>
+    domain.createOnce.execute(createRequest(domain, changes));
+  const check = (reference: string, answer: string) =>
+    domain.verify.execute(verifyRequest(reference, { answer }));
+  return { domain, open, check };
 }
 
 /** Has the provider take a while, in which other calls get their turn. */
-function slowDown(takesMs: number) {
-  const { gateway, timer } = domain;
-  const send = gateway.send.bind(gateway);
-  gateway.send = async (sms) => {
+function slowDown({ gateway, timer }: Domain, takesMs: number) {
+  gateway.before('send', async () => {
     const step = 40;
     for (let waited = 0; waited < takesMs; waited += step) {
       await timer.sleep(step);
     }
-    return send(sms);
-  };
+  });
 }
-
-const check = (reference: string, answer: string) =>
-  domain.verify.execute(verifyRequest(reference, { answer }));
 
 describe('A round that is called for three times', () => {
   const users: readonly [string, Partial<CreateRequest>, number][] = [
@@ -48,6 +43,7 @@ describe('A round that is called for three times', () => {
   ];
 
   it.each(users)('A35: has one SMS and one answer, one by one, for %s', async (_, user, sms) => {
+    const { domain, open } = createWorld();
     const outcomes = [await open(user), await open(user), await open(user)];
     expect(domain.gateway.outbox).toHaveLength(sms);
     expect(new Set(outcomes.map(({ reference }) => reference)).size).toBe(1);
@@ -59,8 +55,8 @@ describe('A round that is called for three times', () => {
   it.each(users)(
     'A35: has one SMS and one challenge, all at once, for %s',
     async (_, user, sms) => {
-      domain = createDomain({ usualSendMs: 400 });
-      slowDown(400);
+      const { domain, open } = createWorld({ usualSendMs: 400 });
+      slowDown(domain, 400);
       const outcomes = await Promise.all([open(user), open(user), open(user)]);
       expect(domain.gateway.outbox).toHaveLength(sms);
       const [first, ...others] = outcomes.map(({ reference, status, destination }) => ({
@@ -75,6 +71,7 @@ describe('A round that is called for three times', () => {
   );
 
   it('A35: is told the time that is left, where it takes a while', async () => {
+    const { domain, open } = createWorld();
     await open();
     domain.clock.advance(seconds(5));
     expect(await open()).toMatchObject({
@@ -89,7 +86,9 @@ describe('A round that is called for three times', () => {
   });
 
   it('is throttled alike', async () => {
-    domain = createDomain({ limits: { perNumber: [{ max: 0, windowMs: seconds(3600) }] } });
+    const { open } = createWorld({
+      limits: { perNumber: [{ max: 0, windowMs: seconds(3600) }] },
+    });
     const first = await open();
     expect(first).toMatchObject({ kind: 'throttled', status: 'THROTTLED' });
     const second = await open();
@@ -98,6 +97,7 @@ describe('A round that is called for three times', () => {
   });
 
   it('A35: is not sent another SMS after a resend either', async () => {
+    const { domain, open } = createWorld();
     const { reference } = await open();
     domain.clock.advance(seconds(30));
     const resend = { rounds: [codeRound(reference)], resendRequested: true };
@@ -108,38 +108,39 @@ describe('A round that is called for three times', () => {
 });
 
 describe('A round whose first call dies', () => {
-  let revive: () => void;
-  /** A call that has handed its SMS over, and never hears of it again. */
-  async function die() {
+  /** A call that has handed its SMS over, and never hears of it again; no other gets that far. */
+  async function die({ domain, open }: ReturnType<typeof createWorld>): Promise<Resume> {
     const { gateway, timer } = domain;
-    const send = gateway.send.bind(gateway);
-    revive = () => {
-      gateway.send = send;
-    };
-    gateway.send = () => new Promise(() => {});
+    gateway.instead('send', () => new Promise(() => {}));
     void open();
     await timer.sleep(0);
-    gateway.send = () => Promise.reject(new Error('A second SMS.'));
+    return gateway.fail('send', new Error('A second SMS.'));
   }
 
   const failed = { kind: 'abandoned', status: 'DELIVERY_FAILED', resendAfterMs: 0 };
 
   it('A35: sends nothing when it is called for again, for an SMS may be out', async () => {
-    await die();
+    const world = createWorld();
+    const { domain, open } = world;
+    await die(world);
     domain.clock.advance(seconds(5));
     expect(await open()).toMatchObject({ ...failed, resendsRemaining: 2, attemptsRemaining: 3 });
   });
 
   it('answers all later calls alike', async () => {
-    await die();
+    const world = createWorld();
+    const { domain, open } = world;
+    await die(world);
     domain.clock.advance(seconds(5));
     const { reference } = await open();
     expect(await open()).toMatchObject({ kind: 'repeated', status: 'DELIVERY_FAILED', reference });
   });
 
   it('waits for the first call no longer than that could take', async () => {
+    const world = createWorld();
+    const { domain, open } = world;
     const workUntil = domain.clock.now() + 4200;
-    await die();
+    await die(world);
     domain.clock.advance(seconds(3));
     expect(await open()).toMatchObject(failed);
     expect(domain.clock.now()).toBeGreaterThanOrEqual(workUntil);
@@ -147,14 +148,18 @@ describe('A round whose first call dies', () => {
   });
 
   it('A33: answers in time itself', async () => {
-    await die();
+    const world = createWorld();
+    const { domain, open } = world;
+    await die(world);
     const deadline = Deadline.in(domain.clock, 4200);
     expect(await open({ deadline })).toMatchObject(failed);
     expect(deadline.timeLeft).toBeGreaterThan(0);
   });
 
   it('allows a resend at once, which is sent', async () => {
-    await die();
+    const world = createWorld();
+    const { domain, open, check } = world;
+    const revive = await die(world);
     domain.clock.advance(seconds(5));
     const { reference } = await open();
     revive();
@@ -167,39 +172,20 @@ describe('A round whose first call dies', () => {
 });
 
 describe('A call that fails before an SMS can have left', () => {
-  it.each<[string, () => void]>([
-    [
-      'makes its code',
-      () => {
-        domain.generator.generate = () => {
-          throw new RangeError('out of range');
-        };
-      },
-    ],
-    [
-      'saves its challenge',
-      () => {
-        domain.challenges.save = storeDown;
-      },
-    ],
-    [
-      'leaves word of it',
-      () => {
-        domain.claims.foresee = storeDown;
-      },
-    ],
+  const outOfRange = () => {
+    throw new RangeError('out of range');
+  };
+
+  it.each<[string, (domain: Domain) => Resume]>([
+    ['makes its code', ({ generator }) => generator.before('generate', outOfRange)],
+    ['saves its challenge', ({ challenges }) => challenges.fail('save')],
+    ['leaves word of it', ({ claims }) => claims.fail('foresee')],
   ])('gives the round back when it fails as it %s: the next tap sends', async (_, breakIt) => {
-    const restore = {
-      generate: domain.generator.generate.bind(domain.generator),
-      save: domain.challenges.save.bind(domain.challenges),
-      foresee: domain.claims.foresee.bind(domain.claims),
-    };
-    breakIt();
+    const { domain, open } = createWorld();
+    const resume = breakIt(domain);
     await expect(open()).rejects.toThrow();
     expect(domain.gateway.attempts).toBe(0);
-    domain.generator.generate = restore.generate;
-    domain.challenges.save = restore.save;
-    domain.claims.foresee = restore.foresee;
+    resume();
     expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
     expect(domain.gateway.outbox).toHaveLength(1);
   });
@@ -207,6 +193,7 @@ describe('A call that fails before an SMS can have left', () => {
   it.each(['unauthorised', 'unavailable'] as const)(
     'leaves the next tap its SMS when the provider was not reached: %s',
     async (kind) => {
+      const { domain, open } = createWorld();
       domain.gateway.failByRefusing(kind);
       expect(await open()).toMatchObject({ kind: 'delivery-failed', status: 'DELIVERY_FAILED' });
       domain.gateway.accept();
@@ -215,13 +202,13 @@ describe('A call that fails before an SMS can have left', () => {
   );
 
   it('keeps the round when a fault follows the SMS: none is sent again', async () => {
-    const save = domain.challenges.save.bind(domain.challenges);
+    const { domain, open } = createWorld();
     let saves = 0;
-    domain.challenges.save = (...args) => {
+    domain.challenges.before('save', () => {
       saves += 1;
       // The first one comes before the SMS.
-      return saves === 2 ? storeDown() : save(...args);
-    };
+      return saves === 2 ? Promise.reject(new StoreError('unavailable', undefined)) : undefined;
+    });
     await expect(open()).rejects.toThrow();
     expect(domain.gateway.outbox).toHaveLength(1);
     expect(await open()).toMatchObject({ kind: 'abandoned' });
@@ -233,27 +220,21 @@ describe('The clock of the machine', () => {
   it.each([-3_600_000, 3_600_000])(
     'A52: may be set by %i ms while a round is opened: it is sent, once and in time',
     async (by) => {
+      const { domain, open } = createWorld();
       const { claims, clock, gateway } = domain;
-      const foresee = claims.foresee.bind(claims);
-      claims.foresee = (...args) => {
-        clock.set(by);
-        return foresee(...args);
-      };
+      claims.before('foresee', () => clock.set(by));
       expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
       expect(gateway.outbox).toHaveLength(1);
     },
   );
 
   it('A52: goes on while the container is frozen between claim and send: nothing is sent late', async () => {
+    const { domain, open } = createWorld();
     const { claims, clock, gateway } = domain;
-    const foresee = claims.foresee.bind(claims);
-    claims.foresee = (...args) => {
-      clock.advance(seconds(60));
-      return foresee(...args);
-    };
+    const thaw = claims.before('foresee', () => clock.advance(seconds(60)));
     expect(await open()).toMatchObject({ kind: 'delivery-failed', status: 'DELIVERY_FAILED' });
     expect(gateway.attempts).toBe(0);
-    claims.foresee = foresee;
+    thaw();
     expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
   });
 });
@@ -267,6 +248,7 @@ describe('Another round', () => {
     ['answer, which asks for a new code', { resendRequested: true }],
     ['record, which asks for a new code', { resendAttribute: true }],
   ])('has its own SMS: of another %s', async (_, changes) => {
+    const { domain, open } = createWorld();
     const first = await open();
     const other = await open(changes);
     expect(other.kind).not.toBe('repeated');
@@ -281,12 +263,14 @@ describe('Another round', () => {
   });
 
   it('follows a wrong answer', async () => {
+    const { open } = createWorld();
     const { reference } = await open();
     const next = await open({ rounds: [codeRound(reference)] });
     expect(next).toMatchObject({ kind: 'reused', status: 'INCORRECT', attemptsRemaining: 2 });
   });
 
   it('is the same step of another sign-in', async () => {
+    const { domain, open } = createWorld();
     const one = await open();
     domain.clock.advance(seconds(10));
     const two = await open();
@@ -299,6 +283,7 @@ describe('Another round', () => {
 
 describe('A double click', () => {
   it('A35: is served by one SMS, whose code works once', async () => {
+    const { domain, open, check } = createWorld();
     const [one, two] = [await open(), await open()];
     expect(domain.gateway.outbox).toHaveLength(1);
     const code = domain.gateway.lastCode;
@@ -307,6 +292,7 @@ describe('A double click', () => {
   });
 
   it('A6: does not make a used code good again: a new sign-in has its own SMS', async () => {
+    const { domain, open, check } = createWorld();
     const first = await open();
     const used = domain.gateway.lastCode;
     await check(first.reference, used);
@@ -318,6 +304,7 @@ describe('A double click', () => {
   });
 
   it('A20: is a new sign-in once an answer was given, with an SMS and tries of its own', async () => {
+    const { open, check } = createWorld();
     const first = await open();
     await check(first.reference, 'wrong');
     const next = await open();
@@ -326,6 +313,7 @@ describe('A double click', () => {
   });
 
   it('A15: is no double click after ten seconds: each sign-in has its own code', async () => {
+    const { domain, open, check } = createWorld();
     await open();
     const older = domain.gateway.lastCode;
     domain.clock.advance(seconds(10));
@@ -338,13 +326,15 @@ describe('A double click', () => {
 
 describe('While the claims can not be reached', () => {
   it('sends nothing, for another call may have', async () => {
-    domain.claims.claim = storeDown;
+    const { domain, open } = createWorld();
+    domain.claims.fail('claim');
     await expect(open()).rejects.toThrow(StoreError);
     expect(domain.gateway.attempts).toBe(0);
   });
 
   it('goes on with an SMS that is out, and tells of the fault', async () => {
-    domain.claims.settle = storeDown;
+    const { domain, open, check } = createWorld();
+    domain.claims.fail('settle');
     const outcome = await open();
     expect(outcome).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
     expect(await check(outcome.reference, domain.gateway.lastCode)).toMatchObject({

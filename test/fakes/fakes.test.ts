@@ -13,7 +13,7 @@ import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts
 import { describeTimerContract } from '../contracts/timer.contract.ts';
 import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
 import { FakeCountryLookup } from './fake-country-lookup.ts';
-import { FakeSmsGateway } from './fake-sms-gateway.ts';
+import { ConfirmingSmsGateway, FakeSmsGateway } from './fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts';
 import { InMemoryRoundClaims } from './in-memory-round-claims.ts';
 import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
@@ -66,39 +66,44 @@ describeUserDirectoryContract('in-memory', async (clientKind) => {
     close: async () => {},
   };
 });
-describeSmsGatewayContract('fake', async () => {
-  const clock = new ManualClock();
-  const gateway = interruptible(new FakeSmsGateway());
-  return {
-    gateway,
-    provider: (behaviour) => {
-      switch (behaviour) {
-        case 'accept':
-          return gateway.accept();
-        case 'hang':
-          return gateway.failWithoutAnswer('timed-out');
-        case 'reset':
-          return gateway.failWithoutAnswer('unavailable');
-        default:
-          return gateway.failByRefusing(behaviour);
-      }
-    },
-    attempts: () => gateway.attempts,
-    accepted: () => gateway.outbox,
-    clock,
-    close: async () => {},
-  };
-}, [
-  'throttled',
-  'opted-out',
-  'invalid-number',
-  'country-blocked',
-  'price-over-limit',
-  'spend-limit',
-  'sandbox',
-  'unauthorised',
-  'unavailable',
-  'rejected',
-]);
+for (const [name, create] of [
+  ['fake', () => new FakeSmsGateway()],
+  ['confirming', () => new ConfirmingSmsGateway()],
+] as const) {
+  describeSmsGatewayContract(name, async () => {
+    const clock = new ManualClock();
+    const gateway = interruptible(create());
+    return {
+      gateway,
+      provider: (behaviour) => {
+        switch (behaviour) {
+          case 'accept':
+            return gateway.accept();
+          case 'hang':
+            return gateway.failWithoutAnswer('timed-out');
+          case 'reset':
+            return gateway.failWithoutAnswer('unavailable');
+          default:
+            return gateway.failByRefusing(behaviour);
+        }
+      },
+      attempts: () => gateway.attempts,
+      accepted: () => gateway.outbox,
+      clock,
+      close: async () => {},
+    };
+  }, [
+    'throttled',
+    'opted-out',
+    'invalid-number',
+    'country-blocked',
+    'price-over-limit',
+    'spend-limit',
+    'sandbox',
+    'unauthorised',
+    'unavailable',
+    'rejected',
+  ]);
+}
 
 describeCountryLookupContract('fake', () => new FakeCountryLookup());

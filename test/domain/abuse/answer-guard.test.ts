@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryFailureCounter } from '../../../src/adapters/failure-counter/memory.ts';
 import { type Admission, AnswerGuard, standingOf } from '../../../src/domain/abuse/answer-guard.ts';
 import { InterleavingFailureCounter } from '../../fakes/interleaving-failure-counter.ts';
+import { type Interruptible, interruptible } from '../../fakes/interruptible.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
-import { locks, seconds, storeDown } from '../../support/domain.ts';
+import { locks, seconds } from '../../support/domain.ts';
 
 const minutes = (count: number) => seconds(60 * count);
 const hours = (count: number) => minutes(60 * count);
@@ -41,14 +42,14 @@ describe('How an account stands', () => {
   });
 });
 
-describe('The guard of answers', () => {
+describe('The sendLimits of answers', () => {
   let clock: ManualClock;
-  let failures: MemoryFailureCounter;
-  let guard: AnswerGuard;
+  let failures: Interruptible<MemoryFailureCounter>;
+  let sendLimits: AnswerGuard;
   beforeEach(() => {
     clock = new ManualClock();
-    failures = new MemoryFailureCounter();
-    guard = new AnswerGuard(failures, clock, locks);
+    failures = interruptible(new MemoryFailureCounter());
+    sendLimits = new AnswerGuard(failures, clock, locks);
   });
 
   const admitted = { kind: 'admitted', locks: false };
@@ -58,7 +59,7 @@ describe('The guard of answers', () => {
   async function admit(times: number, account = 'a') {
     const admissions: Admission[] = [];
     for (let i = 0; i < times; i++) {
-      admissions.push(await guard.admit(account));
+      admissions.push(await sendLimits.admit(account));
     }
     return admissions;
   }
@@ -66,21 +67,21 @@ describe('The guard of answers', () => {
   /** Answers as soon as it is allowed, until so many have failed. */
   async function failInARow(times: number) {
     for (let count = 0; count < times; count++) {
-      const standing = await guard.standing('a');
+      const standing = await sendLimits.standing('a');
       clock.advance(standing.kind === 'locked' ? standing.until - clock.now() : 0);
-      await guard.admit('a');
+      await sendLimits.admit('a');
     }
     expect(await failures.read('a')).toMatchObject({ count: times });
   }
 
   it('counts a failure before anyone knows whether the answer is right', async () => {
-    await guard.admit('a');
+    await sendLimits.admit('a');
     expect(await failures.read('a')).toEqual({ count: 1, lastAt: clock.now() });
   });
 
   it('admits ten answers, and says that the tenth locks', async () => {
     expect(await admit(12)).toEqual([...Array(9).fill(admitted), lastAdmitted, refused, refused]);
-    expect(await guard.standing('a')).toEqual({
+    expect(await sendLimits.standing('a')).toEqual({
       kind: 'locked',
       until: clock.now() + minutes(15),
     });
@@ -93,20 +94,23 @@ describe('The guard of answers', () => {
     expect(await admit(50)).toEqual(Array(50).fill(refused));
     expect(await failures.read('a')).toEqual(locked);
     clock.advance(1);
-    expect(await guard.standing('a')).toEqual({ kind: 'open' });
+    expect(await sendLimits.standing('a')).toEqual({ kind: 'open' });
   });
 
   it('admits exactly one answer after a lock, which locks again for longer', async () => {
     await admit(10);
     clock.advance(minutes(15));
     expect(await admit(2)).toEqual([lastAdmitted, refused]);
-    expect(await guard.standing('a')).toEqual({
+    expect(await sendLimits.standing('a')).toEqual({
       kind: 'locked',
       until: clock.now() + minutes(30),
     });
     clock.advance(minutes(30));
     expect(await admit(2)).toEqual([lastAdmitted, refused]);
-    expect(await guard.standing('a')).toEqual({ kind: 'locked', until: clock.now() + hours(1) });
+    expect(await sendLimits.standing('a')).toEqual({
+      kind: 'locked',
+      until: clock.now() + hours(1),
+    });
   });
 
   it('A12: admits 100 answers in all, however patient the guesser is', async () => {
@@ -116,36 +120,36 @@ describe('The guard of answers', () => {
       clock.advance(hours(24));
     }
     expect(admissions).toBe(100);
-    expect(await guard.standing('a')).toEqual({ kind: 'blocked' });
+    expect(await sendLimits.standing('a')).toEqual({ kind: 'blocked' });
   });
 
   it('A12: keeps the count of a blocked account for ever, and any other for a year', async () => {
-    const add = failures.add.bind(failures);
     let keptUntil: number | undefined;
-    failures.add = (...args) => {
+    failures.before('add', (...args) => {
       keptUntil = args[3];
-      return add(...args);
-    };
+    });
     await failInARow(99);
     expect(keptUntil).toBe(clock.now() + YEAR_MS);
     clock.advance(hours(24));
-    await guard.admit('a');
+    await sendLimits.admit('a');
     expect(keptUntil).toBeUndefined();
   });
 
   it('keeps the accounts apart', async () => {
     await admit(10, 'a');
-    expect(await guard.admit('a')).toEqual(refused);
-    expect(await guard.admit('b')).toEqual(admitted);
+    expect(await sendLimits.admit('a')).toEqual(refused);
+    expect(await sendLimits.admit('b')).toEqual(admitted);
   });
 
   describe('A8: of 200 answers at once', () => {
     const admitAtOnce = async (times: number) => {
-      const admissions = await Promise.all(Array.from({ length: times }, () => guard.admit('a')));
+      const admissions = await Promise.all(
+        Array.from({ length: times }, () => sendLimits.admit('a')),
+      );
       return admissions.filter(({ kind }) => kind === 'admitted');
     };
     beforeEach(() => {
-      guard = new AnswerGuard(new InterleavingFailureCounter(failures), clock, locks);
+      sendLimits = new AnswerGuard(new InterleavingFailureCounter(failures), clock, locks);
     });
 
     it('admits ten, one of which locks', async () => {
@@ -172,16 +176,16 @@ describe('The guard of answers', () => {
   describe('when the owner has shown up', () => {
     it.each([1, 10, 100])('A13: opens the account again after %i failures', async (count) => {
       await failInARow(count);
-      await guard.clear('a');
-      expect(await guard.standing('a')).toEqual({ kind: 'open' });
+      await sendLimits.clear('a');
+      expect(await sendLimits.standing('a')).toEqual({ kind: 'open' });
       expect(await admit(11)).toEqual([...Array(9).fill(admitted), lastAdmitted, refused]);
     });
   });
 
   it('A31: admits nothing while the counts can not be reached', async () => {
-    failures.add = storeDown;
-    await expect(guard.admit('a')).rejects.toThrow('The store failed');
-    failures.read = storeDown;
-    await expect(guard.admit('a')).rejects.toThrow('The store failed');
+    failures.fail('add');
+    await expect(sendLimits.admit('a')).rejects.toThrow('The store failed');
+    failures.fail('read');
+    await expect(sendLimits.admit('a')).rejects.toThrow('The store failed');
   });
 });

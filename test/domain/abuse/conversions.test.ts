@@ -10,7 +10,6 @@ import {
   PHONE,
   scope,
   seconds,
-  storeDown,
   stranger,
   verifyRequest,
 } from '../../support/domain.ts';
@@ -67,11 +66,9 @@ describe('Of each country and hour', () => {
 
   it('right answers are counted for the hour of their SMS', async () => {
     const hours: number[] = [];
-    const countConverted = domain.conversions.countConverted.bind(domain.conversions);
-    domain.conversions.countConverted = (country, sentAt) => {
+    domain.conversions.before('countConverted', (_, sentAt) => {
       hours.push(sentAt);
-      return countConverted(country, sentAt);
-    };
+    });
     domain.clock.advance(seconds(3600) - 1);
     const sentAt = domain.clock.now();
     const { reference } = await open({ phone: PHONE });
@@ -82,14 +79,14 @@ describe('Of each country and hour', () => {
   });
 
   it('a count that can not be written stops no SMS, and is told', async () => {
-    domain.conversions.countSent = storeDown;
+    domain.conversions.fail('countSent');
     const outcome = await open();
     expect(outcome).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
     expect(await prove(outcome.reference)).toMatchObject({ kind: 'verified' });
   });
 
   it('a fault that is not the store’s does', async () => {
-    domain.conversions.countSent = () => Promise.reject(new Error('bug'));
+    domain.conversions.fail('countSent', new Error('bug'));
     await expect(open()).rejects.toThrow('bug');
   });
 });

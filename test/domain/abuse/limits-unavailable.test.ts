@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
-import { createDomain, type Domain, seconds, storeDown } from '../../support/domain.ts';
+import { createDomain, type Domain, seconds } from '../../support/domain.ts';
 
 const budget = [{ max: 5, windowMs: seconds(3600) }];
 
 const stores: readonly [string, (domain: Domain) => void][] = [
-  ['failures', ({ failures }) => Object.assign(failures, { read: storeDown })],
-  ['takes', ({ limiter }) => Object.assign(limiter, { take: storeDown })],
-  ['usage', ({ limiter }) => Object.assign(limiter, { usage: storeDown })],
-  ['conversions', ({ conversions }) => Object.assign(conversions, { read: storeDown })],
+  ['failures', ({ failures }) => failures.fail('read')],
+  ['takes', ({ limiter }) => limiter.fail('take')],
+  ['usage', ({ limiter }) => limiter.fail('usage')],
+  ['conversions', ({ conversions }) => conversions.fail('read')],
 ];
 
 describe.each(stores)('While the counts can not be reached: %s', (_, takeDown) => {
@@ -36,7 +36,7 @@ describe.each(stores)('While the counts can not be reached: %s', (_, takeDown) =
 describe.each(['open', 'closed'] as const)('Where limits fail %s', (onStoreFailure) => {
   it('lets faults pass that are not the store’s', async () => {
     const domain = createDomain({ limits: { onStoreFailure } });
-    domain.limiter.take = () => Promise.reject(new Error('bug'));
+    domain.limiter.fail('take', new Error('bug'));
     const decision = domain.sendLimits.decide({ account: 'phone', country: 'US' });
     await expect(decision).rejects.toThrow('bug');
   });
