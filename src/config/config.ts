@@ -63,7 +63,7 @@ export const HASH_KEYS = { schema: hashKeys, takes: KEYS, secret: true } as cons
 /** Every variable: how it is read, its default, and what it takes, in words. */
 const VARIABLES = {
   OTP_HASH_KEY: HASH_KEYS,
-  // 30 characters keep the longest SMS in one segment even where a letter forces UCS-2 (70 a segment).
+  // With 20 characters every text of ours is one SMS, even where a letter forces UCS-2 (70 a segment).
   APP_NAME: {
     schema: v.pipe(v.string(), v.maxLength(30), v.regex(/^[^\p{C}]*$/u)),
     fallback: '',

@@ -6,7 +6,7 @@ import { SIDES, type SideName } from './sides.ts';
 import type { Stage } from './stage.ts';
 import { medianOf } from './statistics.ts';
 import type { Subject } from './subject.ts';
-import { medianAndRange, type Table } from './table.ts';
+import { medianAndQuartiles, medianAndRange, type Table } from './table.ts';
 
 interface ColdSignIn {
   readonly starts: readonly Stretch[];
@@ -111,11 +111,11 @@ function ratios(rounds: readonly Round[]): Table {
     ['ours, DynamoDB', 'ours'],
   ];
   return {
-    caption: 'One side to the other, run by run (median, least and most)',
+    caption: 'One side to the other, run by run (median, quartiles)',
     columns: ['', 'wall', 'CPU', 'peak memory'],
     rows: pairs.map(([side, other]) => {
       const ratio = (of: 'wallMs' | 'cpuMs' | 'peakMemoryMb') =>
-        medianAndRange(
+        medianAndQuartiles(
           rounds.map((round) => round[side][of] / round[other][of]),
           2,
         );

@@ -42,7 +42,7 @@ it('The bench measures every subject and keeps what it measured', async () => {
   expect(session.rounds).not.toEqual([]);
   expect(bundle.ours.packages).toMatchObject({ 'src/': { bytes: expect.any(Number) } });
   expect(bundle['ours, DynamoDB'].packages).toHaveProperty('@aws-sdk/client-dynamodb');
-}, 60_000);
+}, 120_000);
 
 it('The bench measures one subject alone', async () => {
   const { exitCode, figures } = await bench('durable');
