@@ -43,7 +43,6 @@ import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
-import { Recipients } from './domain/recipient.ts';
 import { ShownNumber } from './domain/shown-number.ts';
 import { SmsMessages } from './domain/sms/message.ts';
 import { routeFor } from './domain/sms/route.ts';
@@ -253,10 +252,6 @@ function sms({ smsGateway }: Adapters): ContainerModule {
 }
 
 const useCases = new ContainerModule(({ bind }) => {
-  bind(TOKENS.recipients).toResolvedValue(
-    (countries, { requireVerifiedPhone }) => new Recipients(countries, requireVerifiedPhone),
-    [TOKENS.countryLookup, TOKENS.config],
-  );
   bind(TOKENS.defineAuthChallenge).toResolvedValue(
     (repository, { policy, passwordFirst }) =>
       new DefineAuthChallenge(repository, policy, passwordFirst),
@@ -295,12 +290,12 @@ const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.pseudonymizer, TOKENS.config],
   );
   bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (challenges, sender, conversions, recipients, shownNumber, clock, { policy }) =>
+    (challenges, sender, conversions, shownNumber, clock, { policy, requireVerifiedPhone }) =>
       new CreateAuthChallenge({
         challenges,
         sender,
         conversions,
-        recipients,
+        requireVerifiedPhone,
         shownNumber,
         clock,
         policy,
@@ -309,23 +304,23 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.challengeRepository,
       TOKENS.codeSender,
       TOKENS.conversionCounter,
-      TOKENS.recipients,
       TOKENS.shownNumber,
       TOKENS.clock,
       TOKENS.config,
     ],
   );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (challenges, hasher, clock, gateway, answers, conversions, recipients, { policy }) =>
+    (challenges, hasher, clock, gateway, answers, conversions, countries, config) =>
       new VerifyAuthChallenge({
-        policy,
+        policy: config.policy,
+        requireVerifiedPhone: config.requireVerifiedPhone,
         challenges,
         hasher,
         clock,
         gateway,
         answers,
         conversions,
-        recipients,
+        countries,
       }),
     [
       TOKENS.challengeRepository,
@@ -334,7 +329,7 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.smsGateway,
       TOKENS.answerGuard,
       TOKENS.conversionCounter,
-      TOKENS.recipients,
+      TOKENS.countryLookup,
       TOKENS.config,
     ],
   );

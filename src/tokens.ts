@@ -28,7 +28,6 @@ import type { RoundClaims } from './domain/ports/round-claims.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
-import type { Recipients } from './domain/recipient.ts';
 import type { ShownNumber } from './domain/shown-number.ts';
 import type { SmsMessages } from './domain/sms/message.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
@@ -62,7 +61,6 @@ export const TOKENS = {
 
   defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
   codeSender: token<CodeSender>('CodeSender'),
-  recipients: token<Recipients>('Recipients'),
   shownNumber: token<ShownNumber>('ShownNumber'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
   /** Whichever of the two serves Create events. */

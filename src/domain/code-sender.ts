@@ -14,7 +14,7 @@ import type { AcceptedSms, UnsentSms, WithheldReason } from './create-outcome.ts
 import type { CreateRequest } from './create-request.ts';
 import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
-import { isPhoneNumber } from './phone-number.ts';
+import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CountryLookup } from './ports/country-lookup.ts';
@@ -68,7 +68,12 @@ export class CodeSender {
     if (request.mayBeServed === true) {
       return { event: { kind: 'abandoned' }, challenge: afterLostSend(challenge, clock.now()) };
     }
-    const country = recipient.kind === 'phone' ? recipient.country : undefined;
+    // Once: limits, text and route of one SMS all go by the country.
+    const target =
+      recipient.kind === 'phone'
+        ? { ...recipient, country: countries.countryOf(recipient.number) }
+        : recipient;
+    const country = target.kind === 'phone' ? target.country : undefined;
     const { username } = request.scope;
     const decision = await limits.decide({
       account: accountOf(recipient, request.scope),
@@ -87,13 +92,13 @@ export class CodeSender {
         fault,
       };
     }
-    if (recipient.kind === 'nobody') {
+    if (target.kind === 'nobody') {
       const fault = decision.kind === 'allowed' ? decision.fault : undefined;
-      return { ...(await this.#withhold(request, challenge, recipient.reason)), fault };
+      return { ...(await this.#withhold(request, challenge, target.reason)), fault };
     }
     return decision.kind === 'account-locked'
       ? this.#withhold(request, challenge, 'account-locked')
-      : this.#sendTo(recipient, decision, request, challenge);
+      : this.#sendTo(target, decision, request, challenge);
   }
 
   /** Takes as long as a send, and looks like one. */
@@ -121,7 +126,7 @@ export class CodeSender {
   }
 
   async #sendTo(
-    { number: to, country }: Extract<Recipient, { readonly kind: 'phone' }>,
+    { number: to, country }: { readonly number: PhoneNumber; readonly country: string },
     { unconvertedSends, fault }: SendAllowed,
     request: CreateRequest,
     challenge: Challenge,

@@ -16,7 +16,7 @@ import type { Clock } from './ports/clock.ts';
 import type { ConversionCounter } from './ports/conversion-counter.ts';
 import type { RoundResult } from './ports/round-claims.ts';
 import { type StoreError, storeErrorOf } from './ports/store-error.ts';
-import type { Recipient, Recipients } from './recipient.ts';
+import { type Recipient, recipientOf } from './recipient.ts';
 import type { ShownNumber } from './shown-number.ts';
 import { CUSTOM_CHALLENGE, type SignInScope } from './sign-in.ts';
 
@@ -25,7 +25,7 @@ export interface CreateAuthChallengeDependencies {
   readonly challenges: ChallengeRepository;
   readonly sender: CodeSender;
   readonly conversions: ConversionCounter;
-  readonly recipients: Recipients;
+  readonly requireVerifiedPhone: boolean;
   readonly shownNumber: ShownNumber;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
@@ -47,7 +47,7 @@ export class CreateAuthChallenge {
         ? undefined
         : await challenges.find(lastCodeRound.reference, request.scope);
 
-    const recipient = this.#deps.recipients.of(request);
+    const recipient = recipientOf(request, this.#deps.requireVerifiedPhone);
     const { event, challenge, counted, ...step } =
       previous === undefined
         ? await this.#openSignIn(request, recipient)
@@ -76,14 +76,20 @@ export class CreateAuthChallenge {
    * begins would find it answered before.
    */
   async repeat(request: CreateRequest, result: RoundResult): Promise<CreateOutcome | undefined> {
-    const challenge = await this.#deps.challenges.find(result.reference, request.scope);
+    const { challenges, requireVerifiedPhone } = this.#deps;
+    const challenge = await challenges.find(result.reference, request.scope);
     const begins = !request.rounds.some((round) => round.challengeName === CUSTOM_CHALLENGE);
     const answered = begins && (challenge?.answersTaken ?? 0) > 0;
     return challenge === undefined || challenge.code.kind === 'used' || answered
       ? undefined
       : {
           kind: 'repeated',
-          ...this.#show(this.#deps.recipients.of(request), request.scope, challenge, result.status),
+          ...this.#show(
+            recipientOf(request, requireVerifiedPhone),
+            request.scope,
+            challenge,
+            result.status,
+          ),
           reference: result.reference,
           foreignMetadata: false,
         };

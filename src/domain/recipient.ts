@@ -1,6 +1,5 @@
 /** Whom a code goes to, and by what name everything about that account is counted. */
 import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
-import type { CountryLookup } from './ports/country-lookup.ts';
 import type { SignInScope } from './sign-in.ts';
 
 /** The number that the user's record holds, whatever it is. */
@@ -11,12 +10,7 @@ export interface Phone {
 
 /** Whom a code goes to, if anybody. */
 export type Recipient =
-  | {
-      readonly kind: 'phone';
-      readonly number: PhoneNumber;
-      /** ISO 3166-1 alpha-2; `ZZ` when the number belongs to no country. */
-      readonly country: string;
-    }
+  | { readonly kind: 'phone'; readonly number: PhoneNumber }
   | { readonly kind: 'nobody'; readonly reason: UnreachableReason };
 
 /** Why there is nobody to send a code to. */
@@ -26,38 +20,33 @@ export type UnreachableReason =
   | 'number-not-e164'
   | 'number-not-verified';
 
-/** Finds out, once for each event, whom it is about. */
-export class Recipients {
-  readonly #countries: CountryLookup;
-  readonly #requireVerifiedPhone: boolean;
-
-  /** @param requireVerifiedPhone whether a number that nobody has proven gets no code. */
-  constructor(countries: CountryLookup, requireVerifiedPhone: boolean) {
-    this.#countries = countries;
-    this.#requireVerifiedPhone = requireVerifiedPhone;
-  }
-
-  of({
+/**
+ * Finds out whom an event is about.
+ *
+ * @param requireVerifiedPhone whether a number that nobody has proven gets no code.
+ */
+export function recipientOf(
+  {
     userNotFound,
-    phone,
+    phone: { number, verified },
   }: {
     readonly userNotFound: boolean;
     readonly phone: Phone;
-  }): Recipient {
-    const { number } = phone;
-    if (userNotFound) {
-      return { kind: 'nobody', reason: 'user-not-found' };
-    }
-    if (number === undefined || number === '') {
-      return { kind: 'nobody', reason: 'number-missing' };
-    }
-    if (!isPhoneNumber(number)) {
-      return { kind: 'nobody', reason: 'number-not-e164' };
-    }
-    return phone.verified || !this.#requireVerifiedPhone
-      ? { kind: 'phone', number, country: this.#countries.countryOf(number) }
-      : { kind: 'nobody', reason: 'number-not-verified' };
+  },
+  requireVerifiedPhone: boolean,
+): Recipient {
+  if (userNotFound) {
+    return { kind: 'nobody', reason: 'user-not-found' };
   }
+  if (number === undefined || number === '') {
+    return { kind: 'nobody', reason: 'number-missing' };
+  }
+  if (!isPhoneNumber(number)) {
+    return { kind: 'nobody', reason: 'number-not-e164' };
+  }
+  return verified || !requireVerifiedPhone
+    ? { kind: 'phone', number }
+    : { kind: 'nobody', reason: 'number-not-verified' };
 }
 
 /**

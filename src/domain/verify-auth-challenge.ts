@@ -5,10 +5,11 @@ import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ConversionCounter } from './ports/conversion-counter.ts';
+import type { CountryLookup } from './ports/country-lookup.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { SmsGateway } from './ports/sms-gateway.ts';
 import { StoreError, storeErrorOf } from './ports/store-error.ts';
-import { accountOf, type Phone, type Recipient, type Recipients } from './recipient.ts';
+import { accountOf, type Phone, type Recipient, recipientOf } from './recipient.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 /** An answer to be checked. */
@@ -67,7 +68,8 @@ export interface VerifyAuthChallengeDependencies {
   readonly gateway: SmsGateway;
   readonly answers: AnswerGuard;
   readonly conversions: ConversionCounter;
-  readonly recipients: Recipients;
+  readonly countries: CountryLookup;
+  readonly requireVerifiedPhone: boolean;
 }
 
 /** Compares an answer with the code that is out. */
@@ -93,8 +95,8 @@ export class VerifyAuthChallenge {
   }
 
   async #check(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { answers, recipients } = this.#deps;
-    const recipient = recipients.of(request);
+    const { answers, requireVerifiedPhone } = this.#deps;
+    const recipient = recipientOf(request, requireVerifiedPhone);
     const account = accountOf(recipient, request.scope);
     const admission = await answers.admit(account);
     if (admission.kind === 'refused') {
@@ -143,8 +145,8 @@ export class VerifyAuthChallenge {
 
   /** Nothing that goes wrong here takes the sign-in back: the code was right, and is used up. */
   async #conclude(code: LiveCode, account: string, recipient: Recipient): Promise<VerifyOutcome> {
-    const { answers, conversions } = this.#deps;
-    const country = recipient.kind === 'phone' ? recipient.country : undefined;
+    const { answers, conversions, countries } = this.#deps;
+    const country = recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined;
     const [feedback, ...counts] = await Promise.all([
       this.#giveFeedback(code),
       storeErrorOf(answers.clear(account)),

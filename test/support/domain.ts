@@ -14,7 +14,6 @@ import { Deadline } from '../../src/domain/deadline.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
-import { Recipients } from '../../src/domain/recipient.ts';
 import { ShownNumber } from '../../src/domain/shown-number.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms/message.ts';
@@ -99,7 +98,7 @@ export function createDomain(options: DomainOptions = {}) {
   const generator = interruptible(new SeededOtpGenerator());
   const numbers = { ...policy, ...options.policy };
   const countries = new FakeCountryLookup();
-  const recipients = new Recipients(countries, options.requireVerifiedPhone ?? true);
+  const requireVerifiedPhone = options.requireVerifiedPhone ?? true;
   const answers = new AnswerGuard(failures, clock, { ...locks, ...options.locks });
   const pace = new SendPace({
     timer,
@@ -134,7 +133,7 @@ export function createDomain(options: DomainOptions = {}) {
     challenges,
     sender,
     conversions,
-    recipients,
+    requireVerifiedPhone,
     shownNumber,
     clock,
     policy: numbers,
@@ -164,7 +163,8 @@ export function createDomain(options: DomainOptions = {}) {
       gateway,
       answers,
       conversions,
-      recipients,
+      countries,
+      requireVerifiedPhone,
     }),
   };
 }
