@@ -129,10 +129,10 @@ export function shieldedError(logger: Logger, fault: unknown, requestId?: string
  */
 export const ANSWER_WITHIN_MS = 4_200;
 
-/** What an answer needs, in milliseconds, to leave the function before Lambda stops it. */
+/** Milliseconds that an answer needs to leave the function before Lambda stops it. */
 const LEAVING_MS = 500;
 
-/** A function that has less than this left, in milliseconds, when its first event arrives has too short a timeout. */
+/** Milliseconds that the first event should find left: with less, the function's timeout is too short. */
 export const ENOUGH_MS = 4_500;
 
 /** Gives each invocation the moment by which its answer must be on its way back. */

@@ -1,4 +1,4 @@
-/** Settings from outside: each says in words what it takes, so that a wrong one explains itself. */
+/** Settings from outside. Each says in words what it takes, so that a wrong one explains itself. */
 import * as v from 'valibot';
 
 /** The function can't start with its settings; the message names each wrong one, what it holds and what it takes. */

@@ -1,4 +1,4 @@
-/** Settings of what guards sign-ins against abuse: where it is kept, and its numbers. */
+/** The settings that guard sign-ins against abuse: where things are counted, and how many are too many. */
 import * as v from 'valibot';
 import type { LockPolicy } from '../domain/abuse/answer-guard.ts';
 import type { RateLimit } from '../domain/abuse/rate-limit.ts';
@@ -13,9 +13,9 @@ export interface AbuseConfig {
   readonly tableName: string;
   readonly sends: SendLimitPolicy;
   readonly locks: LockPolicy;
-  /** How long a second call for a round is answered like the first. */
+  /** Milliseconds in which a second call for a round is answered like the first. */
   readonly claimMs: number;
-  /** What half of all sends take at most, for as long as this container has seen none. */
+  /** Milliseconds that half of all sends take at most, for as long as this container has seen none. */
   readonly usualSendMs: number;
 }
 
@@ -78,7 +78,7 @@ export const ABUSE_VARIABLES = {
   SMS_USUAL_MS: wholeNumber(10, 3000, '250'),
 } as const satisfies Settings;
 
-/** Puts the settings together, and checks what no variable can be checked for by itself. */
+/** Puts the settings together, and checks what takes more than one variable to check. */
 export function abuseConfig(
   values: SettingValues<typeof ABUSE_VARIABLES>,
 ): ParseResult<AbuseConfig> {
@@ -141,7 +141,7 @@ function perHour(max: number | undefined): readonly RateLimit[] {
   return max === undefined ? [] : [{ max, windowMs: UNIT_MS.h }];
 }
 
-/** A store keeps the shorter windows within the longest, so none may reach from one of those into the next. */
+/** A store keeps the shorter windows within the longest: none may reach from one longest window into the next. */
 function windowsNest(limits: readonly RateLimit[]): boolean {
   const windows = limits.map(({ windowMs }) => windowMs);
   const longest = Math.max(...windows);

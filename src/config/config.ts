@@ -101,7 +101,7 @@ const VARIABLES = {
   ...ABUSE_VARIABLES,
 } as const satisfies Settings;
 
-/** What settings may name, besides what they make up themselves. */
+/** The adapters and countries that settings may name. */
 export type KnownAdapters = Omit<Known, 'languages'>;
 
 /**

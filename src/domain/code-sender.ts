@@ -37,7 +37,7 @@ export interface CodeSenderDependencies {
   readonly clock: Clock;
   readonly policy: OtpPolicy;
   readonly countries: CountryLookup;
-  /** Milliseconds that what follows a send may take: no send lasts into them. */
+  /** Milliseconds that are kept back for the calls that follow a send. */
   readonly reserveAfterSendMs: number;
 }
 
@@ -51,7 +51,7 @@ export interface SendResult {
   readonly fault?: StoreError | undefined;
 }
 
-/** Sends a new code, if it may, or does as if: who can get none must not be told apart. */
+/** Sends a new code. Where none may be sent, it does as if, so that nobody can tell. */
 export class CodeSender {
   readonly #deps: CodeSenderDependencies;
 
@@ -78,7 +78,7 @@ export class CodeSender {
     const decision = await limits.decide({
       account: accountOf(recipient, request.scope),
       country,
-      // Whoever signs in by a number that nobody has is to meet what its owner would.
+      // Who signs in by a number that nobody has must meet the limits that its owner would.
       likelyCountry:
         country === undefined && isPhoneNumber(username)
           ? countries.countryOf(username)
@@ -116,7 +116,7 @@ export class CodeSender {
       const failed = afterFailedSend(challenge, code, failure, clock.now());
       return { event: { kind: 'withheld', reason, looks: 'failed' }, challenge: failed };
     }
-    // Counted like an SMS, if only for the time that it takes.
+    // Counted like an SMS, so that it takes as long.
     const counted = { country: NO_DESTINATION, at: lifetime.issuedAt };
     return {
       event: { kind: 'withheld', reason, looks: 'accepted' },
@@ -140,7 +140,7 @@ export class CodeSender {
     await this.#foresee(request, challenge, code);
     const startedAt = clock.elapsed();
     const deadline = this.#sendDeadline(request);
-    // Neither a number that somebody broke on purpose nor a call that came late speaks for the provider.
+    // A number that somebody broke on purpose, or a call that came late, says nothing of the provider.
     const cameLate = deadline.timeLeft < policy.sendTimeoutMs / 2;
     try {
       const { feedbackReference, routing } = await gateway.send({

@@ -2,7 +2,7 @@ import type { Deadline } from './deadline.ts';
 import type { UserDirectory } from './ports/user-directory.ts';
 import type { SignInScope } from './sign-in.ts';
 
-/** What came of a sign-in for the number in the user's record. */
+/** What became of the number in the user's record after a sign-in. */
 export type ConfirmPhoneOutcome =
   | { readonly kind: 'phone-confirmed' | 'phone-already-confirmed' }
   | { readonly kind: 'phone-not-confirmed'; readonly reason: NotConfirmedReason }
@@ -18,7 +18,7 @@ export type NotConfirmedReason =
   /** The app client can also sign users in without a code, so this sign-in may prove nothing. */
   | 'other-sign-in-ways';
 
-/** Whose number was proven. */
+/** Whose number a sign-in has proven. */
 export interface ConfirmPhoneRequest {
   readonly scope: SignInScope;
   readonly phone: { readonly number: string | undefined; readonly verified: boolean };

@@ -72,8 +72,8 @@ export class CreateAuthChallenge {
   /**
    * Answers another call for a round with the same challenge.
    *
-   * @returns `undefined` if the challenge is gone, its code has signed the user in, or a sign-in that
-   * begins would find it answered before.
+   * @returns `undefined` if the challenge is gone, if its code has signed the user in, or if the
+   * sign-in has only just begun and the challenge was answered before.
    */
   async repeat(request: CreateRequest, result: RoundResult): Promise<CreateOutcome | undefined> {
     const { challenges, requireVerifiedPhone } = this.#deps;

@@ -6,10 +6,10 @@ import type { RoundClaims, RoundResult } from './ports/round-claims.ts';
 import { storeErrorOf } from './ports/store-error.ts';
 import type { Timer } from './ports/timer.ts';
 
-/** How often a call looks whether the one that works on its round is done. */
+/** Milliseconds between two looks at whether the round is done. */
 const POLL_MS = 100;
 
-/** What a call needs, besides waiting, to answer by itself in the end. */
+/** Milliseconds that a call keeps back to answer by itself when waiting was in vain. */
 const ANSWER_MS = 1000;
 
 /** What it works with. */
@@ -50,7 +50,7 @@ export class CreateOnce {
           break;
         }
         case 'open':
-          // Whoever has not answered by its own deadline never will: it may have sent, or not.
+          // A call that missed its own deadline never answers: it may have sent, or not.
           if (clock.now() >= claim.workUntil || request.deadline.timeLeft <= ANSWER_MS) {
             return this.#settle(round, await this.#takeOver(request, claim.foreseen));
           }

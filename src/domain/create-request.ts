@@ -16,6 +16,6 @@ export interface CreateRequest extends SignInRequest {
   readonly deadline: Deadline;
   /** Another call for this round may have sent an SMS, and can't be asked: so this one must not. */
   readonly mayBeServed?: boolean;
-  /** Told before an SMS leaves what the round has come to should nothing be heard of it any more. */
+  /** Called before an SMS leaves: what the round counts as if this call is never heard of again. */
   readonly foresee?: (result: RoundResult) => Promise<void>;
 }

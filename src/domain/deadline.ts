@@ -1,12 +1,12 @@
 /** Durations and deadlines: the one place that makes them, in whole milliseconds. */
 import type { Clock } from './ports/clock.ts';
 
-/** The longest that a timer of Node.js waits: it takes anything above for 1 ms. */
+/** The longest that a timer of Node.js waits: with anything above it waits 1 ms. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * A duration as every timer takes it: whole milliseconds from 0 to 2^31 - 1. A fraction is cut off, and
- * what lies below, or is no number at all, becomes 0.
+ * A duration as every timer takes it: whole milliseconds from 0 to 2^31 - 1. A fraction is cut off;
+ * a negative value, or one that is no number, becomes 0.
  */
 export function wholeMilliseconds(duration: number): number {
   return duration > 0 ? Math.floor(Math.min(duration, LONGEST_MS)) : 0;

@@ -11,5 +11,5 @@ export type Outcome =
   | VerifyOutcome
   | SignUpOutcome
   | ConfirmPhoneOutcome
-  /** The function is attached to a trigger that it has nothing to say to. */
+  /** The function is attached to a trigger that it does not serve. */
   | { readonly kind: 'not-our-trigger' };

@@ -1,4 +1,4 @@
-/** What the three use cases say about a sign-in: whose it is, and which rounds it has behind it. */
+/** What the three use cases know of a sign-in: whose it is, and its rounds so far. */
 
 /** Who signs in where. A challenge made for one scope is worth nothing in another. */
 export interface SignInScope {

@@ -51,7 +51,7 @@ export type RejectionReason =
   /** No code is out that could match: none was sent, or the user has no usable number. */
   | 'no-code-out'
   | 'already-used'
-  /** All the answers that this challenge may get were taken, by other sign-ins that share it: not compared. */
+  /** Other sign-ins that share the challenge have used up its answers: not compared. */
   | 'attempts-used-up'
   /** Too many wrong answers, in this sign-in or others: not compared. */
   | 'account-locked'
@@ -102,7 +102,7 @@ export class VerifyAuthChallenge {
     if (admission.kind === 'refused') {
       return rejected('account-locked');
     }
-    // After the account, so that whom it refuses uses up none of the challenge's answers.
+    // After the account: an answer that it refuses uses up none of the challenge's.
     const outcome = await this.#compare(request);
     if (outcome.kind === 'verified') {
       return this.#conclude(outcome.code, account, recipient);

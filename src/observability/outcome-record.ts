@@ -127,7 +127,7 @@ export function describeFailedSms({ failure, mayHaveLeft, provider }: SmsDeliver
 
 const LOCKOUT = { lockout: true };
 
-/** What every round has, around what is its kind's own. */
+/** Adds what every round has to what its kind has. */
 function roundRecord(
   { status, attemptsRemaining, resendsRemaining, foreignMetadata, fault }: CreateOutcome,
   { level, details, routing, counts = [] }: OutcomeRecord,

@@ -14,14 +14,14 @@ import {
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 import { fromStored, storedChallenge, toStored } from './lib/stored-challenge.ts';
 
-/** Longer than Cognito keeps any round open (15 minutes at most), from its last change on. */
+/** Milliseconds that an item is kept after its last change: longer than Cognito keeps a round open (15 minutes at most). */
 const KEEP_MS = 3_600_000;
 
 /**
- * Keeps the challenge in DynamoDB: the reference is its id alone. An item carries its scope as a keyed
- * digest, and the digest of the code that is out beside that of the one that was used: where the two
- * are equal, the code has signed someone in. Every write leaves the other's mark alone, so no order of
- * events makes a used code good again.
+ * Keeps the challenge in DynamoDB: the reference is its id alone. An item holds its scope as a
+ * keyed digest. It holds the digest of the code that is out, and that of the code that was used:
+ * where the two are equal, the code has signed someone in. No write touches what another wrote, so
+ * no order of events makes a used code good again.
  */
 export class DynamoDbChallengeRepository implements ChallengeRepository {
   readonly #table: DynamoDbTable;
@@ -98,7 +98,7 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
     return item?.usedBy === user;
   }
 
-  /** That the item is of our making, and this scope's: under any of the keys, since one may be new. */
+  /** The item is of our making, and this scope's: under any of the keys, since one may be new. */
   #genuine(reference: string, scope: SignInScope): Condition {
     const digests = this.#keys.signatures('challenge', scopeParts(reference, scope));
     return {

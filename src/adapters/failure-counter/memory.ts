@@ -6,7 +6,7 @@ interface Kept extends Failures {
 
 const NONE: Failures = { count: 0, lastAt: 0 };
 
-/** Accounts that are kept before those that may be forgotten are. */
+/** How many accounts are kept before old ones are forgotten. */
 const ROOM = 10_000;
 
 /** Counts in this process alone: for development, and where one container is all there is. */

@@ -1,4 +1,4 @@
-/** Names that AWS's services give to the same two refusals, each service in words of its own. */
+/** What AWS's services call two refusals that all of them know: each has names of its own. */
 
 /** Too many requests, by name. */
 const THROTTLED =

@@ -21,7 +21,7 @@ export const KEY_ATTRIBUTE = 'pk';
 /** The attribute, in epoch seconds, for DynamoDB's Time to Live to delete items by. */
 export const EXPIRY_ATTRIBUTE = 'expiresAt';
 
-/** What a throttled partition is given before the second try. */
+/** Milliseconds that a throttled partition is given before the second try. */
 const PAUSE_MS = 50;
 
 /** Plain values by attribute name; the table's other types are not used. */
@@ -160,7 +160,7 @@ export class DynamoDbTable {
     }
   }
 
-  /** What died while the container was frozen was likely not one connection alone. */
+  /** Where one connection died while the container was frozen, the others likely did, too. */
   #closeIdle(): void {
     for (const { freeSockets } of Object.values(this.#agents)) {
       for (const socket of Object.values(freeSockets).flat()) {
@@ -185,8 +185,9 @@ function failureOf(error: unknown): StoreFailure {
 }
 
 /**
- * Throttling, a server's fault, a dropped connection, and a wrong clock, which the SDK has set right
- * by the answer's date: anything else from 400 to 499 would be refused again.
+ * Whether a second try may succeed: after throttling, a server's fault, a dropped connection, or a
+ * wrong clock, which the SDK has set right by the answer's date. Anything else from 400 to 499
+ * would be refused again.
  */
 function mayPass(error: unknown): boolean {
   const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;

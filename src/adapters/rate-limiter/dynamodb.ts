@@ -16,9 +16,8 @@ import {
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 
 /**
- * Counts in DynamoDB. One item holds all that a key takes in its longest window, one attribute for
- * each window that opens meanwhile; so an allowed take is one conditional write, and Time to Live
- * clears up behind it.
+ * Counts in DynamoDB. One item holds all that a key takes in its longest window, with an attribute
+ * for each shorter window. So an allowed take is one conditional write, and Time to Live clears up.
  */
 export class DynamoDbRateLimiter implements RateLimiter {
   readonly #table: DynamoDbTable;

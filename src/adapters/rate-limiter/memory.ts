@@ -13,7 +13,7 @@ interface Window {
   taken: number;
 }
 
-/** Windows that are kept before those that have closed are thrown out. */
+/** How many windows are kept before closed ones are thrown out. */
 const ROOM = 10_000;
 
 /** Counts in this process alone: for development, and where one container is all there is. */

@@ -46,7 +46,7 @@ export class DynamoDbRoundClaims implements RoundClaims {
     }
     return {
       kind: 'open',
-      // Gone means freed a moment ago: worth another try.
+      // No item: it was freed a moment ago, so another try is worth it.
       workUntil: Number(item.workUntil ?? now + this.#holdMs),
       ...(result !== undefined && { foreseen: result }),
     };

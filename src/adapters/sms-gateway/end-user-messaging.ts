@@ -53,7 +53,7 @@ export const definition = defineSmsGateway({
     new EndUserMessagingSmsGateway(createEndUserMessagingClient(settings.region), clock, settings),
 });
 
-/** What of the account's resources a message goes by; each is left to the account's own setting when absent. */
+/** Which of the account's resources a message goes by. What is absent is left to the account's own settings. */
 export interface EndUserMessagingSettings {
   /** A sender ID, phone number or pool. */
   readonly origination?: string | undefined;

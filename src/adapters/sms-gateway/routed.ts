@@ -116,9 +116,9 @@ export class RoutedSmsGateway implements SmsGateway {
   }
 
   /**
-   * Until when a gateway may take. Where a timeout ends the matter, cutting a slow gateway short
-   * would win nothing: it may use all the time there is. Where the next one is asked after a
-   * timeout, those left share the time equally.
+   * How long a gateway may take. Where a timeout ends the matter, a slow gateway may use all the
+   * time there is: cutting it short would win nothing. Where the next one is asked after a timeout,
+   * the gateways that are left share the time equally.
    */
   #share(deadline: Deadline, gatewaysLeft: number, { retryAfterTimeout }: SendingRoute): Deadline {
     return retryAfterTimeout

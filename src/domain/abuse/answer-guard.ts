@@ -19,7 +19,7 @@ export type Standing =
   /** Until an operator clears it. */
   | { readonly kind: 'blocked' };
 
-/** What so many failures allow at this time (epoch milliseconds). */
+/** What an account with these failures may do at `now` (epoch milliseconds). */
 export function standingOf({ count, lastAt }: Failures, policy: LockPolicy, now: number): Standing {
   if (count >= policy.maxFailures) {
     return { kind: 'blocked' };
@@ -37,7 +37,7 @@ export type Admission =
   /** `locks`: unless the answer is right, the account is locked from now on. */
   { readonly kind: 'admitted'; readonly locks: boolean } | { readonly kind: 'refused' };
 
-/** A count that nobody added to for a year may be forgotten, but for one that blocks the account. */
+/** A count that nobody adds to for a year may be forgotten, unless it blocks the account. */
 const KEEP_MS = 365 * 24 * 3_600_000;
 
 /** Bounds how often an account's answers are compared, however many arrive at once. */
@@ -56,7 +56,7 @@ export class AnswerGuard {
     return standingOf(await this.#failures.read(account), this.#policy, this.#clock.now());
   }
 
-  /** Counts an answer as failed, before anyone knows: one that is compared first could be tried in parallel. */
+  /** Counts an answer as failed before it is compared: compared first, many could be tried in parallel. */
   async admit(account: string): Promise<Admission> {
     const { lockAfter, maxFailures } = this.#policy;
     const now = this.#clock.now();
@@ -76,7 +76,7 @@ export class AnswerGuard {
     return added === undefined ? { kind: 'refused' } : { kind: 'admitted', locks: true };
   }
 
-  /** The account's owner has shown up. */
+  /** Starts the count anew: the account's owner has signed in. */
   clear(account: string): Promise<void> {
     return this.#failures.clear(account);
   }

@@ -1,4 +1,4 @@
-/** Hours as counts go by them: end to end from the epoch on. */
+/** The hours that counts are kept by: one after the other from the epoch on. */
 export const HOUR_MS = 3_600_000;
 
 /** The number of the hour that a time (epoch milliseconds) lies in. */

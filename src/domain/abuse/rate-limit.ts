@@ -14,7 +14,7 @@ export interface Usage {
   readonly windowEnds: number;
 }
 
-/** What came of a take. */
+/** Whether one more was allowed. */
 export type Take =
   | { readonly kind: 'allowed' }
   /** From `retryAt` on, in epoch milliseconds, no window is full. */

@@ -17,8 +17,8 @@ export interface SendLimitPolicy {
 }
 
 /**
- * Pumped traffic shows in SMS that sign nobody in. A country's hour is suspect when more SMS than
- * `allowance`, and than `share` of all that it was sent, are unconverted.
+ * SMS that sign nobody in are the mark of pumped traffic. A country's hour is suspect when its
+ * unconverted SMS are more than `allowance`, and more than `share` of all its SMS.
  */
 export interface UnconvertedSendsPolicy {
   readonly action: 'report' | 'refuse';
@@ -54,7 +54,7 @@ export interface SendAllowed {
   readonly kind: 'allowed';
   /** The country's hour looks like pumped traffic. */
   readonly unconvertedSends?: true;
-  /** The limits could not be reached, and are to be passed over then. */
+  /** The limits could not be reached, and the settings say to send all the same. */
   readonly fault?: StoreError;
 }
 
@@ -63,7 +63,7 @@ export interface SendRequest {
   readonly account: string;
   /** ISO 3166-1 alpha-2 of the number that is to be sent to; `undefined` where nothing will be sent. */
   readonly country: string | undefined;
-  /** The country that it would be where nothing will be sent, if the username tells. */
+  /** Where nothing will be sent: the country of the username, if that is a number. */
   readonly likelyCountry?: string | undefined;
 }
 
@@ -82,10 +82,10 @@ export interface SendLimitsDependencies {
   readonly policy: SendLimitPolicy;
 }
 
-/** Decides whether an SMS may be sent, before any is. */
+/** Decides whether an SMS may be sent. */
 export class SendLimits {
   readonly #deps: SendLimitsDependencies;
-  /** Of the last SMS that was asked for here: the best guess at a user's country where no number tells. */
+  /** The country of the last SMS that was asked for here: the best guess where no number tells. */
   #lastCountry = NO_DESTINATION;
 
   constructor(dependencies: SendLimitsDependencies) {

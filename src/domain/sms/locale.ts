@@ -1,7 +1,7 @@
 /**
- * The first wish that one of the available languages fits, as BCP 47 tags: one of the same
- * language, script and region before one of the same language and script, before any of the same
- * language. What a tag leaves out, Unicode's likely subtags fill in: `zh-TW` is written in Hant.
+ * Finds the available language that fits the first wish that any of them fits. The same language,
+ * script and region come first, then the same language and script, then the same language. All are
+ * BCP 47 tags; what one leaves out, Unicode's likely subtags fill in: `zh-TW` is written in Hant.
  *
  * @param wishes most wanted first; what is no tag is passed over.
  */

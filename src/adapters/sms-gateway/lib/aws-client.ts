@@ -1,4 +1,4 @@
-/** What the adapters that call AWS to send something share. */
+/** What the gateways that send by AWS share. */
 import { RequestNotSent } from './provider-request.ts';
 
 /**

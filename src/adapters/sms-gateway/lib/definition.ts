@@ -36,7 +36,7 @@ export interface SmsGatewayDefinition {
 /** All that the registry needs to know of a gateway. */
 export interface SmsGatewayPlan<T extends GatewaySettings> {
   readonly settings: T;
-  /** What is wrong with settings that are each right on their own, to follow their gateway's name. */
+  /** What is wrong with settings that are right one by one, but not together; it follows the gateway's name. */
   readonly conflict?: (values: SettingValues<T>) => string | undefined;
   readonly create: (values: SettingValues<T>, clock: Clock) => SmsGateway;
 }

@@ -71,7 +71,7 @@ export function serverFailure(provider: ProviderError): SmsDeliveryError {
   return new SmsDeliveryError('unavailable', mayHaveLeft, provider);
 }
 
-/** `fetch` tells only in its cause what befell the connection. */
+/** `fetch` hides in its cause what befell the connection. */
 function describe(error: unknown): { name: string; code: string | undefined } {
   if (!(error instanceof Error)) {
     return { name: typeof error, code: undefined };
