@@ -157,6 +157,18 @@ describe('The page on SMS gateways', () => {
 });
 
 describe('The page on AWS', () => {
+  it('names every outcome that the log tells, and begins no row with another', async () => {
+    const source = await readFile('src/observability/outcome-record.ts', 'utf8');
+    const kinds = [...source.matchAll(/case '([a-z-]+)':/g)].map(([, kind = '']) => kind);
+    expect(kinds.length).toBeGreaterThan(20);
+    const rows = tableRows('deploy/README.md', '`outcome`').map(([cell = '']) =>
+      [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => name),
+    );
+    expect(rows.flat()).toEqual(expect.arrayContaining(kinds));
+    const besides = ['sms-accepted', 'sms-failed', 'warning', 'fault'];
+    expect([...kinds, ...besides]).toEqual(expect.arrayContaining(rows.map(([name]) => name)));
+  });
+
   it('shows settings for DynamoDB that the function starts with, and the table that it expects', () => {
     const lines = block('deploy/README.md', 'sh', 'CHALLENGE_REPOSITORY=').trim().split('\n');
     const env = Object.fromEntries(lines.map((line) => line.split('=')));
