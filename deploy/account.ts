@@ -1,25 +1,27 @@
 /** `npm run account`: what is counted against one phone number, and how an operator clears it. */
+import { DynamoDbAccountLedger } from '../src/adapters/account-ledger/dynamodb.ts';
+import { KeyCheck } from '../src/adapters/account-ledger/lib/key-check.ts';
 import { SystemClock } from '../src/adapters/clock/system.ts';
-import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
+import { LibphonenumberCountryLookup } from '../src/adapters/country-lookup/libphonenumber.ts';
+import { DynamoDbTable } from '../src/adapters/lib/dynamodb-table.ts';
 import { HmacKeyRing } from '../src/adapters/lib/hmac-key-ring.ts';
 import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from '../src/config/abuse-limits.ts';
-import { HASH_KEYS } from '../src/config/config.ts';
-import { type Standing, standingOf } from '../src/domain/abuse/answer-guard.ts';
-import type { Usage } from '../src/domain/abuse/rate-limit.ts';
-import { sendsKey } from '../src/domain/abuse/send-limits.ts';
+import { HASH_KEYS, LOOKUP_KEY } from '../src/config/keys.ts';
+import { type Standing, standingOf } from '../src/domain/abuse/account-lockout.ts';
+import { available, type Meter, nextAt, type RateLimit } from '../src/domain/abuse/rate-limit.ts';
 import { isPhoneNumber, maskPhoneNumber, type PhoneNumber } from '../src/domain/phone-number.ts';
 import { StoreError, type StoreFailure } from '../src/domain/ports/store-error.ts';
 import { phoneAccount } from '../src/domain/recipient.ts';
 import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
-import { parseOptions, UsageError } from './command-line.ts';
-import { localClientConfig } from './local/client-config.ts';
+import { clientConfig, parseOptions, UsageError } from './command-line.ts';
 
 const HELP = `npm run account -- status|unlock --phone NUMBER --table NAME [options]
 
-Shows what is counted against a phone number: failed answers in a row, and sends
-(SMS, and those that were withheld while it was locked). unlock clears both.
-Needs the function's own OTP_HASH_KEY, and its limits where they are not the defaults
-(LOCK_AFTER, SENDS_PER_NUMBER, ...), in the environment.
+Shows what is counted against a phone number: failed answers in a row, and how many
+SMS each limit leaves (those count, too, that were withheld while it was locked).
+unlock forgets both.
+Needs in the environment the function's own OTP_HASH_KEY, its OTP_LOOKUP_KEY where it has
+one, and its limits where they are not the defaults (LOCK_AFTER, SENDS_PER_NUMBER, ...).
 
   --phone NUMBER    in E.164, such as +6591234567
   --table NAME      the function's TABLE_NAME
@@ -38,8 +40,8 @@ interface Order {
   readonly number: PhoneNumber;
   readonly keys: HmacKeyRing;
   readonly abuse: AbuseConfig;
-  readonly region: string | undefined;
-  readonly endpoint: string | undefined;
+  /** What the table's client goes by. */
+  readonly client: ReturnType<typeof clientConfig>;
 }
 
 /** @throws UsageError, or ConfigError for a variable of the environment */
@@ -59,25 +61,24 @@ function readOrder(args: string[]): Order | 'help' {
   if (table === undefined || table === '') {
     throw new UsageError("--table takes the name of the function's table (its TABLE_NAME).");
   }
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new UsageError(
-      `--endpoint takes a URL such as http://127.0.0.1:8000, not '${endpoint}'.`,
-    );
-  }
-  const settings = { OTP_HASH_KEY: HASH_KEYS, ...ABUSE_VARIABLES };
+  const client = clientConfig({ region, endpoint }, 'http://127.0.0.1:8000');
+  const settings = {
+    OTP_HASH_KEY: HASH_KEYS,
+    OTP_LOOKUP_KEY: LOOKUP_KEY,
+    ...ABUSE_VARIABLES,
+  };
   const held: NodeJS.ProcessEnv = { ...process.env, TABLE_NAME: table };
   const read = readSettings(settings, {
     value: (variable) => held[variable] || undefined,
     title: (variable) => (variable === 'TABLE_NAME' ? '--table' : variable),
   });
-  const { OTP_HASH_KEY, ...limits } = validOrThrow(read);
+  const { OTP_HASH_KEY, OTP_LOOKUP_KEY, ...limits } = validOrThrow(read);
   return {
     action,
     number: phone,
-    keys: new HmacKeyRing(OTP_HASH_KEY),
+    keys: new HmacKeyRing(OTP_HASH_KEY, OTP_LOOKUP_KEY),
     abuse: validOrThrow(abuseConfig(limits)),
-    region,
-    endpoint,
+    client,
   };
 }
 
@@ -95,41 +96,38 @@ function parse(args: string[]) {
   });
 }
 
-/** Does what was asked for, and tells how the account stands then. */
+/**
+ * Does what was asked for, and tells how the account stands then.
+ *
+ * @throws WrongKey, or StoreError
+ */
 async function carryOut(order: Order): Promise<string> {
-  const { action, number, keys, abuse, region, endpoint } = order;
-  const config = {
-    ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
-    ...(region !== undefined && { region }),
-  };
-  const store = new DynamoDbStore(abuse.tableName, config, PATIENCE_MS);
-  const clock = new SystemClock();
-  const failures = store.failureCounter(keys);
-  const limiter = store.rateLimiter(keys, clock);
-  const account = phoneAccount(number);
-  const { perNumber } = abuse.sends;
+  const { action, number, keys, abuse, client } = order;
+  const table = new DynamoDbTable(abuse.tableName, client, PATIENCE_MS);
+  const ledger = new DynamoDbAccountLedger(table, keys);
+  const account = phoneAccount(new LibphonenumberCountryLookup().canonical(number));
   try {
-    if (action === 'unlock') {
-      await failures.clear(account);
-      await limiter.reset(sendsKey(account), perNumber);
+    if (!(await new KeyCheck(table, keys).fits())) {
+      throw new WrongKey();
     }
-    const counted = await failures.read(account);
-    const sends = await limiter.usage(sendsKey(account), perNumber);
-    const last = counted.count === 0 ? '' : `, the last at ${utc(counted.lastAt)}`;
+    if (action === 'unlock') {
+      await ledger.forget(account);
+    }
+    const now = new SystemClock().now();
+    const record = await ledger.read(account);
+    const { attemptCount, lastAttemptAt, sends } = record;
+    const last = attemptCount === 0 ? '' : `, the last at ${utc(lastAttemptAt)}`;
     return [
       `${maskPhoneNumber(number)}${action === 'unlock' ? ' (cleared)' : ''}`,
-      `  answers   ${describe(standingOf(counted, abuse.locks, clock.now()))}`,
-      `            ${counted.count} failed in a row${last}`,
-      ...sends.map((usage, i) => `  ${i === 0 ? 'sends' : '     '}     ${describeUsage(usage)}`),
+      `  answers   ${describe(standingOf(record, abuse.locks, now))}`,
+      `            ${attemptCount} failed in a row${last}`,
+      ...abuse.sends.perNumber.map(
+        (limit, i) => `  ${i === 0 ? 'sends' : '     '}     ${describeLimit(limit, sends, now)}`,
+      ),
     ].join('\n');
   } finally {
-    store.close();
+    table.close();
   }
-}
-
-/** A server on this machine takes any credentials, and needs none of AWS's. */
-function isHere(endpoint: string): boolean {
-  return ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(endpoint).hostname);
 }
 
 function describe(standing: Standing): string {
@@ -143,8 +141,10 @@ function describe(standing: Standing): string {
   }
 }
 
-function describeUsage({ limit, taken, windowEnds }: Usage): string {
-  return `${taken} of ${limit.max} in ${duration(limit.windowMs)}, until ${utc(windowEnds)}`;
+function describeLimit(limit: RateLimit, sends: Meter, now: number): string {
+  const count = available(sends, limit, now);
+  const left = count > 0 ? `${count} now` : `0 now, the next at ${utc(nextAt(sends, limit))}`;
+  return `${left} (${limit.max} in ${duration(limit.windowMs)})`;
 }
 
 const UNITS = [
@@ -173,10 +173,20 @@ const ADVICE: Readonly<Record<StoreFailure, string>> = {
   unavailable: 'DynamoDB can not be reached: check --region or --endpoint, and the network.',
 };
 
+/** The table's counts are kept under another key: read under ours, every account would seem to be new. */
+class WrongKey extends Error {
+  constructor() {
+    super(
+      "The counts in that table are kept under another key: check OTP_HASH_KEY, or OTP_LOOKUP_KEY where the function has one, against the function's.",
+    );
+  }
+}
+
 /** One sentence for what an operator can mend; anything else is a fault and keeps its stack. */
 function explain(error: unknown): string | undefined {
   if (error instanceof StoreError) return ADVICE[error.failure];
-  return error instanceof UsageError || error instanceof ConfigError ? error.message : undefined;
+  const mendable = [UsageError, ConfigError, WrongKey].some((kind) => error instanceof kind);
+  return mendable && error instanceof Error ? error.message : undefined;
 }
 
 try {

@@ -1,5 +1,6 @@
-/** What the commands share: how they read their options, and how they say what is wrong with them. */
+/** What the commands share: how they read their options, find AWS, and say what is wrong with them. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { localClientConfig } from './local/client-config.ts';
 
 /** Something that the caller of a command can mend, in one sentence. */
 export class UsageError extends Error {}
@@ -18,4 +19,32 @@ export function parseOptions<T extends ParseArgsConfig>(
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
     throw new UsageError(`${reason}: see ${command} -- --help.`);
   }
+}
+
+/** Where a command finds an AWS service, as `--region` and `--endpoint` say. */
+export interface ServicePlace {
+  readonly region: string | undefined;
+  /** Another server than the region's. */
+  readonly endpoint: string | undefined;
+}
+
+/**
+ * What an AWS client needs to reach the service there.
+ *
+ * @param example of an endpoint.
+ * @throws UsageError where the endpoint is no URL.
+ */
+export function clientConfig({ region, endpoint }: ServicePlace, example: string) {
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new UsageError(`--endpoint takes a URL such as ${example}, not '${endpoint}'.`);
+  }
+  return {
+    ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
+    ...(region !== undefined && { region }),
+  };
+}
+
+/** A server on this machine takes any credentials, and needs none of AWS's. */
+function isHere(endpoint: string): boolean {
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(endpoint).hostname);
 }

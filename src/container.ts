@@ -2,44 +2,41 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Container, ContainerModule } from 'inversify';
+import { MemoryAccountLedger } from './adapters/account-ledger/memory.ts';
+import { NoAccountLedger } from './adapters/account-ledger/none.ts';
 import { SessionChallengeRepository } from './adapters/challenge-repository/session.ts';
 import { SystemClock } from './adapters/clock/system.ts';
-import { MemoryConversionCounter } from './adapters/conversion-counter/memory.ts';
-import { NoConversionCounter } from './adapters/conversion-counter/none.ts';
 import {
   isCountry,
   LibphonenumberCountryLookup,
 } from './adapters/country-lookup/libphonenumber.ts';
 import type { DynamoDbStore } from './adapters/dynamodb-store.ts';
-import { MemoryFailureCounter } from './adapters/failure-counter/memory.ts';
-import { NoFailureCounter } from './adapters/failure-counter/none.ts';
+import { NoIdempotencyStore } from './adapters/idempotency-store/none.ts';
 import { HmacKeyRing } from './adapters/lib/hmac-key-ring.ts';
 import { STORE_TIMEOUT_MS } from './adapters/lib/store-timeout.ts';
 import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts';
 import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
 import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
 import { NodeCryptoRandomSource } from './adapters/random-source/node-crypto.ts';
-import { MemoryRateLimiter } from './adapters/rate-limiter/memory.ts';
-import { NoRateLimiter } from './adapters/rate-limiter/none.ts';
 import { SMS_GATEWAYS, smsGatewayOpener } from './adapters/sms-gateway/lib/registry.ts';
 import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
+import { MemorySmsTraffic } from './adapters/sms-traffic/memory.ts';
+import { NoSmsTraffic } from './adapters/sms-traffic/none.ts';
 import { SystemTimer } from './adapters/timer/system.ts';
 import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
 import type { AbuseConfig } from './config/abuse-limits.ts';
 import { type Config, parseConfig } from './config/config.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { AnswerGuard } from './domain/abuse/answer-guard.ts';
-import { SendLimits } from './domain/abuse/send-limits.ts';
+import { AccountLockout } from './domain/abuse/account-lockout.ts';
+import { forgetAfterMs, SendLimits } from './domain/abuse/send-limits.ts';
 import { SendPace } from './domain/abuse/send-pace.ts';
 import { AcceptSignUp } from './domain/accept-sign-up.ts';
 import { CodeSender } from './domain/code-sender.ts';
-import { ConfirmPhone } from './domain/confirm-phone.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
-import { CreateOnce } from './domain/create-once.ts';
 import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
+import { IdempotentCreateAuthChallenge } from './domain/idempotent-create-auth-challenge.ts';
 import type { ChallengeRepository } from './domain/ports/challenge-repository.ts';
 import type { Clock } from './domain/ports/clock.ts';
-import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
@@ -62,7 +59,6 @@ export interface Adapters {
   readonly clock?: Clock;
   readonly timer?: Timer;
   readonly userDirectory?: UserDirectory;
-  readonly otpHasher?: OtpHasher;
   /** In place of the session, where the settings choose that. */
   readonly challengeRepository?: ChallengeRepository;
 }
@@ -91,12 +87,12 @@ async function openDynamoDb(tableName: string): Promise<DynamoDbStore> {
 
 /** Binds every port to its adapter. */
 export function createContainer(config: Config, adapters: Adapters): Container {
-  const keys = new HmacKeyRing(config.hashKeys);
+  const keys = new HmacKeyRing(config.hashKeys, config.lookupKey);
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     settings(config),
     system(adapters),
-    codes(keys, adapters),
+    codes(keys),
     challengesIn(config.abuse, keys, adapters),
     countsIn(config.abuse, keys, adapters.dynamoDb),
     abuse,
@@ -106,7 +102,8 @@ export function createContainer(config: Config, adapters: Adapters): Container {
   return container;
 }
 
-const SERVICE = 'cognito-phone-otp';
+/** What log and metrics call the function. */
+export const SERVICE = 'cognito-phone-otp';
 
 function settings(config: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
@@ -126,10 +123,10 @@ function system({ clock, timer, userDirectory }: Adapters): ContainerModule {
   });
 }
 
-function codes(keys: HmacKeyRing, { otpHasher }: Adapters): ContainerModule {
+function codes(keys: HmacKeyRing): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.otpGenerator).toConstantValue(new NodeCryptoOtpGenerator());
-    bind(TOKENS.otpHasher).toConstantValue(otpHasher ?? new HmacOtpHasher(keys));
+    bind(TOKENS.otpHasher).toConstantValue(new HmacOtpHasher(keys));
     bind(TOKENS.pseudonymizer).toConstantValue(new HmacPseudonymizer(keys));
   });
 }
@@ -153,8 +150,7 @@ function sessionChallenges(keys: HmacKeyRing, { challengeRepository }: Adapters)
     bind(TOKENS.challengeRepository).toConstantValue(
       challengeRepository ?? new SessionChallengeRepository(keys),
     );
-    // Without a store, nothing tells Cognito's repeated call apart.
-    bind(TOKENS.openRound).toResolvedValue((create) => create, [TOKENS.createAuthChallenge]);
+    bind(TOKENS.idempotencyStore).toConstantValue(new NoIdempotencyStore());
   });
 }
 
@@ -164,13 +160,9 @@ function dynamoDbChallenges(keys: HmacKeyRing, store: DynamoDbStore): ContainerM
       (clock) => store.challengeRepository(keys, clock),
       [TOKENS.clock],
     );
-    bind(TOKENS.roundClaims).toResolvedValue(
-      ({ abuse }, clock) => store.roundClaims(keys, clock, abuse.claimMs),
+    bind(TOKENS.idempotencyStore).toResolvedValue(
+      ({ abuse }, clock) => store.idempotencyStore(keys, clock, abuse.claimMs),
       [TOKENS.config, TOKENS.clock],
-    );
-    bind(TOKENS.openRound).toResolvedValue(
-      (create, claims, clock, timer) => new CreateOnce({ create, claims, clock, timer }),
-      [TOKENS.createAuthChallenge, TOKENS.roundClaims, TOKENS.clock, TOKENS.timer],
     );
   });
 }
@@ -192,25 +184,19 @@ function countsIn(
 }
 
 const noCounts = new ContainerModule(({ bind }) => {
-  bind(TOKENS.rateLimiter).toConstantValue(new NoRateLimiter());
-  bind(TOKENS.failureCounter).toConstantValue(new NoFailureCounter());
-  bind(TOKENS.conversionCounter).toConstantValue(new NoConversionCounter());
+  bind(TOKENS.accountLedger).toConstantValue(new NoAccountLedger());
+  bind(TOKENS.smsTraffic).toConstantValue(new NoSmsTraffic());
 });
 
 const memoryCounts = new ContainerModule(({ bind }) => {
-  bind(TOKENS.rateLimiter).toResolvedValue((clock) => new MemoryRateLimiter(clock), [TOKENS.clock]);
-  bind(TOKENS.failureCounter).toResolvedValue(() => new MemoryFailureCounter());
-  bind(TOKENS.conversionCounter).toResolvedValue(() => new MemoryConversionCounter());
+  bind(TOKENS.accountLedger).toConstantValue(new MemoryAccountLedger());
+  bind(TOKENS.smsTraffic).toConstantValue(new MemorySmsTraffic());
 });
 
 function dynamoDbCounts(keys: HmacKeyRing, store: DynamoDbStore): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(TOKENS.rateLimiter).toResolvedValue(
-      (clock) => store.rateLimiter(keys, clock),
-      [TOKENS.clock],
-    );
-    bind(TOKENS.failureCounter).toConstantValue(store.failureCounter(keys));
-    bind(TOKENS.conversionCounter).toConstantValue(store.conversionCounter());
+    bind(TOKENS.accountLedger).toConstantValue(store.accountLedger(keys));
+    bind(TOKENS.smsTraffic).toConstantValue(store.smsTraffic());
   });
 }
 
@@ -222,14 +208,17 @@ function opened(dynamoDb: DynamoDbStore | undefined): DynamoDbStore {
 }
 
 const abuse = new ContainerModule(({ bind }) => {
-  bind(TOKENS.answerGuard).toResolvedValue(
-    (failures, clock, { abuse }) => new AnswerGuard(failures, clock, abuse.locks),
-    [TOKENS.failureCounter, TOKENS.clock, TOKENS.config],
+  bind(TOKENS.accountLockout).toResolvedValue(
+    (ledger, clock, { abuse }) =>
+      new AccountLockout(ledger, clock, abuse.locks, {
+        forgetAfterMs: forgetAfterMs(abuse.sends.perNumber),
+      }),
+    [TOKENS.accountLedger, TOKENS.clock, TOKENS.config],
   );
   bind(TOKENS.sendLimits).toResolvedValue(
-    (answers, limiter, conversions, clock, { abuse }) =>
-      new SendLimits({ answers, limiter, conversions, clock, policy: abuse.sends }),
-    [TOKENS.answerGuard, TOKENS.rateLimiter, TOKENS.conversionCounter, TOKENS.clock, TOKENS.config],
+    (lockout, ledger, traffic, clock, { abuse }) =>
+      new SendLimits({ lockout, ledger, traffic, clock, policy: abuse.sends }),
+    [TOKENS.accountLockout, TOKENS.accountLedger, TOKENS.smsTraffic, TOKENS.clock, TOKENS.config],
   );
   bind(TOKENS.sendPace).toResolvedValue(
     (timer, random, { abuse }) => new SendPace({ timer, random, priorMedianMs: abuse.usualSendMs }),
@@ -258,11 +247,24 @@ const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.challengeRepository, TOKENS.config],
   );
   bind(TOKENS.codeSender).toResolvedValue(
-    (challenges, generator, hasher, gateway, messages, limits, pace, countries, clock, config) =>
+    (
+      challenges,
+      generator,
+      hasher,
+      names,
+      gateway,
+      messages,
+      limits,
+      pace,
+      countries,
+      clock,
+      config,
+    ) =>
       new CodeSender({
         challenges,
         generator,
         hasher,
+        pseudonymizer: names,
         gateway,
         messages,
         limits,
@@ -276,6 +278,7 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.challengeRepository,
       TOKENS.otpGenerator,
       TOKENS.otpHasher,
+      TOKENS.pseudonymizer,
       TOKENS.smsGateway,
       TOKENS.smsMessages,
       TOKENS.sendLimits,
@@ -290,11 +293,11 @@ const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.pseudonymizer, TOKENS.config],
   );
   bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (challenges, sender, conversions, shownNumber, clock, { policy, requireVerifiedPhone }) =>
+    (challenges, sender, limits, shownNumber, clock, { policy, requireVerifiedPhone }) =>
       new CreateAuthChallenge({
         challenges,
         sender,
-        conversions,
+        limits,
         requireVerifiedPhone,
         shownNumber,
         clock,
@@ -303,55 +306,57 @@ const useCases = new ContainerModule(({ bind }) => {
     [
       TOKENS.challengeRepository,
       TOKENS.codeSender,
-      TOKENS.conversionCounter,
+      TOKENS.sendLimits,
       TOKENS.shownNumber,
       TOKENS.clock,
       TOKENS.config,
     ],
   );
+  bind(TOKENS.idempotentCreateAuthChallenge).toResolvedValue(
+    (create, store, timer) => new IdempotentCreateAuthChallenge({ create, store, timer }),
+    [TOKENS.createAuthChallenge, TOKENS.idempotencyStore, TOKENS.timer],
+  );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (challenges, hasher, clock, gateway, answers, conversions, countries, config) =>
+    (challenges, hasher, clock, gateway, lockout, traffic, countries, directory, config) =>
       new VerifyAuthChallenge({
         policy: config.policy,
         requireVerifiedPhone: config.requireVerifiedPhone,
+        confirmPhone: config.confirmPhone,
         challenges,
         hasher,
         clock,
         gateway,
-        answers,
-        conversions,
+        lockout,
+        traffic,
         countries,
+        directory,
       }),
     [
       TOKENS.challengeRepository,
       TOKENS.otpHasher,
       TOKENS.clock,
       TOKENS.smsGateway,
-      TOKENS.answerGuard,
-      TOKENS.conversionCounter,
+      TOKENS.accountLockout,
+      TOKENS.smsTraffic,
       TOKENS.countryLookup,
+      TOKENS.userDirectory,
       TOKENS.config,
     ],
   );
   bind(TOKENS.acceptSignUp).toConstantValue(new AcceptSignUp());
-  bind(TOKENS.confirmPhone).toResolvedValue(
-    (directory) => new ConfirmPhone(directory),
-    [TOKENS.userDirectory],
-  );
   bind(TOKENS.dispatcher).toResolvedValue(
-    (define, create, verify, acceptSignUp, confirmPhone) =>
-      new Dispatcher({ define, create, verify, acceptSignUp, confirmPhone }),
+    (define, create, verify, acceptSignUp) =>
+      new Dispatcher({ define, create, verify, acceptSignUp }),
     [
       TOKENS.defineAuthChallenge,
-      TOKENS.openRound,
+      TOKENS.idempotentCreateAuthChallenge,
       TOKENS.verifyAuthChallenge,
       TOKENS.acceptSignUp,
-      TOKENS.confirmPhone,
     ],
   );
 });
 
-/** What may follow a send before the answer: saving the challenge, and telling what the round came to. */
+/** What may follow a send before the answer: writing down what it changed, and what the round came to. */
 const AFTER_SEND_MS = 2 * STORE_TIMEOUT_MS;
 
 function usesDynamoDb({ challengeRepository, rateLimiter }: AbuseConfig): boolean {

@@ -1,14 +1,11 @@
 /** Routes each Cognito event to its use case. */
 import type { AcceptSignUp } from './domain/accept-sign-up.ts';
-import type { ConfirmPhone } from './domain/confirm-phone.ts';
-import type { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
-import type { CreateOnce } from './domain/create-once.ts';
 import type { Deadline } from './domain/deadline.ts';
 import type { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
+import type { IdempotentCreateAuthChallenge } from './domain/idempotent-create-auth-challenge.ts';
 import type { Outcome } from './domain/outcome.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 import {
-  confirmPhoneRequest,
   createAnswer,
   createRequest,
   defineAnswer,
@@ -28,13 +25,12 @@ export interface Dispatched {
   readonly outcome: Outcome;
 }
 
-/** A use case for each event; the two that can open a round are interchangeable. */
+/** A use case for each event. */
 export interface UseCases {
   readonly define: DefineAuthChallenge;
-  readonly create: CreateAuthChallenge | CreateOnce;
+  readonly create: IdempotentCreateAuthChallenge;
   readonly verify: VerifyAuthChallenge;
   readonly acceptSignUp: AcceptSignUp;
-  readonly confirmPhone: ConfirmPhone;
 }
 
 /** Hands each event to its use case, by `triggerSource`. */
@@ -47,7 +43,7 @@ export class Dispatcher {
 
   /** @param deadline by which the answer must be on its way back to Cognito. */
   async dispatch(event: TriggerEvent, deadline: Deadline): Promise<Dispatched> {
-    const { define, create, verify, acceptSignUp, confirmPhone } = this.#useCases;
+    const { define, create, verify, acceptSignUp } = this.#useCases;
     switch (event.triggerSource) {
       case 'DefineAuthChallenge_Authentication': {
         const outcome = await define.execute(defineRequest(event));
@@ -58,18 +54,13 @@ export class Dispatcher {
         return { answer: createAnswer(event, outcome), outcome };
       }
       case 'VerifyAuthChallengeResponse_Authentication': {
-        const outcome = await verify.execute(verifyRequest(event));
+        const outcome = await verify.execute(verifyRequest(event, deadline));
         return { answer: verifyAnswer(event, outcome), outcome };
       }
       case 'PreSignUp_SignUp': {
         const outcome = acceptSignUp.execute(signUpNumber(event));
         return { answer: signUpAnswer(event, outcome), outcome };
       }
-      case 'PostAuthentication_Authentication':
-        return {
-          answer: event,
-          outcome: await confirmPhone.execute(confirmPhoneRequest(event, deadline)),
-        };
       default:
         event satisfies never;
         return { answer: event, outcome: { kind: 'not-our-trigger' } };

@@ -1,6 +1,6 @@
 /** The Lambda entry: built once at cold start, then called for each of the three custom-auth triggers. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createContainer, openAdapters, readConfig } from './container.ts';
+import { createContainer, openAdapters, readConfig, SERVICE } from './container.ts';
 import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -24,7 +24,7 @@ async function start(): Promise<Handler> {
     });
   } catch (error) {
     // Cognito shows even a failed start's text to the end user, so the log alone tells the reason.
-    throw shieldedError(new Logger({ serviceName: 'cognito-phone-otp' }), error);
+    throw shieldedError(new Logger({ serviceName: SERVICE }), error);
   }
 }
 

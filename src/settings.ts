@@ -15,6 +15,8 @@ export interface Setting {
   readonly fallback?: string;
   /** What it holds is never repeated. */
   readonly secret?: boolean;
+  /** What is wrong with a secret, without repeating it, to follow "holds". */
+  readonly flaw?: (held: string) => string | undefined;
 }
 
 /** Settings by name. */
@@ -69,11 +71,13 @@ export function validOrThrow<T>(result: ParseResult<T>): T {
   return result.value;
 }
 
-function described(value: unknown, { secret = false }: Setting): string {
+function described(value: unknown, { secret = false, flaw }: Setting): string {
   if (value === undefined) {
     return 'is not set';
   }
-  return secret ? 'holds something else (not shown)' : `is ${JSON.stringify(value)}`;
+  return secret
+    ? `holds ${flaw?.(String(value)) ?? 'something else'} (not shown)`
+    : `is ${JSON.stringify(value)}`;
 }
 
 /** A setting that takes a whole number, both bounds included. */

@@ -5,12 +5,10 @@
 import type {
   CreateAuthChallengeTriggerEvent,
   DefineAuthChallengeTriggerEvent,
-  PostAuthenticationTriggerEvent,
   PreSignUpEmailTriggerEvent,
   VerifyAuthChallengeResponseTriggerEvent,
 } from 'aws-lambda';
 import type { SignUpOutcome } from './domain/accept-sign-up.ts';
-import type { ConfirmPhoneRequest } from './domain/confirm-phone.ts';
 import type { ChallengeStatus, CreateOutcome, ShownRound } from './domain/create-outcome.ts';
 import type { CreateRequest } from './domain/create-request.ts';
 import type { Deadline } from './domain/deadline.ts';
@@ -25,11 +23,8 @@ import {
 } from './domain/sign-in.ts';
 import type { VerifyOutcome, VerifyRequest } from './domain/verify-auth-challenge.ts';
 
-/** What Cognito may send, by `triggerSource`: a sign-in's three events, and two around it. */
-export type TriggerEvent =
-  | AuthChallengeEvent
-  | PreSignUpEmailTriggerEvent
-  | PostAuthenticationTriggerEvent;
+/** What Cognito may send, by `triggerSource`: a sign-in's three events, and one before it. */
+export type TriggerEvent = AuthChallengeEvent | PreSignUpEmailTriggerEvent;
 
 /** The three events of a sign-in. */
 export type AuthChallengeEvent =
@@ -64,27 +59,23 @@ export function createRequest(
 }
 
 /** What Verify is asked. */
-export function verifyRequest(event: VerifyAuthChallengeResponseTriggerEvent): VerifyRequest {
+export function verifyRequest(
+  event: VerifyAuthChallengeResponseTriggerEvent,
+  deadline: Deadline,
+): VerifyRequest {
   const { challengeAnswer, privateChallengeParameters } = event.request;
   return {
     ...signInRequest(event),
     reference: privateChallengeParameters?.[REFERENCE],
     phone: phoneOf(event),
     answer: typeof challengeAnswer === 'string' ? challengeAnswer : '',
+    deadline,
   };
 }
 
 /** The number that somebody signs up with, whatever it is. */
 export function signUpNumber(event: PreSignUpEmailTriggerEvent): string | undefined {
   return phoneOf(event).number;
-}
-
-/** What is asked after a sign-in. */
-export function confirmPhoneRequest(
-  event: PostAuthenticationTriggerEvent,
-  deadline: Deadline,
-): ConfirmPhoneRequest {
-  return { scope: scopeOf(event), phone: phoneOf(event), deadline };
 }
 
 function signInRequest(event: AuthChallengeEvent): SignInRequest {

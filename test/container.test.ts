@@ -1,18 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { DynamoDbAccountLedger } from '../src/adapters/account-ledger/dynamodb.ts';
+import { MemoryAccountLedger } from '../src/adapters/account-ledger/memory.ts';
+import { NoAccountLedger } from '../src/adapters/account-ledger/none.ts';
 import { DynamoDbChallengeRepository } from '../src/adapters/challenge-repository/dynamodb.ts';
 import { SessionChallengeRepository } from '../src/adapters/challenge-repository/session.ts';
-import { DynamoDbConversionCounter } from '../src/adapters/conversion-counter/dynamodb.ts';
-import { MemoryConversionCounter } from '../src/adapters/conversion-counter/memory.ts';
-import { NoConversionCounter } from '../src/adapters/conversion-counter/none.ts';
-import { DynamoDbFailureCounter } from '../src/adapters/failure-counter/dynamodb.ts';
-import { MemoryFailureCounter } from '../src/adapters/failure-counter/memory.ts';
-import { NoFailureCounter } from '../src/adapters/failure-counter/none.ts';
-import { DynamoDbRateLimiter } from '../src/adapters/rate-limiter/dynamodb.ts';
-import { MemoryRateLimiter } from '../src/adapters/rate-limiter/memory.ts';
-import { NoRateLimiter } from '../src/adapters/rate-limiter/none.ts';
+import { DynamoDbIdempotencyStore } from '../src/adapters/idempotency-store/dynamodb.ts';
+import { NoIdempotencyStore } from '../src/adapters/idempotency-store/none.ts';
+import { DynamoDbSmsTraffic } from '../src/adapters/sms-traffic/dynamodb.ts';
+import { MemorySmsTraffic } from '../src/adapters/sms-traffic/memory.ts';
+import { NoSmsTraffic } from '../src/adapters/sms-traffic/none.ts';
 import { createContainer, openAdapters, readConfig } from '../src/container.ts';
-import { CreateAuthChallenge } from '../src/domain/create-auth-challenge.ts';
-import { CreateOnce } from '../src/domain/create-once.ts';
 import { TOKENS } from '../src/tokens.ts';
 import { ENV } from './support/function.ts';
 
@@ -23,23 +20,22 @@ async function containerFor(env: Readonly<Record<string, string>>) {
 
 describe('The container', () => {
   it.each([
-    ['session', SessionChallengeRepository, CreateAuthChallenge],
-    ['dynamodb', DynamoDbChallengeRepository, CreateOnce],
-  ])('keeps challenges where CHALLENGE_REPOSITORY=%s says', async (name, repository, create) => {
+    ['session', SessionChallengeRepository, NoIdempotencyStore],
+    ['dynamodb', DynamoDbChallengeRepository, DynamoDbIdempotencyStore],
+  ])('keeps challenges where CHALLENGE_REPOSITORY=%s says', async (name, repository, rounds) => {
     const container = await containerFor({ CHALLENGE_REPOSITORY: name });
     expect(container.get(TOKENS.challengeRepository)).toBeInstanceOf(repository);
-    expect(container.get(TOKENS.openRound)).toBeInstanceOf(create);
+    expect(container.get(TOKENS.idempotencyStore)).toBeInstanceOf(rounds);
   });
 
   it.each([
-    ['none', NoRateLimiter, NoFailureCounter, NoConversionCounter],
-    ['memory', MemoryRateLimiter, MemoryFailureCounter, MemoryConversionCounter],
-    ['dynamodb', DynamoDbRateLimiter, DynamoDbFailureCounter, DynamoDbConversionCounter],
-  ])('counts where RATE_LIMITER=%s says', async (name, limiter, failures, conversions) => {
+    ['none', NoAccountLedger, NoSmsTraffic],
+    ['memory', MemoryAccountLedger, MemorySmsTraffic],
+    ['dynamodb', DynamoDbAccountLedger, DynamoDbSmsTraffic],
+  ])('counts where RATE_LIMITER=%s says', async (name, ledger, traffic) => {
     const container = await containerFor({ RATE_LIMITER: name });
-    expect(container.get(TOKENS.rateLimiter)).toBeInstanceOf(limiter);
-    expect(container.get(TOKENS.failureCounter)).toBeInstanceOf(failures);
-    expect(container.get(TOKENS.conversionCounter)).toBeInstanceOf(conversions);
+    expect(container.get(TOKENS.accountLedger)).toBeInstanceOf(ledger);
+    expect(container.get(TOKENS.smsTraffic)).toBeInstanceOf(traffic);
   });
 
   it('loads nothing for DynamoDB unless it is chosen', async () => {

@@ -277,11 +277,12 @@ describe('A45: the canary', () => {
     await expect(failing.start()).rejects.toThrow('Sign-in is not available');
 
     const codes = gateway.outbox.map(({ text }) => text.slice(-10));
-    const seals = sessions.flatMap((session) => {
-      const { seal, code } = JSON.parse(session);
-      return [session, seal, code.d].filter((secret) => secret !== undefined);
-    });
-    return { log, secrets: [...codes, ...seals, '5551234567'] };
+    const parts = sessions.flatMap((session) => [
+      session,
+      session.slice(0, 40),
+      session.slice(-40),
+    ]);
+    return { log, secrets: [...codes, ...parts, '5551234567'] };
   }
 
   it.each<readonly [string, Record<string, string>]>([

@@ -189,7 +189,7 @@ describe('The rules on imports', () => {
     ['src/adapters/sms-gateway/sns.ts', 'src/settings.ts'],
     ['src/adapters/sms-gateway/sns.ts', '@aws-sdk/client-sns'],
     ['src/adapters/clock/system.ts', 'node:timers/promises'],
-    ['src/adapters/dynamodb-store.ts', 'src/adapters/rate-limiter/dynamodb.ts'],
+    ['src/adapters/dynamodb-store.ts', 'src/adapters/account-ledger/dynamodb.ts'],
     ['src/config/config.ts', 'src/domain/otp-policy.ts'],
     ['src/config/config.ts', 'src/settings.ts'],
     ['src/observability/redaction.ts', 'src/settings.ts'],

@@ -43,6 +43,7 @@ export function setLocalEnvironment(url: string): void {
     POWERTOOLS_METRICS_DISABLED: 'true',
     // Who signs up on the demo page proves the number by the first code.
     REQUIRE_VERIFIED_PHONE: 'false',
+    CONFIRM_PHONE: 'true',
   });
 }
 

@@ -90,10 +90,7 @@ function readSettings(args: string[]): Settings | 'help' {
 function ownTriggersAround(values: ReturnType<typeof parse>): readonly [TriggerName, string][] {
   const { function: all, define, create, verify } = values;
   if ([all, define, create, verify].some((file) => file !== undefined)) return [];
-  return [
-    ['PreSignUp', OWN_FUNCTION],
-    ['PostAuthentication', OWN_FUNCTION],
-  ];
+  return [['PreSignUp', OWN_FUNCTION]];
 }
 
 function parse(args: string[]) {

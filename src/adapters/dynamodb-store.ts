@@ -1,13 +1,12 @@
 /** Everything that can be kept in DynamoDB, in one table. The container loads this file, and the AWS SDK with it, only where it is chosen. */
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../domain/ports/clock.ts';
+import { DynamoDbAccountLedger } from './account-ledger/dynamodb.ts';
 import { DynamoDbChallengeRepository } from './challenge-repository/dynamodb.ts';
-import { DynamoDbConversionCounter } from './conversion-counter/dynamodb.ts';
-import { DynamoDbFailureCounter } from './failure-counter/dynamodb.ts';
+import { DynamoDbIdempotencyStore } from './idempotency-store/dynamodb.ts';
 import { DynamoDbTable } from './lib/dynamodb-table.ts';
 import type { HmacKeyRing } from './lib/hmac-key-ring.ts';
-import { DynamoDbRateLimiter } from './rate-limiter/dynamodb.ts';
-import { DynamoDbRoundClaims } from './round-claims/dynamodb.ts';
+import { DynamoDbSmsTraffic } from './sms-traffic/dynamodb.ts';
 
 /** One table, and every adapter that keeps something in it. */
 export class DynamoDbStore {
@@ -25,21 +24,17 @@ export class DynamoDbStore {
     return new DynamoDbChallengeRepository(this.#table, keys, clock);
   }
 
-  /** @param holdMs how long a claim is kept after it was settled, or should have been. */
-  roundClaims(keys: HmacKeyRing, clock: Clock, holdMs: number): DynamoDbRoundClaims {
-    return new DynamoDbRoundClaims(this.#table, keys, clock, holdMs);
+  /** @param holdMs how long a round is kept after it was acquired. */
+  idempotencyStore(keys: HmacKeyRing, clock: Clock, holdMs: number): DynamoDbIdempotencyStore {
+    return new DynamoDbIdempotencyStore(this.#table, keys, clock, holdMs);
   }
 
-  rateLimiter(keys: HmacKeyRing, clock: Clock): DynamoDbRateLimiter {
-    return new DynamoDbRateLimiter(this.#table, keys, clock);
+  accountLedger(keys: HmacKeyRing): DynamoDbAccountLedger {
+    return new DynamoDbAccountLedger(this.#table, keys);
   }
 
-  failureCounter(keys: HmacKeyRing): DynamoDbFailureCounter {
-    return new DynamoDbFailureCounter(this.#table, keys);
-  }
-
-  conversionCounter(): DynamoDbConversionCounter {
-    return new DynamoDbConversionCounter(this.#table);
+  smsTraffic(): DynamoDbSmsTraffic {
+    return new DynamoDbSmsTraffic(this.#table);
   }
 
   /** Closes the connections that are open. */

@@ -1,6 +1,6 @@
 /** The settings that guard sign-ins against abuse: where things are counted, and how many are too many. */
 import * as v from 'valibot';
-import type { LockPolicy } from '../domain/abuse/answer-guard.ts';
+import type { LockPolicy } from '../domain/abuse/account-lockout.ts';
 import type { RateLimit } from '../domain/abuse/rate-limit.ts';
 import type { SendLimitPolicy } from '../domain/abuse/send-limits.ts';
 import { type ParseResult, type Settings, type SettingValues, wholeNumber } from '../settings.ts';
@@ -25,7 +25,7 @@ const rateLimits = v.pipe(
   v.string(),
   v.regex(/^[1-9]\d{0,5}\/[1-9]\d{0,2}[smhd](,\s*[1-9]\d{0,5}\/[1-9]\d{0,2}[smhd])*$/),
   v.transform((text) => text.split(',').map((limit) => rateLimit(limit.trim()))),
-  v.check((limits) => windowsNest(limits)),
+  v.check((limits) => new Set(limits.map(({ windowMs }) => windowMs)).size === limits.length),
 );
 
 const budget = {
@@ -35,6 +35,15 @@ const budget = {
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const tableName = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{3,255}$/)));
+
+// No more than 100 failures in a row: NIST SP 800-63B-4 §3.2.2.
+const failures = wholeNumber(2, 100, '100');
+
+// Cognito's last call begins 10 seconds after the first, and takes up to 5.
+const claimSeconds = wholeNumber(16, 60, '16');
+
+/** The longest lock while few answers in a row were wrong, unless the first lock is longer. */
+const EARLY_MAX_LOCK_SECONDS = 3600;
 
 /** The variables, as {@link Settings}. */
 export const ABUSE_VARIABLES = {
@@ -57,8 +66,7 @@ export const ABUSE_VARIABLES = {
   SENDS_PER_NUMBER: {
     schema: rateLimits,
     fallback: '5/10m,10/1h,20/1d',
-    takes:
-      'limits such as 5/10m,10/1h,20/1d (units s, m, h and d), each window once and a whole part of the longest',
+    takes: 'limits such as 5/10m,10/1h,20/1d (units s, m, h and d), each window once',
   },
   SENDS_PER_COUNTRY_HOUR: budget,
   SENDS_PER_HOUR: budget,
@@ -72,9 +80,21 @@ export const ABUSE_VARIABLES = {
   LOCK_AFTER: wholeNumber(1, 50, '10'),
   LOCK_SECONDS: wholeNumber(1, 86_400, '900'),
   LOCK_MAX_SECONDS: wholeNumber(1, 86_400, '86400'),
-  // No more than 100 failures in a row: NIST SP 800-63B-4 §3.2.2.
-  LOCK_FOR_GOOD_AFTER: wholeNumber(2, 100, '100'),
-  ROUND_CLAIM_SECONDS: wholeNumber(1, 60, '10'),
+  LOCK_FOR_GOOD_AFTER: {
+    schema: v.union([
+      v.pipe(
+        v.literal('off'),
+        v.transform(() => undefined),
+      ),
+      failures.schema,
+    ]),
+    fallback: failures.fallback,
+    takes: `${failures.takes}, or off`,
+  },
+  ROUND_CLAIM_SECONDS: {
+    ...claimSeconds,
+    takes: `${claimSeconds.takes}: Cognito calls up to three times, 5 seconds each, and each must get the same answer`,
+  },
   SMS_USUAL_MS: wholeNumber(10, 3000, '250'),
 } as const satisfies Settings;
 
@@ -89,7 +109,8 @@ export function abuseConfig(
       'TABLE_NAME is not set; CHALLENGE_REPOSITORY and RATE_LIMITER need it for dynamodb.',
     );
   }
-  if (values.LOCK_FOR_GOOD_AFTER <= values.LOCK_AFTER) {
+  const { LOCK_FOR_GOOD_AFTER } = values;
+  if (LOCK_FOR_GOOD_AFTER !== undefined && LOCK_FOR_GOOD_AFTER <= values.LOCK_AFTER) {
     problems.push('LOCK_FOR_GOOD_AFTER must be above LOCK_AFTER.');
   }
   if (values.LOCK_MAX_SECONDS < values.LOCK_SECONDS) {
@@ -107,8 +128,9 @@ export function abuseConfig(
           locks: {
             lockAfter: values.LOCK_AFTER,
             firstLockMs: values.LOCK_SECONDS * 1000,
+            earlyMaxLockMs: Math.max(EARLY_MAX_LOCK_SECONDS, values.LOCK_SECONDS) * 1000,
             maxLockMs: values.LOCK_MAX_SECONDS * 1000,
-            maxFailures: values.LOCK_FOR_GOOD_AFTER,
+            maxFailures: LOCK_FOR_GOOD_AFTER,
           },
           claimMs: values.ROUND_CLAIM_SECONDS * 1000,
           usualSendMs: values.SMS_USUAL_MS,
@@ -137,17 +159,8 @@ function sendLimits(values: SettingValues<typeof ABUSE_VARIABLES>): SendLimitPol
   };
 }
 
-function perHour(max: number | undefined): readonly RateLimit[] {
-  return max === undefined ? [] : [{ max, windowMs: UNIT_MS.h }];
-}
-
-/** A store keeps the shorter windows within the longest: none may reach from one longest window into the next. */
-function windowsNest(limits: readonly RateLimit[]): boolean {
-  const windows = limits.map(({ windowMs }) => windowMs);
-  const longest = Math.max(...windows);
-  return (
-    new Set(windows).size === windows.length && windows.every((window) => longest % window === 0)
-  );
+function perHour(max: number | undefined): RateLimit | undefined {
+  return max === undefined ? undefined : { max, windowMs: UNIT_MS.h };
 }
 
 function rateLimit(text: string): RateLimit {

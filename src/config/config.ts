@@ -17,15 +17,20 @@ import {
   wholeNumber,
 } from '../settings.ts';
 import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig, abuseWarnings } from './abuse-limits.ts';
+import { HASH_KEYS, type Keys, keyWarnings, LOOKUP_KEY } from './keys.ts';
 import { type Known, parseSmsRoutes } from './sms-routes.ts';
 import { readSmsTexts } from './sms-texts.ts';
 
 /** The settings of the function, checked. */
 export interface Config {
   readonly policy: OtpPolicy;
-  /** Secrets for keyed digests, newest first. */
-  readonly hashKeys: readonly [Uint8Array, ...Uint8Array[]];
+  /** Secrets for keyed digests: the first one signs, all verify. */
+  readonly hashKeys: Keys;
+  /** Secret for what is looked up by a digest; `undefined` where that goes by the last of `hashKeys`. */
+  readonly lookupKey: Uint8Array | undefined;
   readonly requireVerifiedPhone: boolean;
+  /** Whether a number that a code has proven is recorded as verified. */
+  readonly confirmPhone: boolean;
   readonly showLastDigits: boolean;
   readonly passwordFirst: boolean;
   readonly sms: {
@@ -41,28 +46,15 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const MIN_KEY_BYTES = 32;
-const KEYS =
-  'at least 32 random bytes in base64 (such as `openssl rand -base64 32` prints), or several such keys with commas between them, the newest first';
-
-const hashKeys = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(',').map((key) => decodeBase64(key.trim()))),
-  v.check((keys) => keys.every((key) => key !== undefined && key.length >= MIN_KEY_BYTES)),
-  v.transform((keys) => keys as [Uint8Array, ...Uint8Array[]]),
-);
-
 const flag = v.pipe(
   v.picklist(['true', 'false']),
   v.transform((text) => text === 'true'),
 );
 
-/** What holds the keys of all digests. */
-export const HASH_KEYS = { schema: hashKeys, takes: KEYS, secret: true } as const;
-
 /** Every variable: how it is read, its default, and what it takes, in words. */
 const VARIABLES = {
   OTP_HASH_KEY: HASH_KEYS,
+  OTP_LOOKUP_KEY: LOOKUP_KEY,
   // With 20 characters every text of ours is one SMS, even where a letter forces UCS-2 (70 a segment).
   APP_NAME: {
     schema: v.pipe(v.string(), v.maxLength(30), v.regex(/^[^\p{C}]*$/u)),
@@ -75,6 +67,7 @@ const VARIABLES = {
   OTP_MAX_SENDS: wholeNumber(1, 10, '3'),
   OTP_RESEND_COOLDOWN_SECONDS: wholeNumber(0, 300, '30'),
   REQUIRE_VERIFIED_PHONE: { schema: flag, fallback: 'true', takes: 'true or false' },
+  CONFIRM_PHONE: { schema: flag, fallback: 'false', takes: 'true or false' },
   SHOW_LAST_DIGITS: { schema: flag, fallback: 'true', takes: 'true or false' },
   PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
   SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
@@ -135,7 +128,9 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
       sendTimeoutMs: values.SMS_TIMEOUT_MS,
     },
     hashKeys: values.OTP_HASH_KEY,
+    lookupKey: values.OTP_LOOKUP_KEY,
     requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
+    confirmPhone: values.CONFIRM_PHONE,
     showLastDigits: values.SHOW_LAST_DIGITS,
     passwordFirst: values.PASSWORD_FIRST,
     sms: {
@@ -147,7 +142,11 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
     },
     messages,
     abuse,
-    warnings: [...warnings, ...abuseWarnings(abuse)],
+    warnings: [
+      ...warnings,
+      ...abuseWarnings(abuse),
+      ...keyWarnings(values.OTP_HASH_KEY, values.OTP_LOOKUP_KEY),
+    ],
   };
 }
 
@@ -193,7 +192,3 @@ const PER_COUNTRY = {
   SMS_ENTITY_ID: 'entityId',
   SMS_TEMPLATE_ID: 'templateId',
 };
-
-function decodeBase64(text: string): Uint8Array | undefined {
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
-}

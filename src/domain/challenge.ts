@@ -9,12 +9,14 @@ export interface Challenge {
   readonly code: Code;
   /** SMS that left, or may have left, the provider. */
   readonly sends: number;
-  /** Wrong answers so far. */
+  /** Wrong answers so far; in all the sign-ins that share it, where the repository can tell. */
   readonly failures: number;
   /** From when another SMS may be asked for. */
   readonly resendAt: number;
-  /** Answers that were taken so far, in all the sign-ins that share it, where the repository can tell. */
-  readonly answersTaken?: number;
+  /** How often it was written down, where the repository can tell: what a write must know to change it. */
+  readonly version: number;
+  /** The round that asked for the newest SMS, by a name of 16 characters, where the repository can tell. */
+  readonly sentIn?: string;
 }
 
 /** What is out, if anything. */
@@ -28,6 +30,8 @@ export interface LiveCode {
   readonly expiresAt: number;
   /** Where the provider wants to know that the code was used: what its message is known by. */
   readonly feedbackReference?: string | undefined;
+  /** The digest is of version 1 of the stored form, which did not bind it to the number. */
+  readonly unbound?: true;
 }
 
 /** Looks like a live code from outside, but nothing was sent and no answer matches. */
@@ -49,46 +53,38 @@ export interface NoCode {
 
 /** A challenge with nothing out yet. */
 export function newChallenge(id: string): Challenge {
-  return { id, code: { kind: 'none' }, sends: 0, failures: 0, resendAt: 0 };
+  return { id, code: { kind: 'none' }, sends: 0, failures: 0, resendAt: 0, version: 0 };
 }
 
-/** The SMS was accepted (or, for a decoy, would have been): this code replaces any other. */
-export function afterSend(
+/** An SMS is about to leave (or, for a decoy, would be): its code replaces any other. */
+export function withCode(
   challenge: Challenge,
   code: LiveCode | DecoyCode,
-  policy: OtpPolicy,
+  { resendCooldownMs }: OtpPolicy,
+  sentIn: string,
 ): Challenge {
   return {
     ...challenge,
     code,
     sends: challenge.sends + 1,
-    resendAt: code.issuedAt + policy.resendCooldownMs,
+    resendAt: code.issuedAt + resendCooldownMs,
+    sentIn,
   };
 }
 
-/** The provider did not answer: the SMS may have left, so its code counts; a resend may follow at once. */
-export function afterUncertainSend(challenge: Challenge, code: LiveCode | DecoyCode): Challenge {
-  return { ...challenge, code, sends: challenge.sends + 1, resendAt: code.issuedAt };
+/** Nobody knows whether the SMS has left: its code counts, and a resend may follow at once. */
+export function afterUncertainSend(sending: Challenge, now: number): Challenge {
+  return { ...sending, resendAt: Math.min(sending.resendAt, now) };
 }
 
-/** The provider refused: nothing left, so a code that the user already holds stays good. */
-export function afterRefusedSend(challenge: Challenge, now: number): Challenge {
-  return { ...challenge, resendAt: now };
-}
-
-/** Another call of the round may have sent an SMS whose code is not known here; a resend may follow at once. */
-export function afterLostSend(challenge: Challenge, now: number): Challenge {
-  return { ...challenge, sends: challenge.sends + 1, resendAt: now };
-}
-
-/** A limit forbade the SMS: a code that the user already holds stays good. */
-export function afterThrottledSend(challenge: Challenge, retryAt: number): Challenge {
-  return { ...challenge, resendAt: retryAt };
-}
-
-/** One try less; the code stays. */
-export function afterWrongAnswer(challenge: Challenge): Challenge {
-  return { ...challenge, failures: challenge.failures + 1 };
+/**
+ * Nothing has left: a code that the user already holds stays good.
+ *
+ * @param before how the challenge was before the send.
+ * @param resendAt from when another one may be asked for.
+ */
+export function afterUnsent(before: Challenge, sending: Challenge, resendAt: number): Challenge {
+  return { ...before, resendAt, version: sending.version };
 }
 
 /** Wrong answers that are still allowed. */

@@ -1,17 +1,15 @@
-import { NO_DESTINATION, type SendAllowed, type SendLimits } from './abuse/send-limits.ts';
+import type { Outlook, SendAllowed, SendLimits, SendRefused } from './abuse/send-limits.ts';
 import type { ObservedFailure, SendPace } from './abuse/send-pace.ts';
 import {
-  afterLostSend,
-  afterRefusedSend,
-  afterSend,
-  afterThrottledSend,
   afterUncertainSend,
+  afterUnsent,
   type Challenge,
   type DecoyCode,
   type LiveCode,
+  withCode,
 } from './challenge.ts';
 import type { AcceptedSms, UnsentSms, WithheldReason } from './create-outcome.ts';
-import type { CreateRequest } from './create-request.ts';
+import { type CreateRequest, nameOf } from './create-request.ts';
 import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
@@ -20,8 +18,9 @@ import type { Clock } from './ports/clock.ts';
 import type { CountryLookup } from './ports/country-lookup.ts';
 import type { OtpGenerator } from './ports/otp-generator.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
+import type { Pseudonymizer } from './ports/pseudonymizer.ts';
 import { isOutage, SmsDeliveryError, type SmsGateway } from './ports/sms-gateway.ts';
-import type { StoreError } from './ports/store-error.ts';
+import { StoreError } from './ports/store-error.ts';
 import { accountOf, type Recipient } from './recipient.ts';
 import type { SmsMessages } from './sms/message.ts';
 
@@ -30,6 +29,7 @@ export interface CodeSenderDependencies {
   readonly challenges: ChallengeRepository;
   readonly generator: OtpGenerator;
   readonly hasher: OtpHasher;
+  readonly pseudonymizer: Pseudonymizer;
   readonly gateway: SmsGateway;
   readonly messages: SmsMessages;
   readonly limits: SendLimits;
@@ -41,17 +41,24 @@ export interface CodeSenderDependencies {
   readonly reserveAfterSendMs: number;
 }
 
-/** What became of a send, and how the challenge stands after it. */
-export interface SendResult {
-  readonly event: (AcceptedSms & { readonly kind: 'accepted' }) | UnsentSms;
-  readonly challenge: Challenge;
-  /** An SMS that is to be counted: to which country, and when in epoch milliseconds. */
-  readonly counted?: { readonly country: string; readonly at: number };
-  /** A count that could not be read, and did not stop the send. */
-  readonly fault?: StoreError | undefined;
-}
+/** What became of a send. */
+export type SendResult =
+  | {
+      readonly kind: 'tried';
+      readonly event: (AcceptedSms & { readonly kind: 'accepted' }) | UnsentSms;
+      /** As it was written down, or stays. */
+      readonly challenge: Challenge;
+      /** Counts or a challenge that could not be read or written, which did not stop the send. */
+      readonly fault?: StoreError | undefined;
+    }
+  /** Somebody else has changed the challenge meanwhile: nothing was counted or sent. */
+  | { readonly kind: 'conflict'; readonly current: Challenge | undefined };
 
-/** Sends a new code. Where none may be sent, it does as if, so that nobody can tell. */
+/**
+ * Sends a new code. Where none may be sent, it does as if, so that nobody can tell. The challenge is written
+ * down first, with the new code in it: of several calls at once one sends, and a code that arrives is
+ * good even if this call never answers.
+ */
 export class CodeSender {
   readonly #deps: CodeSenderDependencies;
 
@@ -59,109 +66,107 @@ export class CodeSender {
     this.#deps = dependencies;
   }
 
-  async send(
-    request: CreateRequest,
-    recipient: Recipient,
-    challenge: Challenge,
-  ): Promise<SendResult> {
-    const { clock, limits, countries } = this.#deps;
-    if (request.mayBeServed === true) {
-      return { event: { kind: 'abandoned' }, challenge: afterLostSend(challenge, clock.now()) };
-    }
-    // Once: limits, text and route of one SMS all go by the country.
-    const target =
-      recipient.kind === 'phone'
-        ? { ...recipient, country: countries.countryOf(recipient.number) }
-        : recipient;
-    const country = target.kind === 'phone' ? target.country : undefined;
-    const { username } = request.scope;
-    const decision = await limits.decide({
-      account: accountOf(recipient, request.scope),
-      country,
+  /** What the counts say before a send. */
+  look({ scope }: CreateRequest, recipient: Recipient): Promise<Outlook> {
+    const { limits, countries } = this.#deps;
+    const { username } = scope;
+    return limits.look({
+      account: accountOf(recipient, scope, countries),
+      // Once: limits, text and route of one SMS all go by the country.
+      country: recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined,
       // Who signs in by a number that nobody has must meet the limits that its owner would.
       likelyCountry:
-        country === undefined && isPhoneNumber(username)
+        recipient.kind === 'nobody' && isPhoneNumber(username)
           ? countries.countryOf(username)
           : undefined,
     });
-    if (decision.kind === 'refused') {
-      const { reason, retryAt, fault } = decision;
-      return {
-        event: { kind: 'throttled', reason, ...(country !== undefined && { country }) },
-        challenge: afterThrottledSend(challenge, retryAt),
-        fault,
-      };
+  }
+
+  /** The name by which a challenge knows the round that asked for its newest SMS. */
+  roundOf(request: CreateRequest): string {
+    return this.#deps.pseudonymizer.pseudonym(nameOf(request));
+  }
+
+  /** @param before the challenge as it stands. */
+  async send(
+    request: CreateRequest,
+    recipient: Recipient,
+    before: Challenge,
+    outlook: Outlook,
+  ): Promise<SendResult> {
+    const { limits, challenges, policy } = this.#deps;
+    const foreseen = limits.foresee(outlook);
+    if (foreseen.kind === 'refused') {
+      return this.#throttled(before, before, outlook, foreseen);
     }
-    if (target.kind === 'nobody') {
-      const fault = decision.kind === 'allowed' ? decision.fault : undefined;
-      return { ...(await this.#withhold(request, challenge, target.reason)), fault };
+    const isReal = recipient.kind === 'phone' && foreseen.kind === 'allowed';
+    const { code, otp } = isReal
+      ? this.#makeCode(request, recipient.number, before.id)
+      : { code: this.#makeDecoy(), otp: '' };
+    const sending = withCode(before, code, policy, this.roundOf(request));
+    const saved = await challenges.save(sending);
+    if (saved.kind === 'conflict') {
+      return saved;
     }
-    return decision.kind === 'account-locked'
-      ? this.#withhold(request, challenge, 'account-locked')
-      : this.#sendTo(target, decision, request, challenge);
+    const taken = await limits.take(outlook);
+    if (taken.kind === 'refused') {
+      return this.#throttled(before, saved.challenge, outlook, taken);
+    }
+    const attempt = { request, before, sending: saved.challenge };
+    if (recipient.kind === 'nobody') {
+      const fault = taken.kind === 'allowed' ? taken.fault : undefined;
+      return this.#withhold(attempt, recipient.reason, fault);
+    }
+    return taken.kind === 'account-locked' || code.kind === 'decoy'
+      ? this.#withhold(attempt, 'account-locked')
+      : this.#sendTo(attempt, recipient.number, outlook.country ?? '', otp, code, taken);
   }
 
   /** Takes as long as a send, and looks like one. */
   async #withhold(
-    request: CreateRequest,
-    challenge: Challenge,
+    { request, before, sending }: Attempt,
     reason: WithheldReason,
+    fault?: StoreError,
   ): Promise<SendResult> {
-    const { clock, pace, policy } = this.#deps;
-    const lifetime = this.#lifetime();
-    const code: DecoyCode = { kind: 'decoy', ...lifetime };
-    await this.#foresee(request, challenge, code);
+    const { clock, pace } = this.#deps;
     const failure = await pace.imitate(this.#sendDeadline(request));
-    if (failure !== undefined) {
-      const failed = afterFailedSend(challenge, code, failure, clock.now());
-      return { event: { kind: 'withheld', reason, looks: 'failed' }, challenge: failed };
-    }
-    // Counted like an SMS, so that it takes as long.
-    const counted = { country: NO_DESTINATION, at: lifetime.issuedAt };
-    return {
-      event: { kind: 'withheld', reason, looks: 'accepted' },
-      challenge: afterSend(challenge, code, policy),
-      counted,
-    };
+    return failure === undefined
+      ? tried({ kind: 'withheld', reason, looks: 'accepted' }, sending, fault)
+      : this.#settle(
+          { kind: 'withheld', reason, looks: 'failed' },
+          afterFailedSend(before, sending, failure, clock.now()),
+          fault,
+        );
   }
 
   async #sendTo(
-    { number: to, country }: { readonly number: PhoneNumber; readonly country: string },
+    { request, before, sending }: Attempt,
+    to: PhoneNumber,
+    country: string,
+    otp: string,
+    code: LiveCode,
     { unconvertedSends, fault }: SendAllowed,
-    request: CreateRequest,
-    challenge: Challenge,
   ): Promise<SendResult> {
-    const { clock, generator, hasher, gateway, messages, pace, policy } = this.#deps;
-    const lifetime = this.#lifetime();
-    const otp = generator.generate(policy.codeLength);
-    const binding = { challengeId: challenge.id, scope: request.scope };
-    const code: LiveCode = { kind: 'live', digest: hasher.digest(otp, binding), ...lifetime };
+    const { clock, gateway, messages, pace, policy } = this.#deps;
     const text = messages.write({ country, code: otp, locales: request.locales });
-    await this.#foresee(request, challenge, code);
     const startedAt = clock.elapsed();
     const deadline = this.#sendDeadline(request);
     // A number that somebody broke on purpose, or a call that came late, says nothing of the provider.
     const cameLate = deadline.timeLeft < policy.sendTimeoutMs / 2;
     try {
-      const { feedbackReference, routing } = await gateway.send({
-        to,
-        country,
-        text,
-        deadline,
-        expiresAt: lifetime.expiresAt,
-      });
+      const { expiresAt } = code;
+      const receipt = await gateway.send({ to, country, text, deadline, expiresAt });
+      const { feedbackReference, routing } = receipt;
       pace.record(clock.elapsed() - startedAt);
-      return {
-        event: {
-          kind: 'accepted',
-          routing,
-          country,
-          ...(unconvertedSends && { unconvertedSends }),
-        },
-        challenge: afterSend(challenge, { ...code, feedbackReference }, policy),
-        counted: { country, at: lifetime.issuedAt },
-        fault,
-      };
+      const event = {
+        kind: 'accepted',
+        routing,
+        country,
+        ...(unconvertedSends && { unconvertedSends }),
+      } as const;
+      return feedbackReference === undefined
+        ? tried(event, sending, fault)
+        : this.#settle(event, { ...sending, code: { ...code, feedbackReference } }, fault);
     } catch (error) {
       if (!(error instanceof SmsDeliveryError)) {
         throw error;
@@ -169,25 +174,49 @@ export class CodeSender {
       if (isOutage(error.failure) && !cameLate) {
         pace.record(clock.elapsed() - startedAt, error);
       }
-      return {
-        event: { kind: 'delivery-failed', error, country },
-        challenge: afterFailedSend(challenge, code, error, clock.now()),
-        fault,
-      };
+      const after = afterFailedSend(before, sending, error, clock.now());
+      return this.#settle({ kind: 'delivery-failed', error, country }, after, fault);
     }
   }
 
-  /** Saves the challenge first, so that a code that arrives is good even if this call never answers. */
-  async #foresee(
-    { scope, foresee }: CreateRequest,
-    challenge: Challenge,
-    code: LiveCode | DecoyCode,
-  ): Promise<void> {
-    if (foresee !== undefined) {
-      const uncertain = afterUncertainSend(challenge, code);
-      const reference = await this.#deps.challenges.save(uncertain, scope);
-      await foresee({ status: 'DELIVERY_FAILED', reference });
+  /** A limit forbids the SMS: a code that the user already holds stays good. */
+  #throttled(
+    before: Challenge,
+    sending: Challenge,
+    { country }: Outlook,
+    { reason, retryAt, fault }: SendRefused,
+  ): Promise<SendResult> {
+    const event = { kind: 'throttled', reason, ...(country !== undefined && { country }) } as const;
+    return this.#settle(event, afterUnsent(before, sending, retryAt), fault);
+  }
+
+  /** Writes down what the send has changed. Should that fail, the user is told all the same. */
+  async #settle(
+    event: Extract<SendResult, { kind: 'tried' }>['event'],
+    after: Challenge,
+    fault: StoreError | undefined,
+  ): Promise<SendResult> {
+    try {
+      const saved = await this.#deps.challenges.save(after);
+      return tried(event, saved.kind === 'saved' ? saved.challenge : after, fault);
+    } catch (error) {
+      if (!(error instanceof StoreError)) {
+        throw error;
+      }
+      return tried(event, after, fault ?? error);
     }
+  }
+
+  #makeCode({ scope }: CreateRequest, number: PhoneNumber, challengeId: string) {
+    const { generator, hasher, policy } = this.#deps;
+    const otp = generator.generate(policy.codeLength);
+    const digest = hasher.digest(otp, { challengeId, scope, number });
+    const code: LiveCode = { kind: 'live', digest, ...this.#lifetime() };
+    return { otp, code };
+  }
+
+  #makeDecoy(): DecoyCode {
+    return { kind: 'decoy', ...this.#lifetime() };
   }
 
   #lifetime(): { readonly issuedAt: number; readonly expiresAt: number } {
@@ -201,11 +230,28 @@ export class CodeSender {
   }
 }
 
-function afterFailedSend(
+/** A send that is under way. */
+interface Attempt {
+  readonly request: CreateRequest;
+  /** The challenge as it was before. */
+  readonly before: Challenge;
+  /** The challenge as it is written down, with the new code. */
+  readonly sending: Challenge;
+}
+
+function tried(
+  event: Extract<SendResult, { kind: 'tried' }>['event'],
   challenge: Challenge,
-  code: LiveCode | DecoyCode,
+  fault: StoreError | undefined,
+): SendResult {
+  return { kind: 'tried', event, challenge, fault };
+}
+
+function afterFailedSend(
+  before: Challenge,
+  sending: Challenge,
   { mayHaveLeft }: ObservedFailure,
   now: number,
 ): Challenge {
-  return mayHaveLeft ? afterUncertainSend(challenge, code) : afterRefusedSend(challenge, now);
+  return mayHaveLeft ? afterUncertainSend(sending, now) : afterUnsent(before, sending, now);
 }

@@ -1,5 +1,6 @@
+import type { Outlook, SendLimits } from './abuse/send-limits.ts';
 import {
-  afterWrongAnswer,
+  afterUncertainSend,
   attemptsRemaining,
   type Challenge,
   lifetimeLeft,
@@ -13,23 +14,35 @@ import type { CreateRequest } from './create-request.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
-import type { ConversionCounter } from './ports/conversion-counter.ts';
-import type { RoundResult } from './ports/round-claims.ts';
-import { type StoreError, storeErrorOf } from './ports/store-error.ts';
+import type { RoundResult } from './ports/idempotency-store.ts';
+import { StoreError } from './ports/store-error.ts';
 import { type Recipient, recipientOf } from './recipient.ts';
 import type { ShownNumber } from './shown-number.ts';
-import { CUSTOM_CHALLENGE, type SignInScope } from './sign-in.ts';
+import { CUSTOM_CHALLENGE } from './sign-in.ts';
 
 /** What it works with. */
 export interface CreateAuthChallengeDependencies {
   readonly challenges: ChallengeRepository;
   readonly sender: CodeSender;
-  readonly conversions: ConversionCounter;
+  readonly limits: SendLimits;
   readonly requireVerifiedPhone: boolean;
   readonly shownNumber: ShownNumber;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
 }
+
+/** A round, and all that was read for it. */
+export interface PreparedRound {
+  readonly request: CreateRequest;
+  readonly recipient: Recipient;
+  /** The challenge as the last round left it; absent in a sign-in's first round. */
+  readonly previous: Challenge | undefined;
+  /** Absent where no SMS can be due. */
+  readonly outlook: Outlook | undefined;
+}
+
+/** How often a round begins anew where others change its challenge under its hands. */
+const MAX_CONFLICTS = 5;
 
 /** Opens a round: sends a code where one is due, and otherwise says how the one that is out stands. */
 export class CreateAuthChallenge {
@@ -40,31 +53,42 @@ export class CreateAuthChallenge {
   }
 
   async execute(request: CreateRequest): Promise<CreateOutcome> {
-    const { challenges, conversions } = this.#deps;
-    const lastCodeRound = request.rounds.findLast((r) => r.challengeName === CUSTOM_CHALLENGE);
-    const previous =
-      lastCodeRound?.reference === undefined
-        ? undefined
-        : await challenges.find(lastCodeRound.reference, request.scope);
+    return this.open(await this.prepare(request), this.nextId());
+  }
 
-    const recipient = recipientOf(request, this.#deps.requireVerifiedPhone);
-    const { event, challenge, counted, ...step } =
-      previous === undefined
-        ? await this.#openSignIn(request, recipient)
-        : await this.#nextRound(request, recipient, previous);
+  /** An id for a new challenge. */
+  nextId(): string {
+    return this.#deps.challenges.nextId();
+  }
 
-    const [reference, countFault] = await Promise.all([
-      challenges.save(challenge, request.scope),
-      // A count that is one short is no reason to fail the sign-in whose SMS has left.
-      counted && storeErrorOf(conversions.countSent(counted.country, counted.at)),
+  /** Reads all that the round goes by, at once. */
+  async prepare(request: CreateRequest): Promise<PreparedRound> {
+    const { challenges, sender, requireVerifiedPhone } = this.#deps;
+    const recipient = recipientOf(request, requireVerifiedPhone);
+    const reference = lastReference(request);
+    const [found, outlook] = await Promise.all([
+      reference === undefined ? undefined : challenges.find(reference, request.scope),
+      maySend(request) ? sender.look(request, recipient) : undefined,
     ]);
-    const fault = step.fault ?? countFault;
-    const status = statusOf(event, step.wanted, challenge, this.#deps.clock.now());
+    // The round that ended was an answer, and not a right one, or else a wish for a new code.
+    const previous =
+      found === undefined || request.resendRequested ? found : challenges.afterAnswer(found);
+    return { request, recipient, previous, outlook };
+  }
+
+  /**
+   * Opens the round.
+   *
+   * @param id of the challenge, should it be a new one.
+   */
+  async open(prepared: PreparedRound, id: string): Promise<CreateOutcome> {
+    const { request, previous } = prepared;
+    const { event, challenge, wanted, fault } = await this.#step(prepared, id);
     return {
       ...event,
-      ...this.#show(recipient, request.scope, challenge, status),
-      reference,
-      foreignMetadata: lastCodeRound !== undefined && previous === undefined,
+      ...this.#show(prepared, challenge, statusOf(event, wanted, challenge, this.#now())),
+      reference: this.#deps.challenges.referTo(challenge, request.scope),
+      foreignMetadata: lastReference(request) !== undefined && previous === undefined,
       ...(fault !== undefined && { fault }),
     };
   }
@@ -72,40 +96,48 @@ export class CreateAuthChallenge {
   /**
    * Answers another call for a round with the same challenge.
    *
-   * @returns `undefined` if the challenge is gone, if its code has signed the user in, or if the
-   * sign-in has only just begun and the challenge was answered before.
+   * @returns `undefined` where the round can't be the same: the challenge is gone, its code has signed
+   * the user in, the sign-in has only just begun and was answered before, or whoever was sent nothing
+   * may be sent a code by now.
    */
-  async repeat(request: CreateRequest, result: RoundResult): Promise<CreateOutcome | undefined> {
-    const { challenges, requireVerifiedPhone } = this.#deps;
-    const challenge = await challenges.find(result.reference, request.scope);
-    const begins = !request.rounds.some((round) => round.challengeName === CUSTOM_CHALLENGE);
-    const answered = begins && (challenge?.answersTaken ?? 0) > 0;
-    return challenge === undefined || challenge.code.kind === 'used' || answered
+  async repeat(
+    prepared: PreparedRound,
+    { status, reference }: RoundResult,
+  ): Promise<CreateOutcome | undefined> {
+    const { challenges } = this.#deps;
+    const { request } = prepared;
+    const challenge = await challenges.find(reference, request.scope);
+    const begins = lastReference(request) === undefined;
+    const answered = begins && (challenge?.failures ?? 0) > 0;
+    return challenge === undefined ||
+      challenge.code.kind === 'used' ||
+      answered ||
+      (challenge.code.kind === 'decoy' && this.#canReach(prepared))
       ? undefined
       : {
           kind: 'repeated',
-          ...this.#show(
-            recipientOf(request, requireVerifiedPhone),
-            request.scope,
-            challenge,
-            result.status,
-          ),
-          reference: result.reference,
+          ...this.#show(prepared, challenge, status),
+          reference,
           foreignMetadata: false,
         };
   }
 
+  #canReach({ recipient, outlook }: PreparedRound): boolean {
+    return (
+      recipient.kind === 'phone' && outlook !== undefined && !this.#deps.limits.isLocked(outlook)
+    );
+  }
+
   #show(
-    recipient: Recipient,
-    scope: SignInScope,
+    { request, recipient }: PreparedRound,
     challenge: Challenge,
     status: ChallengeStatus,
   ): ShownRound {
-    const { clock, policy, shownNumber } = this.#deps;
-    const now = clock.now();
+    const { policy, shownNumber } = this.#deps;
+    const now = this.#now();
     return {
       status,
-      destination: shownNumber.of(recipient, scope),
+      destination: shownNumber.of(recipient, request.scope),
       codeLength: policy.codeLength,
       expiresInMs: lifetimeLeft(challenge.code, now),
       attemptsRemaining: attemptsRemaining(challenge, policy),
@@ -114,55 +146,113 @@ export class CreateAuthChallenge {
     };
   }
 
-  async #openSignIn(request: CreateRequest, recipient: Recipient): Promise<Step> {
-    const challenge = newChallenge(this.#deps.challenges.nextId());
-    const wanted = request.resendAttribute ? 'RESENT' : 'SENT';
-    return afterSending(await this.#deps.sender.send(request, recipient, challenge), wanted);
+  async #step(prepared: PreparedRound, id: string): Promise<Step> {
+    let { previous } = prepared;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const step =
+        previous === undefined
+          ? await this.#send(prepared, newChallenge(id))
+          : await this.#nextRound(prepared, previous);
+      if (step.kind === 'step') {
+        return step;
+      }
+      previous = step.current;
+    }
+    throw new StoreError('throttled', new Error('Others change the challenge all the time.'));
   }
 
-  async #nextRound(
-    request: CreateRequest,
-    recipient: Recipient,
-    previous: Challenge,
-  ): Promise<Step> {
-    const { clock, policy } = this.#deps;
-    const now = clock.now();
-    const challenge = request.resendRequested ? previous : afterWrongAnswer(previous);
-    const stay = (kind: StayingKind): Step => ({ event: { kind }, wanted: 'RESENT', challenge });
-
-    if (request.resendRequested || request.resendAttribute) {
+  async #nextRound(prepared: PreparedRound, challenge: Challenge): Promise<Step | Conflict> {
+    const { sender, policy } = this.#deps;
+    const { request } = prepared;
+    const now = this.#now();
+    const wanted = wantedOf(prepared);
+    const stay = (kind: StayingKind): Step => ({
+      kind: 'step',
+      event: { kind },
+      wanted,
+      challenge,
+    });
+    if (maySend(request)) {
+      if (challenge.sentIn === sender.roundOf(request)) {
+        return this.#abandoned(prepared, challenge);
+      }
       if (sendsRemaining(challenge, policy) === 0) {
         return stay('resend-limit');
       }
       if (resendWait(challenge, now) > 0) {
         return stay('resend-too-soon');
       }
-      return afterSending(await this.#deps.sender.send(request, recipient, challenge), 'RESENT');
+      return this.#send(prepared, challenge);
     }
     const tooOld = challenge.code.kind !== 'none' && lifetimeLeft(challenge.code, now) === 0;
     return stay(tooOld ? 'expired' : 'reused');
   }
+
+  async #send(prepared: PreparedRound, challenge: Challenge): Promise<Step | Conflict> {
+    const { sender } = this.#deps;
+    const { request, recipient } = prepared;
+    const outlook = prepared.outlook ?? (await sender.look(request, recipient));
+    const result = await sender.send(request, recipient, challenge, outlook);
+    return result.kind === 'conflict' ? result : stepOf(result, wantedOf(prepared));
+  }
+
+  /** Another call for this round wrote its code down, and never said what came of it: its SMS may be out, so none is sent, and a resend may follow at once. */
+  async #abandoned(prepared: PreparedRound, sending: Challenge): Promise<Step> {
+    const { challenges } = this.#deps;
+    const uncertain = afterUncertainSend(sending, this.#now());
+    const saved = await challenges.save(uncertain);
+    const challenge = saved.kind === 'saved' ? saved.challenge : (saved.current ?? uncertain);
+    return { kind: 'step', event: { kind: 'abandoned' }, wanted: wantedOf(prepared), challenge };
+  }
+
+  #now(): number {
+    return this.#deps.clock.now();
+  }
 }
 
-/** How a round goes on, before it is saved. */
+/** Whether a round may send an SMS: a sign-in's first one, and those that ask for a new code. */
+export function maySend(request: CreateRequest): boolean {
+  return request.resendRequested || request.resendAttribute || lastReference(request) === undefined;
+}
+
+/** What a client is told if the SMS that is due goes out. */
+function wantedOf({ request, previous }: PreparedRound): SentStatus {
+  return previous === undefined && !request.resendAttribute ? 'SENT' : 'RESENT';
+}
+
+/** Where the challenge of the last code round is found; `undefined` in a sign-in's first. */
+function lastReference({ rounds }: CreateRequest): string | undefined {
+  return rounds.findLast(({ challengeName }) => challengeName === CUSTOM_CHALLENGE)?.reference;
+}
+
+/** How a round goes on. */
 interface Step {
+  readonly kind: 'step';
   readonly event: StepEvent;
   readonly challenge: Challenge;
   /** What a client is told if the SMS that is due goes out. */
   readonly wanted: SentStatus;
-  readonly counted?: SendResult['counted'];
   readonly fault?: StoreError | undefined;
 }
 
+type Conflict = Extract<SendResult, { readonly kind: 'conflict' }>;
 type SentStatus = 'SENT' | 'RESENT';
 type StepEvent = Exclude<RoundEvent, { readonly kind: 'repeated' }>;
 /** Nothing is sent, and the challenge stays as it is. */
 type StayingKind = 'reused' | 'expired' | 'resend-too-soon' | 'resend-limit';
 
-function afterSending({ event, ...rest }: SendResult, wanted: SentStatus): Step {
-  return event.kind === 'accepted'
-    ? { ...rest, wanted, event: { ...event, kind: wanted === 'SENT' ? 'sent' : 'resent' } }
-    : { ...rest, wanted, event };
+function stepOf(
+  { event, challenge, fault }: Exclude<SendResult, Conflict>,
+  wanted: SentStatus,
+): Step {
+  const kind = wanted === 'SENT' ? 'sent' : 'resent';
+  return {
+    kind: 'step',
+    event: event.kind === 'accepted' ? { ...event, kind } : event,
+    challenge,
+    wanted,
+    fault,
+  };
 }
 
 /** What a client is told: the one place that decides it. */

@@ -1,5 +1,4 @@
 import type { Deadline } from './deadline.ts';
-import type { RoundResult } from './ports/round-claims.ts';
 import type { Phone } from './recipient.ts';
 import type { Round, SignInRequest } from './sign-in.ts';
 
@@ -14,8 +13,19 @@ export interface CreateRequest extends SignInRequest {
   readonly locales: readonly (string | undefined)[];
   /** By when the answer must be on its way back. */
   readonly deadline: Deadline;
-  /** Another call for this round may have sent an SMS, and can't be asked: so this one must not. */
-  readonly mayBeServed?: boolean;
-  /** Called before an SMS leaves: what the round counts as if this call is never heard of again. */
-  readonly foresee?: (result: RoundResult) => Promise<void>;
+}
+
+/** Names a round: the same for every call for it, and for no other round of the user. */
+export function nameOf(request: CreateRequest): string {
+  const { scope, phone, rounds, resendRequested, resendAttribute } = request;
+  return JSON.stringify([
+    scope.userPoolId,
+    scope.clientId,
+    scope.username,
+    // A code is good for the number that it was sent to.
+    phone.number,
+    resendRequested,
+    resendAttribute,
+    rounds.map(({ challengeName, passed, reference }) => [challengeName, passed, reference]),
+  ]);
 }

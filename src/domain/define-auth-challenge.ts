@@ -5,6 +5,7 @@ import {
   PASSWORD_VERIFIER,
   type Round,
   type SignInRequest,
+  type SignInScope,
   SRP_A,
 } from './sign-in.ts';
 
@@ -70,19 +71,34 @@ export class DefineAuthChallenge {
     if (last === undefined || !inOrder) {
       return failed('unexpected-round');
     }
-    const challenge =
-      last.reference === undefined ? undefined : await this.#challenges.find(last.reference, scope);
-    if (challenge === undefined) {
+    const { reference } = last;
+    if (reference === undefined) {
       return failed('foreign-metadata');
     }
     if (last.passed) {
-      return userNotFound ? failed('user-not-found') : { kind: 'tokens-issued' };
+      return this.#afterRightAnswer(reference, scope, userNotFound);
     }
-    const failures = challenge.failures + (resendRequested ? 0 : 1);
+    const found = await this.#challenges.find(reference, scope);
+    if (found === undefined) {
+      return failed('foreign-metadata');
+    }
+    const { failures } = resendRequested ? found : this.#challenges.afterAnswer(found);
     if (failures >= this.#policy.maxAttempts) {
       return failed('attempts-used-up');
     }
     return rounds.length >= MAX_ROUNDS ? failed('too-many-rounds') : { kind: 'code-asked' };
+  }
+
+  /** That it was right is our own Verify's word, if the round is ours: nothing else needs to be read. */
+  async #afterRightAnswer(
+    reference: string,
+    scope: SignInScope,
+    userNotFound: boolean,
+  ): Promise<DefineOutcome> {
+    if (!(await this.#challenges.recognises(reference, scope))) {
+      return failed('foreign-metadata');
+    }
+    return userNotFound ? failed('user-not-found') : { kind: 'tokens-issued' };
   }
 }
 

@@ -1,5 +1,4 @@
 import type { SignUpOutcome } from './accept-sign-up.ts';
-import type { ConfirmPhoneOutcome } from './confirm-phone.ts';
 import type { CreateOutcome } from './create-outcome.ts';
 import type { DefineOutcome } from './define-auth-challenge.ts';
 import type { VerifyOutcome } from './verify-auth-challenge.ts';
@@ -10,6 +9,5 @@ export type Outcome =
   | CreateOutcome
   | VerifyOutcome
   | SignUpOutcome
-  | ConfirmPhoneOutcome
   /** The function is attached to a trigger that it does not serve. */
   | { readonly kind: 'not-our-trigger' };

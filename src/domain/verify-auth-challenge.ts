@@ -1,15 +1,17 @@
-import type { AnswerGuard } from './abuse/answer-guard.ts';
+import type { AccountLockout } from './abuse/account-lockout.ts';
 import { parseAnswer } from './answer.ts';
-import { type LiveCode, lifetimeLeft } from './challenge.ts';
+import { type Challenge, type Code, type LiveCode, lifetimeLeft } from './challenge.ts';
+import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
-import type { ChallengeRepository } from './ports/challenge-repository.ts';
+import type { ChallengeRepository, Taken } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
-import type { ConversionCounter } from './ports/conversion-counter.ts';
 import type { CountryLookup } from './ports/country-lookup.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { SmsGateway } from './ports/sms-gateway.ts';
+import type { SmsTraffic } from './ports/sms-traffic.ts';
 import { StoreError, storeErrorOf } from './ports/store-error.ts';
-import { accountOf, type Phone, type Recipient, recipientOf } from './recipient.ts';
+import type { UserDirectory } from './ports/user-directory.ts';
+import { type Account, accountOf, type Phone, type Recipient, recipientOf } from './recipient.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 /** An answer to be checked. */
@@ -19,6 +21,8 @@ export interface VerifyRequest extends SignInRequest {
   readonly phone: Phone;
   /** What the user typed: any string at all. */
   readonly answer: string;
+  /** By when the answer must be on its way back. */
+  readonly deadline: Deadline;
 }
 
 /** What an answer is worth. Only `verified` is right. */
@@ -26,32 +30,37 @@ export type VerifyOutcome =
   | {
       readonly kind: 'verified';
       readonly feedback?: 'given' | 'failed';
+      /** Whether the number was recorded as the user's own, where that was to be done. */
+      readonly phone?: 'confirmed' | 'not-confirmed';
       /** ISO 3166-1 alpha-2 of the number that the code went to. */
       readonly country?: string;
-      /** A count that could not be written: the user is signed in all the same. */
-      readonly fault?: StoreError;
+      /** A count or a mark that could not be written: the user is signed in all the same. */
+      readonly fault?: unknown;
     }
   | {
       readonly kind: 'rejected';
       readonly reason: RejectionReason;
       /** This failure locked the account. */
       readonly locksAccount?: true;
+      /** Failures in a row, where they come near the number that stops the account for good. */
+      readonly nearsStop?: number;
       readonly fault?: StoreError;
     }
-  | { readonly kind: 'code-expired'; readonly locksAccount?: true }
+  /** Not compared, and counted nowhere. */
+  | { readonly kind: 'code-expired' }
   /** The round asks for a new code, so its answer is not compared, even if it happens to be right. */
   | { readonly kind: 'resend-requested' };
 
 /** Why an answer was not right. */
 export type RejectionReason =
   | 'wrong-code'
-  /** Not 6 to 10 digits. */
+  /** Not as many digits as a code has. Where challenges are kept in a store, it costs no try. */
   | 'malformed'
   | 'user-not-found'
   /** No code is out that could match: none was sent, or the user has no usable number. */
   | 'no-code-out'
   | 'already-used'
-  /** Other sign-ins that share the challenge have used up its answers: not compared. */
+  /** All tries were used up: not compared, and counted nowhere. */
   | 'attempts-used-up'
   /** Too many wrong answers, in this sign-in or others: not compared. */
   | 'account-locked'
@@ -66,11 +75,17 @@ export interface VerifyAuthChallengeDependencies {
   readonly clock: Clock;
   readonly policy: OtpPolicy;
   readonly gateway: SmsGateway;
-  readonly answers: AnswerGuard;
-  readonly conversions: ConversionCounter;
+  readonly lockout: AccountLockout;
+  readonly traffic: SmsTraffic;
   readonly countries: CountryLookup;
+  readonly directory: UserDirectory;
   readonly requireVerifiedPhone: boolean;
+  /** Whether a number that a code has proven is recorded as verified. */
+  readonly confirmPhone: boolean;
 }
+
+/** How often an answer is compared anew where resends replace the code under its hands. */
+const MAX_REPLACED = 5;
 
 /** Compares an answer with the code that is out. */
 export class VerifyAuthChallenge {
@@ -95,70 +110,120 @@ export class VerifyAuthChallenge {
   }
 
   async #check(request: VerifyRequest): Promise<VerifyOutcome> {
-    const { answers, requireVerifiedPhone } = this.#deps;
+    const { challenges } = this.#deps;
+    const { reference, scope } = request;
+    let challenge = reference && (await challenges.find(reference, scope));
+    for (let replaced = 0; replaced < MAX_REPLACED; replaced++) {
+      if (!challenge) {
+        return rejected('foreign-metadata');
+      }
+      const result = await this.#answer(request, challenge);
+      if (result.kind !== 'replaced') {
+        return result;
+      }
+      challenge = result.current;
+    }
+    throw new StoreError('throttled', new Error('Others replace the code all the time.'));
+  }
+
+  async #answer(request: VerifyRequest, challenge: Challenge): Promise<VerifyOutcome | Replaced> {
+    const { clock, countries, policy, requireVerifiedPhone } = this.#deps;
+    const { code } = challenge;
+    if (challenge.failures >= policy.maxAttempts) {
+      return rejected('attempts-used-up');
+    }
+    if (code.kind === 'used' || code.kind === 'none') {
+      return rejected(code.kind === 'used' ? 'already-used' : 'no-code-out');
+    }
+    if (lifetimeLeft(code, clock.now()) === 0) {
+      return { kind: 'code-expired' };
+    }
     const recipient = recipientOf(request, requireVerifiedPhone);
-    const account = accountOf(recipient, request.scope);
-    const admission = await answers.admit(account);
+    const account = accountOf(recipient, request.scope, countries);
+    const answer = parseAnswer(request.answer);
+    // Compared first, but told only once the answer is taken: so no number of answers at once gets more tries.
+    if (code.kind === 'live' && this.#isRight(request, recipient, challenge.id, code, answer)) {
+      return this.#takeRight(request, { challenge, code, recipient, account });
+    }
+    return answer?.length === policy.codeLength
+      ? this.#takeWrong(challenge, account, wrongBecause(request, code))
+      : rejected('malformed');
+  }
+
+  #isRight(
+    { scope }: VerifyRequest,
+    recipient: Recipient,
+    challengeId: string,
+    { digest, unbound }: LiveCode,
+    answer: string | undefined,
+  ): boolean {
+    if (recipient.kind !== 'phone' || answer === undefined) {
+      return false;
+    }
+    const { number } = recipient;
+    const binding = { challengeId, scope, ...(!unbound && { number }) };
+    return this.#deps.hasher.matches(answer, binding, digest);
+  }
+
+  async #takeWrong(
+    challenge: Challenge,
+    account: Account,
+    reason: RejectionReason,
+  ): Promise<VerifyOutcome | Replaced> {
+    const { challenges, lockout, policy } = this.#deps;
+    const taken = await challenges.takeAnswer(challenge, policy.maxAttempts);
+    if (taken.kind !== 'taken') {
+      return refusedBy(taken);
+    }
+    const admission = await lockout.registerAttempt(account);
     if (admission.kind === 'refused') {
       return rejected('account-locked');
     }
-    // After the account: an answer that it refuses uses up none of the challenge's.
-    const outcome = await this.#compare(request);
-    if (outcome.kind === 'verified') {
-      return this.#conclude(outcome.code, account, recipient);
-    }
-    return admission.locks ? { ...outcome, locksAccount: true } : outcome;
+    const { locks, nearsStop, attemptCount } = admission;
+    return {
+      ...rejected(reason),
+      ...(locks && { locksAccount: true }),
+      ...(nearsStop && { nearsStop: attemptCount }),
+    };
   }
 
-  async #compare(request: VerifyRequest): Promise<Comparison> {
-    const { challenges, hasher, clock, policy } = this.#deps;
-    const { scope, reference } = request;
-    if (reference === undefined) {
-      return rejected('foreign-metadata');
+  async #takeRight(request: VerifyRequest, right: RightAnswer): Promise<VerifyOutcome | Replaced> {
+    const { challenges, lockout, policy, traffic, countries } = this.#deps;
+    const { challenge, code, recipient, account } = right;
+    if (!(await lockout.clear(account))) {
+      // It costs a try as any other answer does, so that nothing tells a locked account apart.
+      const taken = await challenges.takeAnswer(challenge, policy.maxAttempts);
+      return taken.kind === 'taken' ? rejected('account-locked') : refusedBy(taken);
     }
-    const challenge = await challenges.takeAnswer(reference, scope, policy.maxAttempts);
-    if (challenge === undefined) {
-      const exists = (await challenges.find(reference, scope)) !== undefined;
-      return rejected(exists ? 'attempts-used-up' : 'foreign-metadata');
+    const country = recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined;
+    const count = (by: 1 | -1) =>
+      country === undefined
+        ? undefined
+        : storeErrorOf(traffic.countConverted(country, code.issuedAt, by));
+    const [taken, countFault] = await Promise.all([
+      challenges.consume(challenge, policy.maxAttempts),
+      count(1),
+    ]);
+    if (taken.kind !== 'taken') {
+      await count(-1);
+      return refusedBy(taken);
     }
-    if (request.userNotFound) {
-      return rejected('user-not-found');
-    }
-    if (challenge.code.kind !== 'live') {
-      return rejected(challenge.code.kind === 'used' ? 'already-used' : 'no-code-out');
-    }
-    if (lifetimeLeft(challenge.code, clock.now()) === 0) {
-      return { kind: 'code-expired' };
-    }
-    const code = parseAnswer(request.answer);
-    if (code === undefined) {
-      return rejected('malformed');
-    }
-    const binding = { challengeId: challenge.id, scope };
-    if (!hasher.matches(code, binding, challenge.code.digest)) {
-      return rejected('wrong-code');
-    }
-    return (await challenges.consume(reference, scope))
-      ? { kind: 'verified', code: challenge.code }
-      : rejected('already-used');
+    return {
+      kind: 'verified',
+      ...(country && { country }),
+      ...(await this.#conclude(request, code)),
+      // That the number was not confirmed is told anyway.
+      ...(countFault && { fault: countFault }),
+    };
   }
 
   /** Nothing that goes wrong here takes the sign-in back: the code was right, and is used up. */
-  async #conclude(code: LiveCode, account: string, recipient: Recipient): Promise<VerifyOutcome> {
-    const { answers, conversions, countries } = this.#deps;
-    const country = recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined;
-    const [feedback, ...counts] = await Promise.all([
+  async #conclude(request: VerifyRequest, code: LiveCode) {
+    const [feedback, confirmed] = await Promise.all([
       this.#giveFeedback(code),
-      storeErrorOf(answers.clear(account)),
-      country && storeErrorOf(conversions.countConverted(country, code.issuedAt)),
+      this.#confirmPhone(request),
     ]);
-    const fault = counts.find((count) => typeof count === 'object');
-    return {
-      kind: 'verified',
-      ...(feedback && { feedback }),
-      ...(country && { country }),
-      ...(fault && { fault }),
-    };
+    return { ...(feedback && { feedback }), ...confirmed };
   }
 
   /** Tells the provider, where it wants to know. */
@@ -174,12 +239,50 @@ export class VerifyAuthChallenge {
       return 'failed';
     }
   }
+
+  /** Records that the number is the user's own, where that is wanted and not known yet. */
+  async #confirmPhone({ scope, phone, deadline }: VerifyRequest) {
+    const { directory, confirmPhone } = this.#deps;
+    if (!confirmPhone || phone.verified || phone.number === undefined) {
+      return undefined;
+    }
+    try {
+      await directory.confirmPhone(scope, phone.number, deadline);
+      return { phone: 'confirmed' } as const;
+    } catch (fault) {
+      return { phone: 'not-confirmed', fault } as const;
+    }
+  }
 }
 
-type Comparison =
-  | { readonly kind: 'verified'; readonly code: LiveCode }
-  | { readonly kind: 'rejected'; readonly reason: RejectionReason }
-  | { readonly kind: 'code-expired' };
+/** An answer that matches the code that is out. */
+interface RightAnswer {
+  readonly challenge: Challenge;
+  readonly code: LiveCode;
+  readonly recipient: Recipient;
+  readonly account: Account;
+}
+
+type Replaced = Extract<Taken, { readonly kind: 'replaced' }>;
+
+/** Why an answer was not taken, as its user is told. */
+function refusedBy(taken: Exclude<Taken, { readonly kind: 'taken' }>): VerifyOutcome | Replaced {
+  switch (taken.kind) {
+    case 'exhausted':
+      return rejected('attempts-used-up');
+    case 'used':
+      return rejected('already-used');
+    case 'replaced':
+      return taken;
+  }
+}
+
+function wrongBecause({ userNotFound }: VerifyRequest, { kind }: Code): RejectionReason {
+  if (userNotFound) {
+    return 'user-not-found';
+  }
+  return kind === 'live' ? 'wrong-code' : 'no-code-out';
+}
 
 function rejected(reason: RejectionReason) {
   return { kind: 'rejected', reason } as const;

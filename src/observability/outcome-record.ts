@@ -28,8 +28,6 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
     case 'password-asked':
     case 'tokens-issued':
     case 'sign-up-accepted':
-    case 'phone-confirmed':
-    case 'phone-already-confirmed':
     case 'resend-requested':
       return { level: 'info', details: {} };
     case 'sign-up-refused':
@@ -39,42 +37,45 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
         level: levelIf(outcome.reason === 'foreign-metadata'),
         details: { reason: outcome.reason },
       };
-    case 'phone-not-confirmed':
-      return {
-        level: 'warn',
-        details: { reason: outcome.reason, ...('fault' in outcome && faultOf(outcome)) },
-      };
     case 'not-our-trigger':
       return { level: 'warn', details: {} };
     case 'verified': {
-      const { feedback, country, fault } = outcome;
+      const { feedback, phone, country, fault } = outcome;
       return {
         level: levelIf(fault !== undefined),
         details: {
           ...(country !== undefined && { country }),
           ...faultOf(outcome),
           ...(feedback !== undefined && { feedback }),
+          ...(phone !== undefined && { phone }),
         },
         counts: [
           ...storeFaults(fault),
           ['country-verified', { country: country ?? NO_DESTINATION }],
+          ...(phone === 'not-confirmed' ? ([['phone-not-confirmed']] as const) : []),
         ],
       };
     }
     case 'rejected': {
-      const { reason, locksAccount, fault } = outcome;
+      const { reason, locksAccount, nearsStop, fault } = outcome;
+      const notable = reason === 'foreign-metadata' || locksAccount || nearsStop !== undefined;
       return {
-        level: levelIf(reason === 'foreign-metadata' || locksAccount || fault !== undefined),
-        details: { reason, ...(locksAccount && LOCKOUT), ...faultOf(outcome) },
-        counts: [...storeFaults(fault), ...lockouts(locksAccount)],
+        level: levelIf(notable || fault !== undefined),
+        details: {
+          reason,
+          ...(locksAccount && LOCKOUT),
+          ...(nearsStop !== undefined && { failuresInARow: nearsStop }),
+          ...faultOf(outcome),
+        },
+        counts: [
+          ...storeFaults(fault),
+          ...(locksAccount ? ([['lockout']] as const) : []),
+          ...(nearsStop === undefined ? [] : ([['lockout-near-stop']] as const)),
+        ],
       };
     }
     case 'code-expired':
-      return {
-        level: levelIf(outcome.locksAccount),
-        details: { ...(outcome.locksAccount && LOCKOUT) },
-        counts: lockouts(outcome.locksAccount),
-      };
+      return { level: 'info', details: {} };
     case 'sent':
     case 'resent': {
       const { country, unconvertedSends, routing } = outcome;
@@ -157,8 +158,4 @@ function faultOf({ fault }: { readonly fault?: unknown }) {
 
 function storeFaults(fault: unknown): readonly Count[] {
   return fault instanceof StoreError ? [['store-fault', { failure: fault.failure }]] : [];
-}
-
-function lockouts(locksAccount: true | undefined): readonly Count[] {
-  return locksAccount ? [['lockout']] : [];
 }

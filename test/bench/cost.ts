@@ -6,6 +6,7 @@ import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { SeededOtpGenerator } from '../fakes/seeded-otp-generator.ts';
+import { STRONG_KEY } from '../support/keys.ts';
 import { SignInDriver } from '../support/sign-in-driver.ts';
 import { formatTable } from './table.ts';
 import { create } from './textbook/create.ts';
@@ -23,10 +24,9 @@ interface Contender {
 }
 
 function here(): Contender {
-  const OTP_HASH_KEY = Buffer.alloc(32, 1).toString('base64');
   const clock = new ManualClock();
   const phone = new FakeSmsGateway();
-  const config = readConfig({ OTP_HASH_KEY, AWS_REGION: 'eu-west-1' });
+  const config = readConfig({ OTP_HASH_KEY: STRONG_KEY, AWS_REGION: 'eu-west-1' });
   const container = createContainer(config, { smsGateway: phone, clock });
   const dispatcher = container.get(TOKENS.dispatcher);
   return {

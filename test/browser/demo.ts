@@ -27,7 +27,12 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
   captureLog();
   const { handler, clock } = await createRealFunction({
     ...options,
-    env: { REQUIRE_VERIFIED_PHONE: 'false', SMS_TIMEOUT_MS: '500', ...options.env },
+    env: {
+      REQUIRE_VERIFIED_PHONE: 'false',
+      CONFIRM_PHONE: 'true',
+      SMS_TIMEOUT_MS: '500',
+      ...options.env,
+    },
   });
   const now = () => clock.now();
   const log = new EventLog(now);
@@ -38,7 +43,6 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
       CreateAuthChallenge: handler,
       VerifyAuthChallengeResponse: handler,
       PreSignUp: handler,
-      PostAuthentication: handler,
     },
     client: { authSessionValidityMinutes: 15 },
     now,

@@ -17,7 +17,7 @@ describeInBrowser('The event log', () => {
       ...['RespondToAuthChallenge', 'VerifyAuthChallengeResponse'],
       ...['DefineAuthChallenge', 'CreateAuthChallenge'],
       ...['RespondToAuthChallenge', 'VerifyAuthChallengeResponse'],
-      ...['DefineAuthChallenge', 'PostAuthentication'],
+      'DefineAuthChallenge',
     ]);
     await demo.shows('What now? Issue tokens.');
   });

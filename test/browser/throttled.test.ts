@@ -15,7 +15,7 @@ describeInBrowser('A sign-in that is sent no code', () => {
     await demo.heading('No code for now');
     expect(await demo.page.getByLabel('One-time code').isVisible()).toBe(false);
     expect(await demo.page.getByRole('button', { name: 'Sign in' }).isVisible()).toBe(false);
-    expect(await resendButton(demo).textContent()).toBe('Send a new code in 60 min');
+    expect(await resendButton(demo).textContent()).toBe('Send a new code in 20 min');
     await demo.expectFocusOn('resend');
   });
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/container.ts';
-import { ENV } from '../support/function.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { STRONG_KEY } from '../support/keys.ts';
 
-const read = (env: Record<string, string> = {}) => readConfig({ ...ENV, ...env });
+const read = (env: Record<string, string> = {}) =>
+  parseConfig(
+    { OTP_HASH_KEY: STRONG_KEY, AWS_REGION: 'eu-west-1', ...env },
+    { gateways: ['sns'], isCountry: () => true },
+  );
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,13 +24,19 @@ describe('The settings against abuse', () => {
           { max: 10, windowMs: HOUR },
           { max: 20, windowMs: DAY },
         ],
-        perCountry: [],
-        overall: [],
+        perCountry: undefined,
+        overall: undefined,
         unconverted: { action: 'report', allowance: 20, share: 0.7 },
         onStoreFailure: 'closed',
       },
-      locks: { lockAfter: 10, firstLockMs: 15 * MINUTE, maxLockMs: DAY, maxFailures: 100 },
-      claimMs: 10_000,
+      locks: {
+        lockAfter: 10,
+        firstLockMs: 15 * MINUTE,
+        earlyMaxLockMs: HOUR,
+        maxLockMs: DAY,
+        maxFailures: 100,
+      },
+      claimMs: 16_000,
       usualSendMs: 250,
     });
   });
@@ -37,7 +47,7 @@ describe('The settings against abuse', () => {
       RATE_LIMITER: 'dynamodb',
       TABLE_NAME: 'phone-otp',
       RATE_LIMITER_FAILURE: 'open',
-      SENDS_PER_NUMBER: '1/30s, 3/10m,7/7d',
+      SENDS_PER_NUMBER: '1/30s, 3/7m,7/7d',
       SENDS_PER_COUNTRY_HOUR: '500',
       SENDS_PER_HOUR: '1000',
       UNPROVEN_SENDS: 'refuse',
@@ -47,7 +57,7 @@ describe('The settings against abuse', () => {
       LOCK_SECONDS: '60',
       LOCK_MAX_SECONDS: '3600',
       LOCK_FOR_GOOD_AFTER: '30',
-      ROUND_CLAIM_SECONDS: '5',
+      ROUND_CLAIM_SECONDS: '60',
       SMS_USUAL_MS: '400',
     });
     expect(abuse).toEqual({
@@ -57,18 +67,34 @@ describe('The settings against abuse', () => {
       sends: {
         perNumber: [
           { max: 1, windowMs: 30_000 },
-          { max: 3, windowMs: 10 * MINUTE },
+          { max: 3, windowMs: 7 * MINUTE },
           { max: 7, windowMs: 7 * DAY },
         ],
-        perCountry: [{ max: 500, windowMs: HOUR }],
-        overall: [{ max: 1000, windowMs: HOUR }],
+        perCountry: { max: 500, windowMs: HOUR },
+        overall: { max: 1000, windowMs: HOUR },
         unconverted: { action: 'refuse', allowance: 50, share: 0.8 },
         onStoreFailure: 'open',
       },
-      locks: { lockAfter: 5, firstLockMs: MINUTE, maxLockMs: HOUR, maxFailures: 30 },
-      claimMs: 5000,
+      locks: {
+        lockAfter: 5,
+        firstLockMs: MINUTE,
+        earlyMaxLockMs: HOUR,
+        maxLockMs: HOUR,
+        maxFailures: 30,
+      },
+      claimMs: 60_000,
       usualSendMs: 400,
     });
+  });
+
+  it('stop no account for good where that is off, whatever locks it', () => {
+    const { locks } = read({ LOCK_FOR_GOOD_AFTER: 'off', LOCK_AFTER: '50' }).abuse;
+    expect(locks).toMatchObject({ lockAfter: 50, maxFailures: undefined });
+  });
+
+  it('let the first lock last as long as it is set to', () => {
+    const { locks } = read({ LOCK_SECONDS: '7200' }).abuse;
+    expect(locks).toMatchObject({ firstLockMs: 2 * HOUR, earlyMaxLockMs: 2 * HOUR });
   });
 
   it('warn at start of counts that one container keeps for itself', () => {
@@ -92,9 +118,13 @@ describe('The settings against abuse', () => {
     [{ SENDS_PER_NUMBER: '5' }, 'SENDS_PER_NUMBER is "5"; it takes limits such as 5/10m'],
     [{ SENDS_PER_NUMBER: '0/10m' }, 'SENDS_PER_NUMBER is "0/10m"'],
     [{ SENDS_PER_NUMBER: '5/1h,9/1h' }, 'each window once'],
-    [{ SENDS_PER_NUMBER: '5/7m,9/1h' }, 'a whole part of the longest'],
     [{ LOCK_AFTER: '10', LOCK_FOR_GOOD_AFTER: '10' }, 'LOCK_FOR_GOOD_AFTER must be above'],
-    [{ LOCK_FOR_GOOD_AFTER: '101' }, 'it takes a whole number from 2 to 100'],
+    [{ LOCK_FOR_GOOD_AFTER: '101' }, 'it takes a whole number from 2 to 100, or off.'],
+    [{ LOCK_FOR_GOOD_AFTER: 'never' }, 'LOCK_FOR_GOOD_AFTER is "never"; it takes'],
+    [
+      { ROUND_CLAIM_SECONDS: '15' },
+      'it takes a whole number from 16 to 60: Cognito calls up to three times, 5 seconds each',
+    ],
     [{ LOCK_SECONDS: '900', LOCK_MAX_SECONDS: '60' }, 'LOCK_MAX_SECONDS must not be below'],
   ])('refuse %o', (env, message) => {
     expect(() => read(env)).toThrow(message);

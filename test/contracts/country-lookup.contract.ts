@@ -7,9 +7,22 @@ export function describeCountryLookupContract(name: string, create: () => Countr
     it.each([
       ['+6591234567', 'SG'],
       ['+12065550100', 'US'],
+      ['+447418084106', 'GB'],
       ['+999123456789012', 'ZZ'],
     ])('finds the country of %s: %s', (number, country) => {
       expect(create().countryOf(number as PhoneNumber)).toBe(country);
+    });
+
+    it.each([
+      ['+4407418084106', '+447418084106'],
+      ['+447418084106', '+447418084106'],
+      ['+6591234567', '+6591234567'],
+      ['+999123456789012', '+999123456789012'],
+    ])('counts %s as %s, however often it is asked', (number, canonical) => {
+      const countries = create();
+      const once = countries.canonical(number as PhoneNumber);
+      expect(once).toBe(canonical);
+      expect(countries.canonical(once)).toBe(canonical);
     });
 
     it('says the same of the same number again', () => {

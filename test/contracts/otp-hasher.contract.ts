@@ -4,6 +4,7 @@ import type { CodeBinding, OtpHasher } from '../../src/domain/ports/otp-hasher.t
 const binding: CodeBinding = {
   challengeId: 'challenge-a',
   scope: { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: 'user-a' },
+  number: '+6591234567',
 };
 const { scope } = binding;
 
@@ -36,7 +37,9 @@ export function describeOtpHasherContract(name: string, create: () => OtpHasher)
     });
 
     it.each<readonly [string, CodeBinding]>([
-      ['A15: another challenge', { challengeId: 'challenge-b', scope }],
+      ['A15: another challenge', { ...binding, challengeId: 'challenge-b' }],
+      ['another number', { ...binding, number: '+6598765432' }],
+      ['no number', { challengeId: binding.challengeId, scope }],
       ['A16: another user', { ...binding, scope: { ...scope, username: 'user-b' } }],
       ['another app client', { ...binding, scope: { ...scope, clientId: 'other' } }],
       ['another user pool', { ...binding, scope: { ...scope, userPoolId: 'eu-west-1_Other' } }],

@@ -4,61 +4,57 @@ import { Deadline } from '../../src/domain/deadline.ts';
 import type { UserDirectory } from '../../src/domain/ports/user-directory.ts';
 import type { SignInScope } from '../../src/domain/sign-in.ts';
 
-/** Whether the app client signs users in by the custom challenge alone, or by a password too. */
-export type ClientKind = 'code-only' | 'with-passwords';
+/** The number of the harness's user. */
+export const PHONE = '+15550100';
 
 /** A directory with one user, whose number is not verified yet. */
 export interface UserDirectoryHarness {
   readonly directory: UserDirectory;
   readonly scope: SignInScope;
-  isVerified(): Promise<boolean>;
+  /** The user's number, once it is verified. */
+  verifiedNumber(): Promise<string | undefined>;
   putOutOfReach(): Promise<void>;
   close(): Promise<void>;
 }
 
 export function describeUserDirectoryContract(
   name: string,
-  start: (client: ClientKind) => Promise<UserDirectoryHarness>,
+  start: () => Promise<UserDirectoryHarness>,
 ): void {
   describe(`UserDirectory contract: ${name}`, () => {
     let harness: UserDirectoryHarness;
     afterEach(() => harness.close());
 
     it('records a number as verified, and again', async () => {
-      harness = await start('code-only');
+      harness = await start();
       const { directory, scope } = harness;
-      expect(await harness.isVerified()).toBe(false);
-      await directory.markPhoneVerified(scope, inTime());
-      expect(await harness.isVerified()).toBe(true);
-      await directory.markPhoneVerified(scope, inTime());
-      expect(await harness.isVerified()).toBe(true);
+      expect(await harness.verifiedNumber()).toBeUndefined();
+      await directory.confirmPhone(scope, PHONE, inTime());
+      expect(await harness.verifiedNumber()).toBe(PHONE);
+      await directory.confirmPhone(scope, PHONE, inTime());
+      expect(await harness.verifiedNumber()).toBe(PHONE);
     });
 
-    it.each([
-      ['signs in by code alone', 'code-only', true],
-      ['takes passwords too', 'with-passwords', false],
-    ] as const)('knows an app client that %s', async (_, kind, proves) => {
-      harness = await start(kind);
-      expect(await harness.directory.provesPhoneAtEverySignIn(harness.scope, inTime())).toBe(
-        proves,
-      );
+    it('never marks another number than the one that was proven', async () => {
+      harness = await start();
+      const { directory, scope } = harness;
+      await directory.confirmPhone(scope, '+15550111', inTime());
+      expect(await harness.verifiedNumber()).toBe('+15550111');
     });
 
     it('throws once the deadline has passed', async () => {
-      harness = await start('code-only');
+      harness = await start();
       const { directory, scope } = harness;
       const passed = Deadline.in(new SystemClock(), 0);
-      await expect(directory.provesPhoneAtEverySignIn(scope, passed)).rejects.toThrow();
-      await expect(directory.markPhoneVerified(scope, passed)).rejects.toThrow();
-      expect(await harness.isVerified()).toBe(false);
+      await expect(directory.confirmPhone(scope, PHONE, passed)).rejects.toThrow();
+      expect(await harness.verifiedNumber()).toBeUndefined();
     });
 
     it('throws when it can not be reached', async () => {
-      harness = await start('code-only');
+      harness = await start();
       const { directory, scope } = harness;
       await harness.putOutOfReach();
-      await expect(directory.provesPhoneAtEverySignIn(scope, inTime())).rejects.toThrow();
-      await expect(directory.markPhoneVerified(scope, inTime())).rejects.toThrow();
+      await expect(directory.confirmPhone(scope, PHONE, inTime())).rejects.toThrow();
     });
   });
 }

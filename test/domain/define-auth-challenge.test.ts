@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { newChallenge } from '../../src/domain/challenge.ts';
 import type { DefineRequest } from '../../src/domain/define-auth-challenge.ts';
 import { MAX_ROUNDS } from '../../src/domain/otp-policy.ts';
+import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
 import { codeRound, createDomain, type Domain, scope } from '../support/domain.ts';
 
@@ -23,11 +25,15 @@ describe('Deciding what comes next', () => {
     return domain.define.execute(request);
   }
 
-  /** A reference to a challenge with so many wrong answers before its last round. */
-  function challengeWith(failures: number): Promise<string> {
-    const code = { kind: 'none' } as const;
-    const id = domain.challenges.nextId();
-    return domain.challenges.save({ id, code, sends: 1, failures, resendAt: 0 }, scope);
+  /** A reference to a challenge of which so many answers were wrong. */
+  async function challengeWith(failures: number): Promise<string> {
+    const { challenges } = domain;
+    const challenge = newChallenge(challenges.nextId());
+    await challenges.save(challenge);
+    for (let i = 0; i < failures; i++) {
+      await challenges.takeAnswer(challenge, failures);
+    }
+    return challenges.referTo(challenge, scope);
   }
 
   it('asks for a code at the start', async () => {
@@ -58,7 +64,7 @@ describe('Deciding what comes next', () => {
   it.each([1, 2, 3, 10])('A20: gives exactly %i tries', async (maxAttempts) => {
     domain = createDomain({ policy: { maxAttempts } });
     for (let wrong = 1; wrong <= maxAttempts + 1; wrong++) {
-      const reference = await challengeWith(wrong - 1);
+      const reference = await challengeWith(wrong);
       expect((await decide([codeRound(reference)])).kind).toBe(
         wrong < maxAttempts ? 'code-asked' : 'failed',
       );
@@ -66,8 +72,8 @@ describe('Deciding what comes next', () => {
   });
 
   it('A18: gives the same tries with SRP_A in front', async () => {
-    const second = await challengeWith(1);
-    const third = await challengeWith(2);
+    const second = await challengeWith(2);
+    const third = await challengeWith(3);
     expect(await decide([srp, codeRound('a'), codeRound(second)])).toEqual({ kind: 'code-asked' });
     expect(await decide([srp, codeRound('a'), codeRound('b'), codeRound(third)])).toEqual({
       kind: 'failed',
@@ -75,10 +81,28 @@ describe('Deciding what comes next', () => {
     });
   });
 
-  it('does not count a round that asked for a new code', async () => {
-    const reference = await challengeWith(2);
-    const outcome = await decide([codeRound(reference)], { resendRequested: true });
-    expect(outcome).toEqual({ kind: 'code-asked' });
+  it('goes on with a new code while there are tries left, and no longer', async () => {
+    const resend = async (failures: number) =>
+      decide([codeRound(await challengeWith(failures))], { resendRequested: true });
+    expect(await resend(2)).toEqual({ kind: 'code-asked' });
+    expect(await resend(3)).toEqual({ kind: 'failed', reason: 'attempts-used-up' });
+  });
+
+  it('reads nothing after a right answer: that it was right is our own word', async () => {
+    const reference = await challengeWith(0);
+    domain.challenges.fail('find');
+    expect(await decide([codeRound(reference, true)])).toEqual({ kind: 'tokens-issued' });
+    await expect(decide([codeRound(reference)])).rejects.toThrow(StoreError);
+  });
+
+  it('counts the rounds where the repository can not count answers', async () => {
+    domain.challenges.instead('afterAnswer', (challenge) => ({
+      ...challenge,
+      failures: challenge.failures + 1,
+    }));
+    const last = [codeRound(await challengeWith(2))];
+    expect(await decide(last)).toEqual({ kind: 'failed', reason: 'attempts-used-up' });
+    expect(await decide(last, { resendRequested: true })).toEqual({ kind: 'code-asked' });
   });
 
   it('fails a sign-in of more than 20 rounds, however few tries it used', async () => {
@@ -145,9 +169,9 @@ describe('Deciding what comes next', () => {
     });
 
     it('gives the same tries', async () => {
-      const rounds = [srp, passwordRight, codeRound(await challengeWith(1))];
+      const rounds = [srp, passwordRight, codeRound(await challengeWith(2))];
       expect(await decide(rounds)).toEqual({ kind: 'code-asked' });
-      const last = [srp, passwordRight, codeRound(await challengeWith(2))];
+      const last = [srp, passwordRight, codeRound(await challengeWith(3))];
       expect(await decide(last)).toMatchObject({ reason: 'attempts-used-up' });
     });
 

@@ -10,6 +10,7 @@ import {
   PHONE,
   scope,
   seconds,
+  verifyRequest,
 } from '../support/domain.ts';
 
 describe('Checking an answer', () => {
@@ -23,8 +24,7 @@ describe('Checking an answer', () => {
   });
 
   function check(answer: string, changes: Partial<VerifyRequest> = {}) {
-    const base = { scope, userNotFound: false, resendRequested: false, reference, phone: PHONE };
-    return domain.verify.execute({ ...base, answer, ...changes });
+    return domain.verify.execute(verifyRequest(domain, reference, { answer, ...changes }));
   }
 
   const wrong = () => (code === '000000' ? '111111' : '000000');
@@ -176,8 +176,129 @@ describe('Checking an answer', () => {
     expect(outcome).toEqual({ kind: 'rejected', reason: 'foreign-metadata' });
   });
 
-  it('A31: accepts nothing when the repository fails', async () => {
-    domain.challenges.fail('takeAnswer', new Error('store down'));
-    await expect(check(code)).rejects.toThrow('store down');
+  it.each(['find', 'consume'] as const)(
+    'A31: accepts nothing when the repository fails: %s',
+    async (method) => {
+      domain.challenges.fail(method, new Error('store down'));
+      await expect(check(code)).rejects.toThrow('store down');
+      domain.challenges.fail(method);
+      const outcome = await check(code);
+      expect(outcome).toMatchObject({ kind: 'rejected', reason: 'store-unavailable' });
+    },
+  );
+
+  it('tells nothing of a wrong answer that can not be taken', async () => {
+    domain.challenges.fail('takeAnswer');
+    const outcome = await check(wrong());
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'store-unavailable' });
+  });
+
+  it('A20: takes no answer once all tries were used up, not even the right one', async () => {
+    for (let i = 0; i < 3; i++) {
+      expect(await check(wrong())).toEqual({ kind: 'rejected', reason: 'wrong-code' });
+    }
+    for (const answer of [wrong(), code]) {
+      expect(await check(answer)).toEqual({ kind: 'rejected', reason: 'attempts-used-up' });
+    }
+  });
+
+  it('A20: tells three of 50 wrong answers at once', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => check(wrong())));
+    const reasons = outcomes.map((outcome) => 'reason' in outcome && outcome.reason);
+    expect(reasons.filter((reason) => reason === 'wrong-code')).toHaveLength(3);
+    expect(reasons.filter((reason) => reason === 'attempts-used-up')).toHaveLength(47);
+  });
+
+  it('A17: compares an answer with the code that a resend has put in its place meanwhile', async () => {
+    domain.clock.advance(seconds(30));
+    const resume = domain.challenges.after('find', async () => {
+      resume();
+      const rounds = [codeRound(reference)];
+      await domain.create.execute(createRequest(domain, { rounds, resendRequested: true }));
+    });
+    expect(await check(code)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
+    expect(await check(domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
+  });
+
+  it('costs no try to mistype the length of the code', async () => {
+    for (let i = 0; i < 5; i++) {
+      expect(await check('12345')).toEqual({ kind: 'rejected', reason: 'malformed' });
+    }
+    expect(await check(code)).toMatchObject({ kind: 'verified' });
+  });
+
+  it('accepts a code as long as it was when it was sent, should the settings have changed', async () => {
+    const { challenges } = domain;
+    const longer = createDomain({ policy: { codeLength: 8 } });
+    longer.challenges.instead('find', (...args) => challenges.find(...args));
+    longer.challenges.instead('consume', (...args) => challenges.consume(...args));
+    const outcome = await longer.verify.execute(verifyRequest(longer, reference, { answer: code }));
+    expect(outcome).toMatchObject({ kind: 'verified' });
+  });
+
+  describe('when the number has changed since', () => {
+    it.each<readonly [string, VerifyRequest['phone']]>([
+      ['to another one, verified', { number: '+15557654321', verified: true }],
+      ['to another one', { number: '+15557654321', verified: false }],
+      ['to nothing', { number: undefined, verified: false }],
+      ['to what is no number', { number: '5551234567', verified: true }],
+    ])('A15: rejects the code, whether or not numbers must be verified: %s', async (_, phone) => {
+      for (const requireVerifiedPhone of [true, false]) {
+        domain = createDomain({ requireVerifiedPhone, confirmPhone: true });
+        ({ reference } = await domain.create.execute(createRequest(domain)));
+        const answer = domain.gateway.lastCode;
+        expect((await check(answer, { phone })).kind).toBe('rejected');
+        expect([...domain.directory.verified]).toEqual([]);
+        expect(await check(answer)).toMatchObject({ kind: 'verified' });
+      }
+    });
+
+    it('rejects the code where the number is no longer verified, if it must be', async () => {
+      const phone = { ...PHONE, verified: false };
+      expect(await check(code, { phone })).toMatchObject({ kind: 'rejected' });
+      expect(await check(code)).toMatchObject({ kind: 'verified' });
+    });
+  });
+
+  describe('where the number is to be confirmed', () => {
+    const unverified = { number: '+15551234567', verified: false };
+    beforeEach(async () => {
+      domain = createDomain({ requireVerifiedPhone: false, confirmPhone: true });
+      const request = createRequest(domain, { phone: unverified });
+      ({ reference } = await domain.create.execute(request));
+      code = domain.gateway.lastCode;
+    });
+
+    it('records the number that was proven, once its code is used up', async () => {
+      let used: unknown;
+      domain.directory.before('confirmPhone', async () => {
+        used = (await domain.challenges.find(reference, scope))?.code.kind;
+      });
+      const outcome = await check(code, { phone: unverified });
+      expect(outcome).toMatchObject({ kind: 'verified', phone: 'confirmed' });
+      expect([...domain.directory.verified]).toEqual([[scope.username, unverified.number]]);
+      expect(used).toBe('used');
+    });
+
+    it('records nothing after a wrong answer, nor where it is known already', async () => {
+      await check(wrong(), { phone: unverified });
+      expect(await check(code)).toEqual(expect.not.objectContaining({ phone: expect.anything() }));
+      expect([...domain.directory.verified]).toEqual([]);
+    });
+
+    it('signs in all the same where it can not be recorded, and tells of the fault', async () => {
+      const fault = new Error('AccessDenied');
+      domain.directory.fail('confirmPhone', fault);
+      const outcome = await check(code, { phone: unverified });
+      expect(outcome).toMatchObject({ kind: 'verified', phone: 'not-confirmed', fault });
+    });
+
+    it('records nothing unless that is wanted', async () => {
+      domain = createDomain({ requireVerifiedPhone: false });
+      const request = createRequest(domain, { phone: unverified });
+      ({ reference } = await domain.create.execute(request));
+      await check(domain.gateway.lastCode, { phone: unverified });
+      expect([...domain.directory.verified]).toEqual([]);
+    });
   });
 });

@@ -145,8 +145,14 @@ describe.each([
     const { newSignIn, newestCode, sent } = await start();
     const signIn = newSignIn();
     await signIn.start();
-    expect(await signIn.answer('1')).toMatchObject({ status: 'INCORRECT', attemptsRemaining: '2' });
-    expect(await signIn.answer('2')).toMatchObject({ status: 'INCORRECT', attemptsRemaining: '1' });
+    expect(await signIn.answer('000001')).toMatchObject({
+      status: 'INCORRECT',
+      attemptsRemaining: '2',
+    });
+    expect(await signIn.answer('000002')).toMatchObject({
+      status: 'INCORRECT',
+      attemptsRemaining: '1',
+    });
     await signIn.answer(newestCode());
     expect(signIn.tokens?.AccessToken).toBeDefined();
     expect(sent()).toBe(1);
@@ -156,9 +162,9 @@ describe.each([
     const { newSignIn } = await start();
     const signIn = newSignIn();
     await signIn.start();
-    await signIn.answer('1');
-    await signIn.answer('2');
-    await expect(signIn.answer('3')).rejects.toThrow(NotAuthorizedException);
+    await signIn.answer('000001');
+    await signIn.answer('000002');
+    await expect(signIn.answer('000003')).rejects.toThrow(NotAuthorizedException);
   });
 
   it('A17: refuses the old code after a resend, and takes the new one', async () => {
@@ -187,7 +193,10 @@ describe.each([
       }),
     );
     clock.advance(30_000);
-    expect(await signIn.answer('1')).toMatchObject({ status: 'RESENT', attemptsRemaining: '2' });
+    expect(await signIn.answer('000001')).toMatchObject({
+      status: 'RESENT',
+      attemptsRemaining: '2',
+    });
     expect(sent()).toBe(2);
     await signIn.answer(newestCode());
     expect(signIn.tokens?.AccessToken).toBeDefined();
@@ -257,9 +266,9 @@ describe.each([
       keys: [typeof USERNAME, typeof CODE_DELIVERY_DESTINATION],
     });
     expect(stable(await unknown.start('+15550199'))).toEqual(stable(await known.start()));
-    expect(stable(await unknown.answer('1'))).toEqual(stable(await known.answer('1')));
-    expect(stable(await unknown.answer('2'))).toEqual(stable(await known.answer('2')));
-    const ends = await Promise.allSettled([unknown.answer('3'), known.answer('3')]);
+    expect(stable(await unknown.answer('000001'))).toEqual(stable(await known.answer('000001')));
+    expect(stable(await unknown.answer('000002'))).toEqual(stable(await known.answer('000002')));
+    const ends = await Promise.allSettled([unknown.answer('000003'), known.answer('000003')]);
     const errors = ends.map((end) => end.status === 'rejected' && end.reason);
     expect(errors[0]).toBeInstanceOf(NotAuthorizedException);
     expect(errors[0].message).toBe(errors[1].message);
@@ -272,8 +281,8 @@ describe.each([
     const signIn = newSignIn();
     const srp = { CHALLENGE_NAME: 'SRP_A', SRP_A: 'a1b2c3' };
     expect(await signIn.start(PHONE, srp)).toMatchObject({ attemptsRemaining: '3' });
-    await signIn.answer('1');
-    await signIn.answer('2');
+    await signIn.answer('000001');
+    await signIn.answer('000002');
     await signIn.answer(newestCode());
     expect(signIn.tokens?.AccessToken).toBeDefined();
   });

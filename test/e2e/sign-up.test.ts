@@ -12,7 +12,7 @@ import { captureLog, createRealFunction, setEnv } from '../support/function.ts';
 
 const PHONE = '+15550123';
 
-async function createWorld() {
+async function createWorld(env: Readonly<Record<string, string>> = {}) {
   captureLog();
   const endpoint = await startLocalEndpoint();
   onTestFinished(() => endpoint.close());
@@ -23,13 +23,14 @@ async function createWorld() {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   });
-  const { handler } = await createRealFunction({ env: { REQUIRE_VERIFIED_PHONE: 'false' } });
+  const { handler } = await createRealFunction({
+    env: { REQUIRE_VERIFIED_PHONE: 'false', ...env },
+  });
   endpoint.attach({
     PreSignUp: handler,
     DefineAuthChallenge: handler,
     CreateAuthChallenge: handler,
     VerifyAuthChallengeResponse: handler,
-    PostAuthentication: handler,
   });
   const cognito = new CognitoIdentityProviderClient();
   onTestFinished(() => cognito.destroy());
@@ -75,11 +76,18 @@ async function createWorld() {
 
 describe('Signing up over HTTP', () => {
   it('confirms the user at once, and the number with the first right code', async () => {
-    const { signUp, signIn, verifiedMark } = await createWorld();
+    const { signUp, signIn, verifiedMark } = await createWorld({ CONFIRM_PHONE: 'true' });
     expect(await signUp(PHONE)).toMatchObject({ UserConfirmed: true });
     expect(await verifiedMark()).not.toBe('true');
     await signIn();
     expect(await verifiedMark()).toBe('true');
+  });
+
+  it('leaves the mark alone where CONFIRM_PHONE is unset', async () => {
+    const { signUp, signIn, verifiedMark } = await createWorld();
+    await signUp(PHONE);
+    await signIn();
+    expect(await verifiedMark()).not.toBe('true');
   });
 
   it('tells the user what is wrong with a number', async () => {

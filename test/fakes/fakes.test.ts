@@ -1,24 +1,28 @@
 /** The fakes keep the same promises as the adapters that they stand in for, interruptible ones too. */
-import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
+
+import { MemoryAccountLedger } from '../../src/adapters/account-ledger/memory.ts';
+import { describeAccountLedgerContract } from '../contracts/account-ledger.contract.ts';
 import { describeChallengeRepositoryContract } from '../contracts/challenge-repository.contract.ts';
 import { describeClockContract } from '../contracts/clock.contract.ts';
 import { describeCountryLookupContract } from '../contracts/country-lookup.contract.ts';
-import { describeFailureCounterContract } from '../contracts/failure-counter.contract.ts';
+import {
+  describeIdempotencyStoreContract,
+  HOLD_MS,
+} from '../contracts/idempotency-store.contract.ts';
 import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
 import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
 import { describeRandomSourceContract } from '../contracts/random-source.contract.ts';
-import { describeRoundClaimsContract, HOLD_MS } from '../contracts/round-claims.contract.ts';
 import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
 import { describeTimerContract } from '../contracts/timer.contract.ts';
 import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
 import { FakeCountryLookup } from './fake-country-lookup.ts';
 import { ConfirmingSmsGateway, FakeSmsGateway } from './fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts';
-import { InMemoryRoundClaims } from './in-memory-round-claims.ts';
+import { InMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
 import { InMemoryUserDirectory } from './in-memory-user-directory.ts';
 import { InstantTimer } from './instant-timer.ts';
-import { InterleavingFailureCounter } from './interleaving-failure-counter.ts';
+import { InterleavingAccountLedger } from './interleaving-account-ledger.ts';
 import { interruptible } from './interruptible.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ManualTimer } from './manual-timer.ts';
@@ -46,20 +50,19 @@ describeTimerContract('instant', () => {
   const timer = new InstantTimer();
   return { timer, elapsed: () => timer.waits.reduce((sum, wait) => sum + wait, 0) };
 });
-describeRoundClaimsContract('in-memory', () => {
+describeIdempotencyStoreContract('in-memory', () => {
   const clock = new ManualClock();
-  return { claims: [interruptible(new InMemoryRoundClaims(clock, HOLD_MS))], clock };
+  return { stores: [interruptible(new InMemoryIdempotencyStore(clock, HOLD_MS))], clock };
 });
-describeFailureCounterContract('yielding', () => [
-  new InterleavingFailureCounter(new MemoryFailureCounter()),
+describeAccountLedgerContract('yielding', () => [
+  new InterleavingAccountLedger(new MemoryAccountLedger()),
 ]);
-describeUserDirectoryContract('in-memory', async (clientKind) => {
+describeUserDirectoryContract('in-memory', async () => {
   const directory = new InMemoryUserDirectory();
-  directory.codeOnly = clientKind === 'code-only';
   return {
     directory,
     scope: { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: 'user-a' },
-    isVerified: async () => directory.verified.has('user-a'),
+    verifiedNumber: async () => directory.verified.get('user-a'),
     putOutOfReach: async () => {
       directory.reachable = false;
     },

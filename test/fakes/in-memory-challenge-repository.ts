@@ -1,57 +1,98 @@
+import { randomUUID } from 'node:crypto';
 import type { Challenge } from '../../src/domain/challenge.ts';
-import type { ChallengeRepository } from '../../src/domain/ports/challenge-repository.ts';
+import type {
+  ChallengeRepository,
+  Saved,
+  Taken,
+} from '../../src/domain/ports/challenge-repository.ts';
 import type { SignInScope } from '../../src/domain/sign-in.ts';
 
-/** Challenges in a map; a reference is the challenge's id. */
+/** Challenges in a map; a reference is the challenge's id and the scope that it is good for. */
 export class InMemoryChallengeRepository implements ChallengeRepository {
   readonly #challenges = new Map<string, Challenge>();
   /** Digests of codes that were used. */
-  readonly #consumed = new Set<string>();
-  readonly #answers = new Map<string, number>();
-  #lastId = 0;
+  readonly #used = new Set<string>();
+  readonly #tries = new Map<string, number>();
 
   nextId(): string {
-    this.#lastId += 1;
-    return `challenge-${this.#lastId}`;
+    return randomUUID();
   }
 
-  async save(challenge: Challenge, scope: SignInScope): Promise<string> {
-    this.#challenges.set(key(challenge.id, scope), structuredClone(challenge));
-    return challenge.id;
+  referTo({ id }: Challenge, scope: SignInScope): string {
+    return `${id} ${seal(scope)}`;
+  }
+
+  async recognises(reference: string, scope: SignInScope): Promise<boolean> {
+    return new RegExp(`^[0-9a-f-]{36} ${seal(scope)}$`).test(reference);
   }
 
   async find(reference: string, scope: SignInScope): Promise<Challenge | undefined> {
-    const saved = this.#challenges.get(key(reference, scope));
-    const answersTaken = this.#answers.get(key(reference, scope));
-    const challenge = saved && { ...saved, ...(answersTaken !== undefined && { answersTaken }) };
-    return challenge?.code.kind === 'live' && this.#consumed.has(challenge.code.digest)
-      ? { ...challenge, code: { kind: 'used' } }
-      : challenge;
+    return (await this.recognises(reference, scope))
+      ? this.#current(reference.slice(0, 36))
+      : undefined;
   }
 
-  async takeAnswer(
-    reference: string,
-    scope: SignInScope,
-    max: number,
-  ): Promise<Challenge | undefined> {
-    const taken = this.#answers.get(key(reference, scope)) ?? 0;
-    if (taken >= max || !this.#challenges.has(key(reference, scope))) {
-      return undefined;
+  async save(challenge: Challenge): Promise<Saved> {
+    const { id, version } = challenge;
+    if ((this.#challenges.get(id)?.version ?? 0) !== version) {
+      return { kind: 'conflict', current: this.#current(id) };
     }
-    this.#answers.set(key(reference, scope), taken + 1);
-    return this.find(reference, scope);
+    const saved = { ...structuredClone(challenge), version: version + 1 };
+    this.#challenges.set(id, saved);
+    return { kind: 'saved', challenge: saved };
   }
 
-  async consume(reference: string, scope: SignInScope): Promise<boolean> {
-    const code = this.#challenges.get(key(reference, scope))?.code;
-    if (code?.kind !== 'live' || this.#consumed.has(code.digest)) {
-      return false;
+  async takeAnswer(challenge: Challenge, max: number): Promise<Taken> {
+    const refusal = this.#refusal(challenge, max);
+    if (refusal === undefined) {
+      this.#tries.set(challenge.id, (this.#tries.get(challenge.id) ?? 0) + 1);
     }
-    this.#consumed.add(code.digest);
-    return true;
+    return refusal ?? { kind: 'taken' };
+  }
+
+  async consume(challenge: Challenge, max: number): Promise<Taken> {
+    const refusal = this.#refusal(challenge, max);
+    if (refusal === undefined && challenge.code.kind === 'live') {
+      this.#used.add(challenge.code.digest);
+    }
+    return refusal ?? { kind: 'taken' };
+  }
+
+  afterAnswer(challenge: Challenge): Challenge {
+    return challenge;
+  }
+
+  #refusal({ id, code }: Challenge, max: number): Taken | undefined {
+    const current = this.#current(id);
+    if (current === undefined || current.failures >= max) {
+      return { kind: 'exhausted' };
+    }
+    if (current.code.kind === 'used') {
+      return { kind: 'used' };
+    }
+    return JSON.stringify(mark(current.code)) === JSON.stringify(mark(code))
+      ? undefined
+      : { kind: 'replaced', current };
+  }
+
+  #current(id: string): Challenge | undefined {
+    const saved = this.#challenges.get(id);
+    const isUsed = saved?.code.kind === 'live' && this.#used.has(saved.code.digest);
+    return (
+      saved && {
+        ...saved,
+        failures: this.#tries.get(id) ?? 0,
+        ...(isUsed && { code: { kind: 'used' } }),
+      }
+    );
   }
 }
 
-function key(id: string, { userPoolId, clientId, username }: SignInScope): string {
-  return JSON.stringify([id, userPoolId, clientId, username]);
+/** What tells two codes apart. */
+function mark(code: Challenge['code']) {
+  return code.kind === 'live' ? code.digest : code;
+}
+
+function seal({ userPoolId, clientId, username }: SignInScope): string {
+  return Buffer.from(JSON.stringify([userPoolId, clientId, username])).toString('base64url');
 }

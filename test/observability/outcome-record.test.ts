@@ -19,6 +19,12 @@ const round = {
 
 const fault = new StoreError('throttled', new Error('cause'));
 const sent: CreateOutcome = { ...round, kind: 'sent', routing: undefined, country: 'SG' };
+const NOT_CONFIRMED: Outcome = {
+  kind: 'verified',
+  country: 'SG',
+  phone: 'not-confirmed',
+  fault: new Error('out of reach'),
+};
 
 describe('What is told of an outcome', () => {
   it.each<Outcome>([
@@ -34,14 +40,12 @@ describe('What is told of an outcome', () => {
     { ...round, kind: 'repeated' },
     { ...round, kind: 'throttled', reason: 'number-limit' },
     { ...round, kind: 'withheld', reason: 'user-not-found', looks: 'accepted' },
-    { kind: 'verified', country: 'SG' },
+    { kind: 'verified', country: 'SG', phone: 'confirmed' },
     { kind: 'rejected', reason: 'wrong-code' },
     { kind: 'code-expired' },
     { kind: 'resend-requested' },
     { kind: 'sign-up-accepted' },
     { kind: 'sign-up-refused', reason: 'number-missing' },
-    { kind: 'phone-confirmed' },
-    { kind: 'phone-already-confirmed' },
   ])('is every day’s business for $kind', (outcome) => {
     expect(recordOf(outcome).level).toBe('info');
   });
@@ -74,9 +78,9 @@ describe('What is told of an outcome', () => {
     ['a count failed beside a right answer', { kind: 'verified', fault }],
     ['an answer was for a foreign challenge', { kind: 'rejected', reason: 'foreign-metadata' }],
     ['a wrong answer locked the account', rejected({ locksAccount: true })],
-    ['a late answer locked the account', { kind: 'code-expired', locksAccount: true }],
+    ['a wrong answer came near the stop', rejected({ nearsStop: 50 })],
     ['an answer could not be checked', rejected({ fault })],
-    ['a number was not confirmed', { kind: 'phone-not-confirmed', reason: 'number-missing' }],
+    ['a number was not confirmed', NOT_CONFIRMED],
     ['the trigger is not ours', { kind: 'not-our-trigger' }],
   ])('deserves a look where %s', (_, outcome) => {
     expect(recordOf(outcome).level).toBe('warn');
@@ -98,16 +102,28 @@ describe('What is told of an outcome', () => {
     ],
     [{ kind: 'verified', country: 'SG' }, [['country-verified', { country: 'SG' }]]],
     [{ kind: 'verified' }, [['country-verified', { country: '--' }]]],
+    [{ kind: 'verified', phone: 'confirmed' }, [['country-verified', { country: '--' }]]],
+    [NOT_CONFIRMED, [['country-verified', { country: 'SG' }], ['phone-not-confirmed']]],
     [rejected({ locksAccount: true }), [['lockout']]],
-    [{ kind: 'code-expired', locksAccount: true }, [['lockout']]],
+    [rejected({ nearsStop: 50 }), [['lockout-near-stop']]],
+    [rejected({ locksAccount: true, nearsStop: 51 }), [['lockout'], ['lockout-near-stop']]],
     [rejected({ fault }), [['store-fault', { failure: 'throttled' }]]],
   ])('counts beside $0.kind what an alarm should watch', (outcome, counts) => {
     expect(recordOf(outcome).counts).toEqual(counts);
   });
 
-  it('names the lock and the pumping as the docs do', () => {
-    expect(recordOf({ kind: 'code-expired', locksAccount: true }).details).toEqual({
+  it('names the lock, the stop, the number and the pumping as the docs do', () => {
+    expect(recordOf(rejected({ locksAccount: true, nearsStop: 50 })).details).toEqual({
+      reason: 'wrong-code',
       lockout: true,
+      failuresInARow: 50,
+    });
+    expect(recordOf({ kind: 'verified', phone: 'confirmed' }).details).toEqual({
+      phone: 'confirmed',
+    });
+    expect(recordOf(NOT_CONFIRMED).details).toMatchObject({
+      phone: 'not-confirmed',
+      fault: { message: 'out of reach' },
     });
     expect(recordOf({ ...sent, unconvertedSends: true }).details).toMatchObject({
       unprovenSends: true,
@@ -115,6 +131,10 @@ describe('What is told of an outcome', () => {
   });
 });
 
-function rejected(more: { readonly locksAccount?: true; readonly fault?: StoreError }): Outcome {
+function rejected(more: {
+  readonly locksAccount?: true;
+  readonly nearsStop?: number;
+  readonly fault?: StoreError;
+}): Outcome {
   return { kind: 'rejected', reason: 'wrong-code', ...more };
 }

@@ -1,17 +1,20 @@
 /** The three use cases on fakes, whose calls a test may interrupt, and the values that most domain tests share. */
 
-import { MemoryConversionCounter } from '../../src/adapters/conversion-counter/memory.ts';
-import { MemoryFailureCounter } from '../../src/adapters/failure-counter/memory.ts';
-import { MemoryRateLimiter } from '../../src/adapters/rate-limiter/memory.ts';
-import { AnswerGuard, type LockPolicy } from '../../src/domain/abuse/answer-guard.ts';
-import { type SendLimitPolicy, SendLimits } from '../../src/domain/abuse/send-limits.ts';
+import { MemoryAccountLedger } from '../../src/adapters/account-ledger/memory.ts';
+import { MemorySmsTraffic } from '../../src/adapters/sms-traffic/memory.ts';
+import { AccountLockout, type LockPolicy } from '../../src/domain/abuse/account-lockout.ts';
+import {
+  forgetAfterMs,
+  type SendLimitPolicy,
+  SendLimits,
+} from '../../src/domain/abuse/send-limits.ts';
 import { SendPace } from '../../src/domain/abuse/send-pace.ts';
 import { CodeSender } from '../../src/domain/code-sender.ts';
 import { CreateAuthChallenge } from '../../src/domain/create-auth-challenge.ts';
-import { CreateOnce } from '../../src/domain/create-once.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
 import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
+import { IdempotentCreateAuthChallenge } from '../../src/domain/idempotent-create-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
 import { ShownNumber } from '../../src/domain/shown-number.ts';
@@ -21,7 +24,8 @@ import { VerifyAuthChallenge, type VerifyRequest } from '../../src/domain/verify
 import { FakeCountryLookup } from '../fakes/fake-country-lookup.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from '../fakes/in-memory-challenge-repository.ts';
-import { InMemoryRoundClaims } from '../fakes/in-memory-round-claims.ts';
+import { InMemoryIdempotencyStore } from '../fakes/in-memory-idempotency-store.ts';
+import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { ManualTimer } from '../fakes/manual-timer.ts';
@@ -52,8 +56,8 @@ export const PHONE = { number: '+15551234567', verified: true };
 /** None, for the tests of everything else. */
 const limits: SendLimitPolicy = {
   perNumber: [],
-  perCountry: [],
-  overall: [],
+  perCountry: undefined,
+  overall: undefined,
   unconverted: { action: 'report', allowance: 20, share: 0.7 },
   onStoreFailure: 'closed',
 };
@@ -61,6 +65,7 @@ const limits: SendLimitPolicy = {
 export const locks: LockPolicy = {
   lockAfter: 10,
   firstLockMs: seconds(900),
+  earlyMaxLockMs: seconds(3600),
   maxLockMs: seconds(86_400),
   maxFailures: 100,
 };
@@ -74,6 +79,7 @@ export interface DomainOptions {
   readonly limits?: Partial<SendLimitPolicy>;
   readonly locks?: Partial<LockPolicy>;
   readonly showLastDigits?: boolean;
+  readonly confirmPhone?: boolean;
   /** What sends take, before any was seen; 0 keeps the clock still. */
   readonly usualSendMs?: number;
   /** What is kept back of the time for what follows a send. */
@@ -90,32 +96,34 @@ export function createDomain(options: DomainOptions = {}) {
   const timer = options.timerOf?.(clock) ?? new ManualTimer(clock);
   const gateway = interruptible(options.gateway ?? new FakeSmsGateway());
   const challenges = interruptible(new InMemoryChallengeRepository());
-  const claims = interruptible(new InMemoryRoundClaims(clock));
-  const limiter = interruptible(new MemoryRateLimiter(clock));
-  const failures = interruptible(new MemoryFailureCounter());
-  const conversions = interruptible(new MemoryConversionCounter());
+  const rounds = interruptible(new InMemoryIdempotencyStore(clock));
+  const ledger = interruptible(new MemoryAccountLedger());
+  const traffic = interruptible(new MemorySmsTraffic());
+  const directory = interruptible(new InMemoryUserDirectory());
   const hasher = interruptible(new PlainOtpHasher());
   const generator = interruptible(new SeededOtpGenerator());
   const numbers = { ...policy, ...options.policy };
   const countries = new FakeCountryLookup();
   const requireVerifiedPhone = options.requireVerifiedPhone ?? true;
-  const answers = new AnswerGuard(failures, clock, { ...locks, ...options.locks });
+  const sendPolicy = { ...limits, ...options.limits };
+  const lockout = new AccountLockout(
+    ledger,
+    clock,
+    { ...locks, ...options.locks },
+    { forgetAfterMs: forgetAfterMs(sendPolicy.perNumber) },
+  );
+  const pseudonymizer = new PlainPseudonymizer();
   const pace = new SendPace({
     timer,
     random: new SeededRandomSource(options.seed),
     priorMedianMs: options.usualSendMs ?? 0,
   });
-  const sendLimits = new SendLimits({
-    answers,
-    limiter,
-    conversions,
-    clock,
-    policy: { ...limits, ...options.limits },
-  });
+  const sendLimits = new SendLimits({ lockout, ledger, traffic, clock, policy: sendPolicy });
   const sender = new CodeSender({
     challenges,
     generator,
     hasher,
+    pseudonymizer,
     gateway,
     messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
     limits: sendLimits,
@@ -126,13 +134,13 @@ export function createDomain(options: DomainOptions = {}) {
     reserveAfterSendMs: options.reserveAfterSendMs ?? 0,
   });
   const shownNumber = new ShownNumber({
-    pseudonymizer: new PlainPseudonymizer(),
+    pseudonymizer,
     showLastDigits: options.showLastDigits ?? true,
   });
   const create = new CreateAuthChallenge({
     challenges,
     sender,
-    conversions,
+    limits: sendLimits,
     requireVerifiedPhone,
     shownNumber,
     clock,
@@ -143,28 +151,30 @@ export function createDomain(options: DomainOptions = {}) {
     timer,
     gateway,
     challenges,
-    claims,
-    limiter,
-    failures,
-    conversions,
-    answers,
+    rounds,
+    ledger,
+    traffic,
+    directory,
+    lockout,
     sendLimits,
     pace,
     hasher,
     generator,
     define: new DefineAuthChallenge(challenges, numbers, options.passwordFirst ?? false),
     create,
-    createOnce: new CreateOnce({ create, claims, clock, timer }),
+    createOnce: new IdempotentCreateAuthChallenge({ create, store: rounds, timer }),
     verify: new VerifyAuthChallenge({
       policy: numbers,
       challenges,
       hasher,
       clock,
       gateway,
-      answers,
-      conversions,
+      lockout,
+      traffic,
       countries,
+      directory,
       requireVerifiedPhone,
+      confirmPhone: options.confirmPhone ?? false,
     }),
   };
 }
@@ -186,15 +196,26 @@ export function createRequest(domain: Domain, changes: Partial<CreateRequest> = 
   };
 }
 
-/** Any answer but the right one to the round of this reference, of the same user. */
+/** A wrong answer to the round of this reference, of the same user, unless told otherwise. */
 export function verifyRequest(
+  domain: Domain,
   reference: string,
   changes: Partial<VerifyRequest> = {},
 ): VerifyRequest {
-  const answer = 'no code';
-  const base = { scope, userNotFound: false, resendRequested: false, phone: PHONE };
-  return { ...base, reference, answer, ...changes };
+  return {
+    scope,
+    userNotFound: false,
+    resendRequested: false,
+    phone: PHONE,
+    reference,
+    answer: WRONG,
+    deadline: Deadline.in(domain.clock, 4200),
+    ...changes,
+  };
 }
+
+/** As many digits as a code has, and never a code: the seeded generator makes others. */
+export const WRONG = '000000';
 
 /** A user of this name whom the pool does not know. */
 export function stranger(username = 'nobody') {
@@ -203,12 +224,12 @@ export function stranger(username = 'nobody') {
 }
 
 /** The account that the failures of `PHONE`'s owner are counted by. */
-export const ACCOUNT = `phone ${PHONE.number}`;
+export const ACCOUNT = { name: `phone ${PHONE.number}`, known: true };
 
-/** Ten failed answers, which lock the account. */
+/** Ten wrong answers, which lock the account. */
 export async function lock(domain: Domain, account = ACCOUNT): Promise<void> {
   for (let count = 0; count < locks.lockAfter; count++) {
-    await domain.answers.admit(account);
+    await domain.lockout.registerAttempt(account);
   }
 }
 

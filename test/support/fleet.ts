@@ -1,9 +1,6 @@
 /** The whole function in several containers, on one DynamoDB table, one phone network and one clock. */
 import type { Context } from 'aws-lambda';
-import { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
-import { HmacOtpHasher } from '../../src/adapters/otp-hasher/hmac.ts';
 import { createContainer, readConfig } from '../../src/container.ts';
-import type { CodeBinding, OtpHasher } from '../../src/domain/ports/otp-hasher.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
@@ -19,23 +16,24 @@ export type Handler = (event: TriggerEvent, context: Context) => Promise<unknown
 export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly containers?: number;
+  /** One container for each, with settings of its own beside the common ones. */
+  readonly envs?: readonly Readonly<Record<string, string>>[];
 }
 
 export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions = {}) {
   const clock = new ManualClock();
   const gateway = interruptible(new FakeSmsGateway());
-  const config = readConfig({ ...ENV, ...DURABLE, ...options.env });
-  const comparisons: string[] = [];
-  const stores = await dynamoDb.stores(options.containers ?? 3);
-  const handlers: Handler[] = stores.map((store) => {
-    const hasher = new HmacOtpHasher(new HmacKeyRing(config.hashKeys));
+  const directory = new InMemoryUserDirectory();
+  const { env, containers = 3, envs = Array<undefined>(containers).fill(undefined) } = options;
+  const stores = await dynamoDb.stores(envs.length);
+  const handlers: Handler[] = stores.map((store, i) => {
+    const config = readConfig({ ...ENV, ...DURABLE, ...env, ...envs[i] });
     const container = createContainer(config, {
       smsGateway: gateway,
       dynamoDb: store,
       clock,
       timer: new InstantTimer(),
-      userDirectory: new InMemoryUserDirectory(),
-      otpHasher: noting(comparisons, hasher),
+      userDirectory: directory,
     });
     return pipelineOf(container);
   });
@@ -43,6 +41,7 @@ export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions 
   return {
     clock,
     gateway,
+    directory,
     /** One handler for each container. */
     handlers,
     /** Serves each call by the next container, as Lambda may. */
@@ -50,19 +49,7 @@ export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions 
       calls += 1;
       return (handlers[calls % handlers.length] as Handler)(event, context);
     }) satisfies Handler,
-    /** The answers that were compared with a code. */
-    comparisons,
   };
 }
 
 export type Fleet = Awaited<ReturnType<typeof createFleet>>;
-
-function noting(comparisons: string[], hasher: OtpHasher): OtpHasher {
-  return {
-    digest: (code, binding) => hasher.digest(code, binding),
-    matches(code: string, binding: CodeBinding, digest: string) {
-      comparisons.push(code);
-      return hasher.matches(code, binding, digest);
-    },
-  };
-}

@@ -10,11 +10,12 @@ import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
 import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { STRONG_KEY } from './keys.ts';
 import { pipelineOf } from './pipeline.ts';
 
 export const ENV = {
   AWS_REGION: 'eu-west-1',
-  OTP_HASH_KEY: Buffer.alloc(32, 1).toString('base64'),
+  OTP_HASH_KEY: STRONG_KEY,
   APP_NAME: 'Acme',
 };
 
@@ -39,7 +40,7 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   const timer = new InstantTimer();
   const config = readConfig({ ...ENV, ...env });
   const challenges = interruptible(
-    new SessionChallengeRepository(new HmacKeyRing(config.hashKeys)),
+    new SessionChallengeRepository(new HmacKeyRing(config.hashKeys, config.lookupKey)),
   );
   const container = createContainer(config, {
     smsGateway: gateway,

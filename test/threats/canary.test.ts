@@ -28,12 +28,12 @@ async function walk() {
   const env = {
     RATE_LIMITER_FAILURE: 'open',
     UNPROVEN_SENDS_ALLOWANCE: '1',
-    SENDS_PER_NUMBER: '8/1h',
+    SENDS_PER_NUMBER: '14/1h',
   };
   const fleet = await createFleet({ ...dynamoDb, stores: async () => [store] }, { env });
   const drivers: SignInDriver[] = [];
   const signIn = async (user: DrivenUser) => {
-    fleet.clock.advance(15_000);
+    fleet.clock.advance(16_000);
     const driver = new SignInDriver(fleet.handler, user);
     drivers.push(driver);
     await driver.start();

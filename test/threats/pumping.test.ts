@@ -14,6 +14,9 @@ const dynamoDb = useDynamoDb();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** Seconds between two sign-ins. */
+const GAP_SECONDS = 16;
+
 async function createWorld(options?: FleetOptions) {
   setEnv({ POWERTOOLS_METRICS_DISABLED: 'false' });
   const log = captureLog();
@@ -21,9 +24,9 @@ async function createWorld(options?: FleetOptions) {
   return { fleet: await createFleet(dynamoDb, options), log, metric };
 }
 
-/** The public parameters of a new sign-in's first round, out of reach of the claim of the one before. */
+/** The public parameters of a new sign-in's first round, long enough after the one before not to be a double click. */
 async function start(fleet: Fleet, user = KNOWN_USER): Promise<Readonly<Record<string, string>>> {
-  fleet.clock.advance(12_000);
+  fleet.clock.advance(GAP_SECONDS * 1000);
   const step = await new SignInDriver(fleet.handler, user).start();
   return step.kind === 'challenge' ? step.parameters : {};
 }
@@ -41,33 +44,46 @@ const singapore = (i: number) => userWithNumber(`+659123450${i}`);
 const malaysia = (i: number) => userWithNumber(`+6012345670${i}`);
 
 describe('SMS to one number', () => {
-  it('A36: are refused from the sixth in ten minutes on, with the time to wait', async () => {
+  it('A36: are refused from the fourth at once on, with the time to wait for the next', async () => {
     const { fleet } = await createWorld();
-    expect(await statuses(fleet, times(5, KNOWN_USER))).toEqual(times(5, 'SENT'));
+    expect(await statuses(fleet, times(3, KNOWN_USER))).toEqual(times(3, 'SENT'));
     const refused = await start(fleet);
     expect(refused).toMatchObject({ status: 'THROTTLED', expiresInSeconds: '0' });
-    // Six sign-ins, twelve seconds apart, into a window of ten minutes.
-    expect(refused.resendAfterSeconds).toBe(String(600 - 72));
-    expect(fleet.gateway.attempts).toBe(5);
-    fleet.clock.advance(10 * MINUTE);
+    // One every two minutes, three of which were sent at once: the next comes two minutes after the first.
+    expect(refused.resendAfterSeconds).toBe(String(120 - 3 * GAP_SECONDS));
+    expect(fleet.gateway.attempts).toBe(3);
+    fleet.clock.advance(2 * MINUTE);
     expect((await start(fleet)).status).toBe('SENT');
   });
 
-  it('A36: are refused from the eleventh in an hour and the twenty-first in a day on', async () => {
+  it('A36: are never more than 7 in ten minutes, 14 in an hour and 29 in a day, whatever is asked for', async () => {
     const { fleet } = await createWorld();
-    const perTenMinutes = [];
-    for (let i = 0; i < 24; i++) {
-      const before = fleet.gateway.attempts;
-      await statuses(fleet, times(6, KNOWN_USER));
-      perTenMinutes.push(fleet.gateway.attempts - before);
-      fleet.clock.advance(10 * MINUTE - 72_000);
+    const sentAt: number[] = [];
+    fleet.gateway.before('send', () => {
+      sentAt.push(fleet.clock.now());
+    });
+    for (let asked = 0; asked < 24 * 12; asked++) {
+      await start(fleet);
+      fleet.clock.advance(5 * MINUTE - GAP_SECONDS * 1000);
     }
-    const hours = [perTenMinutes.slice(0, 6), perTenMinutes.slice(6, 12)];
-    expect(hours).toEqual([
-      [5, 5, 0, 0, 0, 0],
-      [5, 5, 0, 0, 0, 0],
-    ]);
-    expect(perTenMinutes.slice(12)).toEqual(times(12, 0));
+    const most = (windowMs: number) =>
+      Math.max(
+        ...sentAt.map((from) => sentAt.filter((at) => at >= from && at < from + windowMs).length),
+      );
+    expect(most(10 * MINUTE)).toBeLessThanOrEqual(7);
+    expect(most(HOUR)).toBeLessThanOrEqual(14);
+    expect(most(24 * HOUR)).toBe(29);
+  });
+
+  it('are allowed again 72 minutes after a day’s worth of them, rather than on the next day', async () => {
+    const { fleet } = await createWorld();
+    for (let asked = 0; asked < 23; asked++) {
+      fleet.clock.advance(6 * MINUTE);
+      await start(fleet);
+    }
+    const refused = await start(fleet);
+    expect(refused.status).toBe('THROTTLED');
+    expect(Number(refused.resendAfterSeconds)).toBeLessThanOrEqual(72 * 60);
   });
 
   it('A36: count resends too, and a code that is out stays good when one is refused', async () => {
@@ -86,7 +102,13 @@ describe('SMS to one number', () => {
     const { fleet } = await createWorld();
     const users = Array.from({ length: 20 }, (_, i) => ({ ...KNOWN_USER, userName: `user-${i}` }));
     await Promise.all(users.map((user) => new SignInDriver(fleet.handler, user).start()));
-    expect(fleet.gateway.attempts).toBe(5);
+    expect(fleet.gateway.attempts).toBe(3);
+  });
+
+  it('A36: are counted together, however the number is written', async () => {
+    const { fleet } = await createWorld({ env: { SENDS_PER_NUMBER: '1/1h' } });
+    const seen = await statuses(fleet, ['+447418084106', '+4407418084106'].map(userWithNumber));
+    expect(seen).toEqual(['SENT', 'THROTTLED']);
   });
 
   it('A37: keep their distance within a sign-in', async () => {
@@ -119,17 +141,17 @@ describe('SMS to one number', () => {
 });
 
 describe('A budget', () => {
-  it('A36: of a country stops its SMS for the rest of the hour, and no other country’s', async () => {
+  it('A36: of a country stops its SMS until it has refilled, and no other country’s', async () => {
     const { fleet, metric } = await createWorld({ env: { SENDS_PER_COUNTRY_HOUR: '3' } });
     const users = [1, 2, 3, 4].map(singapore);
     expect(await statuses(fleet, users)).toEqual(['SENT', 'SENT', 'SENT', 'THROTTLED']);
     expect(await statuses(fleet, [malaysia(1)])).toEqual(['SENT']);
     expect(metric('send-refused')).toMatchObject([{ reason: 'country-budget', country: 'SG' }]);
-    fleet.clock.advance(HOUR);
+    fleet.clock.advance(HOUR / 3);
     expect(await statuses(fleet, [singapore(4)])).toEqual(['SENT']);
   });
 
-  it('A36: of all SMS stops every country’s for the rest of the hour', async () => {
+  it('A36: of all SMS stops every country’s until it has refilled', async () => {
     const { fleet, metric } = await createWorld({ env: { SENDS_PER_HOUR: '2' } });
     const users = [singapore(1), malaysia(1), singapore(2), malaysia(2)];
     expect(await statuses(fleet, users)).toEqual(['SENT', 'SENT', 'THROTTLED', 'THROTTLED']);
@@ -175,7 +197,7 @@ describe('SMS that nobody answers', () => {
   it('do not stop a country whose people do sign in', async () => {
     const { fleet, metric } = await createWorld({ env: { ...env, UNPROVEN_SENDS: 'refuse' } });
     for (let i = 0; i < 9; i++) {
-      fleet.clock.advance(12_000);
+      fleet.clock.advance(GAP_SECONDS * 1000);
       const driver = new SignInDriver(fleet.handler, singapore(i));
       await driver.start();
       expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');

@@ -40,7 +40,7 @@ describeOnEachDynamoDb((dynamoDb) => {
       const { fleet, signIn } = await createWorld();
       await signIn();
       const code = fleet.gateway.lastCode;
-      fleet.clock.advance(15_000);
+      fleet.clock.advance(16_000);
       const other = await signIn();
       expect(fleet.gateway.outbox).toHaveLength(2);
       expect(await other.check(code)).toBe(false);
@@ -84,8 +84,61 @@ describeOnEachDynamoDb((dynamoDb) => {
       const thief = new SignInDriver(swapping, userWithNumber('+6591234502'));
       await thief.start();
       expect(await thief.check(code)).toBe(false);
-      expect(fleet.comparisons).toEqual([]);
       expect(await victim.check(code)).toBe(true);
     });
+  });
+
+  describe('A code whose number has changed since it was sent', () => {
+    const owner = userWithNumber('+6591234567');
+    const withAttributes = (changes: Record<string, string | undefined>): DrivenUser => ({
+      ...owner,
+      userAttributes: Object.fromEntries(
+        Object.entries({ ...owner.userAttributes, ...changes }).filter(
+          (entry): entry is [string, string] => entry[1] !== undefined,
+        ),
+      ),
+    });
+    const another = { phone_number: '+6598765432' };
+    const changed: readonly (readonly [string, DrivenUser])[] = [
+      ['another, verified', withAttributes(another)],
+      ['another, not verified', withAttributes({ ...another, phone_number_verified: 'false' })],
+      [
+        'another, of which nothing is said',
+        withAttributes({ ...another, phone_number_verified: undefined }),
+      ],
+      ['none', withAttributes({ phone_number: undefined, phone_number_verified: undefined })],
+      ['no number at all', withAttributes({ phone_number: 'none' })],
+    ];
+    const modes: readonly (readonly [string, Record<string, string>])[] = [
+      ['in the table', {}],
+      ['in the session', { CHALLENGE_REPOSITORY: 'session' }],
+      [
+        'in the table, unverified numbers allowed',
+        { REQUIRE_VERIFIED_PHONE: 'false', CONFIRM_PHONE: 'true' },
+      ],
+    ];
+
+    it.each(
+      modes.flatMap(([mode, env]) => changed.map(([now, user]) => [mode, now, env, user] as const)),
+    )(
+      'A15: proves nothing: challenges %s, the number is %s by now',
+      async (_mode, _now, env, user) => {
+        captureLog();
+        const fleet = await createFleet(dynamoDb, { env });
+        let holder: DrivenUser = owner;
+        const handler: Handler = (event, context) => {
+          const { userAttributes } = holder;
+          return fleet.handler(
+            { ...event, request: { ...event.request, userAttributes } } as typeof event,
+            context,
+          );
+        };
+        const driver = new SignInDriver(handler, owner);
+        await driver.start();
+        holder = user;
+        expect((await driver.answer(fleet.gateway.lastCode)).kind).not.toBe('tokens');
+        expect([...fleet.directory.verified]).toEqual([]);
+      },
+    );
   });
 });

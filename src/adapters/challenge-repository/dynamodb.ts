@@ -1,27 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { Challenge } from '../../domain/challenge.ts';
-import type { ChallengeRepository } from '../../domain/ports/challenge-repository.ts';
+import type { ChallengeRepository, Saved, Taken } from '../../domain/ports/challenge-repository.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { SignInScope } from '../../domain/sign-in.ts';
 import {
-  type Condition,
+  type Change,
   type DynamoDbTable,
   EXPIRY_ATTRIBUTE,
   expirySeconds,
   type Item,
 } from '../lib/dynamodb-table.ts';
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
-import { fromStored, storedChallenge, toStored } from './lib/stored-challenge.ts';
+import { fromStored, toStored } from './lib/stored-challenge.ts';
+import { fromStoredV1, storedChallengeV1 } from './lib/stored-challenge-v1.ts';
 
-/** Milliseconds that an item is kept after its last change: longer than Cognito keeps a round open (15 minutes at most). */
+/** Milliseconds that an item is kept after its last save: longer than Cognito keeps a round open (15 minutes at most). */
 const KEEP_MS = 3_600_000;
 
+/** A UUID, which was all that version 1 referred by, and the seal of an HMAC-SHA-256. */
+const REFERENCE = /^([0-9a-f-]{36})(?:\.([\w-]{43}))?$/;
+
 /**
- * Keeps the challenge in DynamoDB: the reference is its id alone. An item holds its scope as a
- * keyed digest. It holds the digest of the code that is out, and that of the code that was used:
- * where the two are equal, the code has signed someone in. No write touches what another wrote, so
- * no order of events makes a used code good again.
+ * Keeps the challenge in DynamoDB: the reference is its id, sealed for its scope. `state` is written by
+ * `save`, under a version. `tries` counts the wrong answers, `used` is the digest of the code that was used: where it is
+ * that of the code that is out, the code has signed someone in. No write touches what another
+ * kind wrote, so no order of events makes a used code good again, or a spent try fresh.
  */
 export class DynamoDbChallengeRepository implements ChallengeRepository {
   readonly #table: DynamoDbTable;
@@ -38,91 +42,173 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
     return randomUUID();
   }
 
-  async save(challenge: Challenge, scope: SignInScope): Promise<string> {
-    const code = challenge.code.kind === 'live' ? challenge.code.digest : undefined;
-    await this.#table.update(itemKey(challenge.id), {
-      update:
-        `SET #state = :state, #scope = :scope, #${EXPIRY_ATTRIBUTE} = :expiry` +
-        (code === undefined ? ' REMOVE #code' : ', #code = :code'),
-      values: {
-        state: JSON.stringify(toStored(challenge)),
-        scope: this.#keys.sign('challenge', scopeParts(challenge.id, scope)),
-        expiry: expirySeconds(this.#clock.now() + KEEP_MS),
-        ...(code !== undefined && { code }),
-      },
-    });
-    return challenge.id;
+  referTo({ id }: Challenge, scope: SignInScope): string {
+    return `${id}.${this.#keys.sign('challenge', scopeParts(id, scope))}`;
+  }
+
+  async recognises(reference: string, scope: SignInScope): Promise<boolean> {
+    return this.#isSealed(reference, scope) || (await this.find(reference, scope)) !== undefined;
   }
 
   async find(reference: string, scope: SignInScope): Promise<Challenge | undefined> {
-    if (!isId(reference)) {
+    const [, id, seal] = REFERENCE.exec(reference) ?? [];
+    if (id === undefined || (seal !== undefined && !this.#isSealed(reference, scope))) {
       return undefined;
     }
-    const item = await this.#table.find(itemKey(reference));
-    const genuine =
-      typeof item?.scope === 'string' &&
-      this.#keys.verify(item.scope, 'challenge', scopeParts(reference, scope));
-    return genuine ? challengeOf(item) : undefined;
+    const item = await this.#table.find(itemKey(id));
+    if (item === undefined) {
+      return undefined;
+    }
+    return seal === undefined && !this.#isOfV1(item, id, scope) ? undefined : challengeOf(item);
   }
 
-  async takeAnswer(
-    reference: string,
-    scope: SignInScope,
+  async save(challenge: Challenge): Promise<Saved> {
+    const version = challenge.version + 1;
+    // Tells our own write from another's where the answer to the first try got lost.
+    const savedBy = randomUUID();
+    const code = codeMark({ ...challenge, version });
+    const { sentIn } = challenge;
+    // What version 1 had counted; a challenge of this one is counted by takeAnswer alone.
+    const takenOver = version === 1 ? challenge.failures : 0;
+    const removed = [code === undefined && '#code', sentIn === undefined && '#sentIn'];
+    const written = await this.#table.update(itemKey(challenge.id), {
+      update:
+        `SET #state = :state, #version = :version, #savedBy = :savedBy, #${EXPIRY_ATTRIBUTE} = :expiry` +
+        (code === undefined ? '' : ', #code = :code') +
+        (sentIn === undefined ? '' : ', #sentIn = :sentIn') +
+        (takenOver > 0 ? ', #tries = :tries' : '') +
+        (removed.some(Boolean) ? ` REMOVE ${removed.filter(Boolean).join(', ')}` : ''),
+      condition: version === 1 ? 'attribute_not_exists(#version)' : '#version = :before',
+      values: {
+        state: toStored({ ...challenge, failures: 0 }).toString('base64url'),
+        version,
+        savedBy,
+        expiry: expirySeconds(this.#clock.now() + KEEP_MS),
+        ...(version > 1 && { before: challenge.version }),
+        ...(code !== undefined && { code }),
+        ...(sentIn !== undefined && { sentIn }),
+        ...(takenOver > 0 && { tries: takenOver }),
+      },
+    });
+    return written.kind === 'done' || written.item.savedBy === savedBy
+      ? { kind: 'saved', challenge: { ...challenge, version } }
+      : { kind: 'conflict', current: challengeOf(written.item) };
+  }
+
+  async takeAnswer(challenge: Challenge, max: number): Promise<Taken> {
+    const answer = randomUUID();
+    return this.#take(challenge, max, (item) => hasAnswer(item, answer), {
+      update: 'ADD #tries :one, #answerIds :answer',
+      condition: 'attribute_not_exists(#answerIds) OR NOT contains(#answerIds, :answerId)',
+      values: { one: 1, answer: new Set([answer]), answerId: answer },
+    });
+  }
+
+  async consume(challenge: Challenge, max: number): Promise<Taken> {
+    const usedBy = randomUUID();
+    return this.#take(challenge, max, (item) => item.usedBy === usedBy, {
+      update: 'SET #used = #code, #usedBy = :usedBy',
+      condition: 'attribute_exists(#code)',
+      values: { usedBy },
+    });
+  }
+
+  /** Failures are the answers taken: there is nothing to add. */
+  afterAnswer(challenge: Challenge): Challenge {
+    return challenge;
+  }
+
+  /** @param isOurs whether an item that was found shows this very write. */
+  async #take(
+    challenge: Challenge,
     max: number,
-  ): Promise<Challenge | undefined> {
-    if (!isId(reference)) {
-      return undefined;
-    }
-    const genuine = this.#genuine(reference, scope);
-    const item = await this.#table.update(itemKey(reference), {
-      update: 'ADD #answers :one',
-      condition: `${genuine.condition} AND (attribute_not_exists(#answers) OR #answers < :max)`,
-      values: { one: 1, max, ...genuine.values },
+    isOurs: (item: Item) => boolean,
+    { update, condition, values }: Required<Change>,
+  ): Promise<Taken> {
+    const code = codeMark(challenge);
+    const stands = [
+      code === undefined ? 'attribute_not_exists(#code)' : '#code = :code',
+      '(attribute_not_exists(#used) OR #used <> #code)',
+      '(attribute_not_exists(#tries) OR #tries < :max)',
+    ];
+    const written = await this.#table.update(itemKey(challenge.id), {
+      update,
+      condition: `${stands.join(' AND ')} AND (${condition})`,
+      values: { ...values, max, ...(code !== undefined && { code }) },
     });
-    return item && challengeOf(item);
+    if (written.kind === 'done' || isOurs(written.item)) {
+      return { kind: 'taken' };
+    }
+    const current = challengeOf(written.item);
+    if (current === undefined || current.failures >= max) {
+      return { kind: 'exhausted' };
+    }
+    return current.code.kind === 'used' ? { kind: 'used' } : { kind: 'replaced', current };
   }
 
-  async consume(reference: string, scope: SignInScope): Promise<boolean> {
-    if (!isId(reference)) {
-      return false;
-    }
-    const genuine = this.#genuine(reference, scope);
-    // Tells our own mark from another's where the answer to the first try got lost.
-    const user = randomUUID();
-    const consumed = await this.#table.update(itemKey(reference), {
-      update: 'SET #used = #code, #usedBy = :user',
-      condition: `${genuine.condition} AND attribute_exists(#code) AND (attribute_not_exists(#used) OR #used <> #code)`,
-      values: { user, ...genuine.values },
-    });
-    const item = consumed ?? (await this.#table.find(itemKey(reference)));
-    return item?.usedBy === user;
+  #isSealed(reference: string, scope: SignInScope): boolean {
+    const [, id, seal] = REFERENCE.exec(reference) ?? [];
+    return (
+      id !== undefined &&
+      seal !== undefined &&
+      this.#keys.verify(seal, 'challenge', scopeParts(id, scope))
+    );
   }
 
-  /** The item is of our making, and this scope's: under any of the keys, since one may be new. */
-  #genuine(reference: string, scope: SignInScope): Condition {
-    const digests = this.#keys.signatures('challenge', scopeParts(reference, scope));
-    return {
-      condition: `#scope IN (${digests.map((_, i) => `:scope${i}`).join(', ')})`,
-      values: Object.fromEntries(digests.map((digest, i) => [`scope${i}`, digest])),
-    };
+  #isOfV1({ scope: seal, version }: Item, id: string, scope: SignInScope): boolean {
+    return (
+      typeof seal === 'string' &&
+      version === undefined &&
+      this.#keys.verify(seal, 'challenge', scopeParts(id, scope))
+    );
   }
 }
 
-const storedText = v.pipe(v.string(), v.parseJson(), storedChallenge);
+function hasAnswer({ answerIds }: Item, answer: string): boolean {
+  return answerIds instanceof Set && answerIds.has(answer);
+}
 
-function challengeOf({ state, code, used, answers }: Item): Challenge | undefined {
-  const parsed = v.safeParse(storedText, state);
+const textV1 = v.pipe(v.string(), v.parseJson(), storedChallengeV1);
+
+function challengeOf(item: Item): Challenge | undefined {
+  const { state, version, sentIn, tries = 0, code, used } = item;
+  if (typeof state !== 'string') {
+    return undefined;
+  }
+  const stored =
+    version === undefined ? challengeOfV1(item) : fromStored(Buffer.from(state, 'base64url'));
+  return (
+    stored && {
+      ...stored,
+      ...(used !== undefined && used === code && { code: { kind: 'used' } }),
+      failures: stored.failures + Number(tries),
+      version: Number(version ?? 0),
+      ...(typeof sentIn === 'string' && { sentIn }),
+    }
+  );
+}
+
+function challengeOfV1({ state, answers }: Item): Challenge | undefined {
+  const parsed = v.safeParse(textV1, state);
   if (!parsed.success) {
     return undefined;
   }
-  const counted = answers === undefined ? {} : { answersTaken: Number(answers) };
-  const challenge = { ...fromStored(parsed.output), ...counted };
-  return used !== undefined && used === code ? { ...challenge, code: { kind: 'used' } } : challenge;
+  const challenge = fromStoredV1(parsed.output);
+  const counted = typeof answers === 'number' ? answers : 0;
+  return { ...challenge, failures: Math.max(challenge.failures, counted) };
 }
 
-/** Ids are of `nextId`'s making; DynamoDB refuses keys over 2 kB. */
-function isId(reference: string): boolean {
-  return /^[0-9a-f-]{36}$/.test(reference);
+/** What tells whether another code is out by now. */
+function codeMark({ code, version }: Challenge): string | undefined {
+  switch (code.kind) {
+    case 'live':
+      return code.digest;
+    case 'decoy':
+      // Version 1 marked none.
+      return version === 0 ? undefined : `decoy ${code.issuedAt}`;
+    default:
+      return undefined;
+  }
 }
 
 function itemKey(id: string): string {

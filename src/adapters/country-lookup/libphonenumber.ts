@@ -1,5 +1,5 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import type { PhoneNumber } from '../../domain/phone-number.ts';
+import { isPhoneNumber, type PhoneNumber } from '../../domain/phone-number.ts';
 import type { CountryLookup } from '../../domain/ports/country-lookup.ts';
 
 // ISO 3166-1 leaves ZZ to its users, and CLDR reads it as "unknown region".
@@ -9,6 +9,11 @@ const UNKNOWN_COUNTRY = 'ZZ';
 export class LibphonenumberCountryLookup implements CountryLookup {
   countryOf(number: PhoneNumber): string {
     return parsePhoneNumberFromString(number)?.country ?? UNKNOWN_COUNTRY;
+  }
+
+  canonical(number: PhoneNumber): PhoneNumber {
+    const parsed = parsePhoneNumberFromString(number);
+    return parsed?.isValid() && isPhoneNumber(parsed.number) ? parsed.number : number;
   }
 }
 

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
+  type ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
@@ -24,8 +25,11 @@ export const EXPIRY_ATTRIBUTE = 'expiresAt';
 /** Milliseconds that a throttled partition is given before the second try. */
 const PAUSE_MS = 50;
 
-/** Plain values by attribute name; the table's other types are not used. */
-export type Item = Readonly<Record<string, string | number>>;
+/** What an attribute holds; the table's other types are not used. A set is never empty. */
+export type Value = string | number | ReadonlySet<string>;
+
+/** Values by attribute name. */
+export type Item = Readonly<Record<string, Value>>;
 
 /** In every expression `#name` stands for the attribute `name`, and `:name` for `values.name`. */
 export interface Change {
@@ -40,12 +44,19 @@ export interface Condition {
   readonly values: Item;
 }
 
+/** What came of a write. */
+export type Written =
+  /** The item as it is now. */
+  | { readonly kind: 'done'; readonly item: Item }
+  /** The condition was not met: the item as it was found, empty where there is none, and unchanged. */
+  | { readonly kind: 'unmet'; readonly item: Item };
+
 /** Epoch milliseconds as Time to Live wants them. */
 export function expirySeconds(epochMs: number): number {
   return Math.ceil(epochMs / 1000);
 }
 
-/** Every method throws a `StoreError`, and nothing else. A write that got no answer may be made twice. */
+/** Every method throws a `StoreError`, and nothing else. A write that got no answer may be made twice: what must count once marks its own. */
 export class DynamoDbTable {
   readonly #name: string;
   readonly #timeoutMs: number;
@@ -82,62 +93,60 @@ export class DynamoDbTable {
     return found && plain(found);
   }
 
-  /**
-   * Changes the item, which comes into being if there is none.
-   *
-   * @returns the item as it is now, or `undefined` if it does not meet the condition: nothing changed.
-   */
-  async update(key: string, { update, condition, values }: Change): Promise<Item | undefined> {
-    const answer = await this.#write((options) =>
-      this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#name,
-          Key: keyOf(key),
-          UpdateExpression: update,
-          ConditionExpression: condition,
-          ...substitutions(`${update} ${condition ?? ''}`, values),
-          ReturnValues: 'ALL_NEW',
-        }),
-        options,
-      ),
-    );
-    return answer && plain(answer.Attributes ?? {});
+  /** Changes the item, which comes into being if there is none. */
+  async update(key: string, { update, condition, values }: Change): Promise<Written> {
+    try {
+      const { Attributes } = await this.#call((options) =>
+        this.#client.send(
+          new UpdateItemCommand({
+            TableName: this.#name,
+            Key: keyOf(key),
+            UpdateExpression: update,
+            ConditionExpression: condition,
+            ...substitutions(`${update} ${condition ?? ''}`, values),
+            ReturnValues: 'ALL_NEW',
+            ...(condition !== undefined && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          }),
+          options,
+        ),
+      );
+      return { kind: 'done', item: plain(Attributes ?? {}) };
+    } catch (error) {
+      if (!isUnmet(error)) {
+        throw error;
+      }
+      // Without the item in the answer there is none, or the server does not know how to return it.
+      const { Item: found } = error.cause;
+      return { kind: 'unmet', item: found ? plain(found) : ((await this.find(key)) ?? {}) };
+    }
   }
 
   /** @returns false if the item does not meet the condition; it stays. */
   async delete(key: string, only?: Condition): Promise<boolean> {
-    const answer = await this.#write((options) =>
-      this.#client.send(
-        new DeleteItemCommand({
-          TableName: this.#name,
-          Key: keyOf(key),
-          ConditionExpression: only?.condition,
-          ...substitutions(only?.condition ?? '', only?.values),
-        }),
-        options,
-      ),
-    );
-    return answer !== undefined;
+    try {
+      await this.#call((options) =>
+        this.#client.send(
+          new DeleteItemCommand({
+            TableName: this.#name,
+            Key: keyOf(key),
+            ConditionExpression: only?.condition,
+            ...substitutions(only?.condition ?? '', only?.values),
+          }),
+          options,
+        ),
+      );
+      return true;
+    } catch (error) {
+      if (isUnmet(error)) {
+        return false;
+      }
+      throw error;
+    }
   }
 
   /** Closes the connections that are open. */
   close(): void {
     this.#client.destroy();
-  }
-
-  /** @returns `undefined` if the condition was not met. */
-  async #write<T>(request: Request<T>): Promise<T | undefined> {
-    try {
-      return await this.#call(request);
-    } catch (error) {
-      if (
-        error instanceof StoreError &&
-        nameOf(error.cause) === 'ConditionalCheckFailedException'
-      ) {
-        return undefined;
-      }
-      throw error;
-    }
   }
 
   async #call<T>(request: Request<T>): Promise<T> {
@@ -171,6 +180,12 @@ export class DynamoDbTable {
 }
 
 type Request<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+
+function isUnmet(
+  error: unknown,
+): error is StoreError & { readonly cause: ConditionalCheckFailedException } {
+  return error instanceof StoreError && nameOf(error.cause) === 'ConditionalCheckFailedException';
+}
 
 function failureOf(error: unknown): StoreFailure {
   const name = nameOf(error);
@@ -210,7 +225,7 @@ function substitutions(expressions: string, values: Item | undefined) {
   const names = [...expressions.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name]);
   const held = Object.entries(values ?? {}).map(([name, value]) => [
     `:${name}`,
-    typeof value === 'number' ? { N: String(value) } : { S: value },
+    attributeValue(value),
   ]);
   return {
     // DynamoDB refuses empty maps.
@@ -219,13 +234,26 @@ function substitutions(expressions: string, values: Item | undefined) {
   };
 }
 
+function attributeValue(value: Value): AttributeValue {
+  switch (typeof value) {
+    case 'number':
+      return { N: String(value) };
+    case 'string':
+      return { S: value };
+    default:
+      return { SS: [...value] };
+  }
+}
+
 function plain(item: Record<string, AttributeValue>): Item {
-  const values: Record<string, string | number> = {};
-  for (const [name, { S, N }] of Object.entries(item)) {
+  const values: Record<string, Value> = {};
+  for (const [name, { S, N, SS }] of Object.entries(item)) {
     if (S !== undefined) {
       values[name] = S;
     } else if (N !== undefined) {
       values[name] = Number(N);
+    } else if (SS !== undefined) {
+      values[name] = new Set(SS);
     }
   }
   return values;

@@ -4,16 +4,24 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 /** What a digest is for. Digests of the same parts for two purposes have nothing in common. */
 export type Purpose = 'otp' | 'challenge' | 'pseudonym' | 'store-key';
 
-/** HMAC-SHA-256 under one or more keys, so that a key can be replaced while sign-ins are under way. */
+/**
+ * HMAC-SHA-256 under one or more keys, so that a key can be replaced while sign-ins are under way: a
+ * new one is first known, then signs, and then the old one is dropped.
+ */
 export class HmacKeyRing {
   readonly #signingKey: KeyObject;
   readonly #keys: readonly KeyObject[];
+  readonly #lookupKey: KeyObject;
 
-  /** @param secrets newest first. */
-  constructor(secrets: readonly [Uint8Array, ...Uint8Array[]]) {
+  /**
+   * @param secrets the first one signs, all verify.
+   * @param lookupSecret what lookups go by, so that they stay while `secrets` change; the last of these if there is none.
+   */
+  constructor(secrets: readonly [Uint8Array, ...Uint8Array[]], lookupSecret?: Uint8Array) {
     const [first, ...others] = secrets;
     this.#signingKey = createSecretKey(first);
     this.#keys = [this.#signingKey, ...others.map((secret) => createSecretKey(secret))];
+    this.#lookupKey = createSecretKey(lookupSecret ?? others.at(-1) ?? first);
   }
 
   /** @returns 43 characters of base64url. */
@@ -21,14 +29,14 @@ export class HmacKeyRing {
     return hmac(this.#signingKey, purpose, parts);
   }
 
-  /** A digest to find something by: it stays the same when a key is put in front, and changes when the last one is taken out. */
-  lookupKey(parts: readonly string[]): string {
-    return hmac(this.#keys.at(-1) ?? this.#signingKey, 'store-key', parts);
-  }
-
-  /** What `sign` would return under each key, newest first. */
-  signatures(purpose: Purpose, parts: readonly string[]): string[] {
-    return this.#keys.map((key) => hmac(key, purpose, parts));
+  /**
+   * A digest to find or to name something by: the same in every container, and as long as the lookup
+   * secret stays.
+   *
+   * @returns 43 characters of base64url.
+   */
+  lookupKey(parts: readonly string[], purpose: Purpose = 'store-key'): string {
+    return hmac(this.#lookupKey, purpose, parts);
   }
 
   /** Takes the same time for every `digest` of the right length, and throws for none. */

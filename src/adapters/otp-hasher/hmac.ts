@@ -18,6 +18,7 @@ export class HmacOtpHasher implements OtpHasher {
   }
 }
 
-function parts(code: string, { challengeId, scope }: CodeBinding): string[] {
-  return [challengeId, scope.userPoolId, scope.clientId, scope.username, code];
+function parts(code: string, { challengeId, scope, number }: CodeBinding): string[] {
+  const { userPoolId, clientId, username } = scope;
+  return [challengeId, userPoolId, clientId, username, ...(number ? [number] : []), code];
 }

@@ -1,16 +1,22 @@
+import type { AccountLedger, AccountRecord } from '../ports/account-ledger.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Conversion, ConversionCounter } from '../ports/conversion-counter.ts';
-import type { RateLimiter } from '../ports/rate-limiter.ts';
-import { StoreError } from '../ports/store-error.ts';
-import type { AnswerGuard } from './answer-guard.ts';
-import { HOUR_MS, hourOf } from './hour.ts';
-import { evaluate, type RateLimit, type Take } from './rate-limit.ts';
+import {
+  ALL_PLACES,
+  type Conversion,
+  type Reservation,
+  type SmsTraffic,
+  type Traffic,
+} from '../ports/sms-traffic.ts';
+import { StoreError, storeErrorOf } from '../ports/store-error.ts';
+import type { Account } from '../recipient.ts';
+import type { AccountLockout } from './account-lockout.ts';
+import { nextAt, type RateLimit, type Take, takeFrom } from './rate-limit.ts';
 
 /** How many SMS may be sent, and what to make of those that nobody answers. */
 export interface SendLimitPolicy {
   readonly perNumber: readonly RateLimit[];
-  readonly perCountry: readonly RateLimit[];
-  readonly overall: readonly RateLimit[];
+  readonly perCountry: RateLimit | undefined;
+  readonly overall: RateLimit | undefined;
   readonly unconverted: UnconvertedSendsPolicy;
   /** Whether SMS are sent while the counts can't be reached. */
   readonly onStoreFailure: 'open' | 'closed';
@@ -41,13 +47,7 @@ export type SendDecision =
   | SendAllowed
   /** Looks allowed, but the account is locked: nothing is to be sent. */
   | { readonly kind: 'account-locked' }
-  | {
-      readonly kind: 'refused';
-      readonly reason: RefusalReason;
-      /** Epoch milliseconds from which a send may be asked for again. */
-      readonly retryAt: number;
-      readonly fault?: StoreError;
-    };
+  | SendRefused;
 
 /** It may be sent. */
 export interface SendAllowed {
@@ -58,14 +58,34 @@ export interface SendAllowed {
   readonly fault?: StoreError;
 }
 
+/** It may not be sent. */
+export interface SendRefused {
+  readonly kind: 'refused';
+  readonly reason: RefusalReason;
+  /** Epoch milliseconds from which a send may be asked for again. */
+  readonly retryAt: number;
+  readonly fault?: StoreError;
+}
+
 /** Who wants an SMS. */
-export interface SendRequest {
-  readonly account: string;
+export interface SendSubject {
+  readonly account: Account;
   /** ISO 3166-1 alpha-2 of the number that is to be sent to; `undefined` where nothing will be sent. */
   readonly country: string | undefined;
   /** Where nothing will be sent: the country of the username, if that is a number. */
   readonly likelyCountry?: string | undefined;
 }
+
+/** What the counts say before an SMS. */
+export type Outlook = SendSubject & {
+  readonly at: number;
+  /** The country, or the likeliest one. */
+  readonly place: string;
+} & (
+    | { readonly kind: 'known'; readonly record: AccountRecord; readonly traffic: Traffic }
+    /** They can't be reached. */
+    | { readonly kind: 'unknown'; readonly fault: StoreError }
+  );
 
 /** Stands for the country of those who are sent nothing; ISO 3166 has no such code. */
 export const NO_DESTINATION = '--';
@@ -73,16 +93,21 @@ export const NO_DESTINATION = '--';
 /** How long to wait for counts that can't be reached. */
 const UNAVAILABLE_MS = 30_000;
 
+const HOUR_MS = 3_600_000;
+
 /** What it works with. */
 export interface SendLimitsDependencies {
-  readonly answers: AnswerGuard;
-  readonly limiter: RateLimiter;
-  readonly conversions: ConversionCounter;
+  readonly lockout: AccountLockout;
+  readonly ledger: AccountLedger;
+  readonly traffic: SmsTraffic;
   readonly clock: Clock;
   readonly policy: SendLimitPolicy;
 }
 
-/** Decides whether an SMS may be sent. */
+/**
+ * Decides whether an SMS may be sent, in three steps, so that as little as possible is waited for: `look`
+ * reads, `foresee` decides by what was read, and `take` counts the SMS before it leaves.
+ */
 export class SendLimits {
   readonly #deps: SendLimitsDependencies;
   /** The country of the last SMS that was asked for here: the best guess where no number tells. */
@@ -92,74 +117,173 @@ export class SendLimits {
     this.#deps = dependencies;
   }
 
-  async decide(request: SendRequest): Promise<SendDecision> {
+  /** Reads the counts; never rejects for a store that can't be reached. */
+  async look(subject: SendSubject): Promise<Outlook> {
+    const { ledger, traffic, clock } = this.#deps;
+    const { account, country, likelyCountry } = subject;
+    this.#lastCountry = country ?? this.#lastCountry;
+    const at = clock.now();
+    const place = country ?? likelyCountry ?? this.#lastCountry;
+    const known = { ...subject, at, place };
     try {
-      return await this.#decide(request);
+      const [record, seen] = await Promise.all([
+        ledger.read(account.name),
+        traffic.read(place, at),
+      ]);
+      return { ...known, kind: 'known', record, traffic: seen };
     } catch (fault) {
-      if (!(fault instanceof StoreError)) {
-        throw fault;
-      }
-      const retryAt = this.#deps.clock.now() + UNAVAILABLE_MS;
-      return this.#deps.policy.onStoreFailure === 'open'
-        ? { kind: 'allowed', fault }
-        : { kind: 'refused', reason: 'limits-unavailable', retryAt, fault };
+      return { ...known, kind: 'unknown', fault: storeError(fault) };
     }
   }
 
-  async #decide({ account, country, likelyCountry }: SendRequest): Promise<SendDecision> {
-    const { answers, limiter, conversions, clock, policy } = this.#deps;
-    const now = clock.now();
-    this.#lastCountry = country ?? this.#lastCountry;
-    const place = country ?? likelyCountry ?? this.#lastCountry;
-    const [standing, taken, conversion] = await Promise.all([
-      answers.standing(account),
-      limiter.take(sendsKey(account), policy.perNumber),
-      conversions.read(place, now),
-    ]);
+  /** Whether the account is locked, as far as is known. */
+  isLocked(outlook: Outlook): boolean {
+    return (
+      outlook.kind === 'known' &&
+      outlook.account.known &&
+      this.#deps.lockout.standing(outlook.record).kind !== 'open'
+    );
+  }
+
+  /** What `take` would say, by what was read. Nothing is counted. */
+  foresee(outlook: Outlook): SendDecision {
+    const { policy } = this.#deps;
+    if (outlook.kind === 'unknown') {
+      return this.#unavailable(outlook.fault);
+    }
+    const { record, traffic, place, at } = outlook;
+    const taken = takeFrom(record.sends, policy.perNumber, at);
     if (taken.kind === 'refused') {
-      return { kind: 'refused', reason: 'number-limit', retryAt: taken.retryAt };
+      return refused('number-limit', taken.retryAt);
     }
-    // What is counted for nowhere was never sent, so it can't be converted either.
-    const suspect = place !== NO_DESTINATION && isSuspect(conversion, policy.unconverted);
     // Before the budgets: refused traffic must not use up what others may still send.
+    const suspect = this.#isSuspect(place, traffic.conversion);
     if (suspect && policy.unconverted.action === 'refuse') {
-      const retryAt = (hourOf(now) + 1) * HOUR_MS;
-      return { kind: 'refused', reason: 'unproven-sends', retryAt };
+      return refused('unproven-sends', nextHour(at));
     }
-    // No budget is used up for a locked account or an unknown user: nothing will be sent. Yet they meet
-    // what every other one meets, so that no answer tells them apart.
-    const ask: Ask = country !== undefined && standing.kind === 'open' ? 'take' : 'look';
-    const perCountry = await this.#budget(ask, `sends to ${place}`, policy.perCountry);
-    if (perCountry.kind === 'refused') {
-      return { kind: 'refused', reason: 'country-budget', retryAt: perCountry.retryAt };
+    const { perCountry } = policy;
+    if (perCountry !== undefined) {
+      const retryAt = nextAt({ [perCountry.windowMs]: traffic.usedUntil }, perCountry);
+      if (retryAt > at) {
+        return refused('country-budget', retryAt);
+      }
     }
-    const overall = await this.#budget(ask, 'sends', policy.overall);
-    if (overall.kind === 'refused') {
-      return { kind: 'refused', reason: 'overall-budget', retryAt: overall.retryAt };
-    }
-    if (standing.kind !== 'open') {
+    if (this.isLocked(outlook)) {
       return { kind: 'account-locked' };
     }
     return suspect ? { kind: 'allowed', unconvertedSends: true } : { kind: 'allowed' };
   }
 
-  async #budget(ask: Ask, key: string, limits: readonly RateLimit[]): Promise<Take> {
-    if (limits.length === 0) {
-      return ALLOWED;
+  /** Counts the SMS that was foreseen, before it leaves, or tells why it may not. */
+  async take(outlook: Outlook): Promise<SendDecision> {
+    const foreseen = this.foresee(outlook);
+    if (outlook.kind === 'unknown' || foreseen.kind === 'refused') {
+      return foreseen;
     }
-    const { limiter } = this.#deps;
-    return ask === 'take' ? limiter.take(key, limits) : evaluate(await limiter.usage(key, limits));
+    try {
+      return await this.#take(outlook, foreseen);
+    } catch (fault) {
+      return this.#unavailable(storeError(fault));
+    }
+  }
+
+  async #take(outlook: KnownOutlook, foreseen: Foreseen): Promise<SendDecision> {
+    const { ledger, policy } = this.#deps;
+    const { account, at, record } = outlook;
+    const keepUntil = at + forgetAfterMs(policy.perNumber);
+    const [number, country, overall] = await Promise.all([
+      ledger.takeSend(account.name, policy.perNumber, at, keepUntil, record),
+      this.#reserve(outlook, foreseen, outlook.place, policy.perCountry),
+      policy.overall && this.#reserve(outlook, foreseen, ALL_PLACES, policy.overall),
+    ]);
+    const refusal = this.#refusal(outlook, number, country, overall);
+    if (refusal !== undefined && countsIn(outlook, foreseen)) {
+      await Promise.all([
+        this.#giveBack(country, outlook.place, policy.perCountry, at),
+        overall && this.#giveBack(overall, ALL_PLACES, policy.overall, at),
+      ]);
+    }
+    return refusal ?? foreseen;
+  }
+
+  /** Where nothing will be sent, the budget is met, but not used up: so no answer tells a locked or unknown user apart. */
+  async #reserve(
+    outlook: KnownOutlook,
+    foreseen: Foreseen,
+    place: string,
+    budget: RateLimit | undefined,
+  ): Promise<Reservation> {
+    const { traffic } = this.#deps;
+    const { at } = outlook;
+    if (countsIn(outlook, foreseen)) {
+      return traffic.reserve(place, budget, at);
+    }
+    const { conversion, usedUntil } = await traffic.read(place, at);
+    const retryAt = budget === undefined ? 0 : nextAt({ [budget.windowMs]: usedUntil }, budget);
+    return retryAt > at ? { kind: 'refused', retryAt } : { kind: 'reserved', conversion };
+  }
+
+  #refusal(
+    { country, place, at }: Outlook,
+    number: Take,
+    reserved: Reservation,
+    overall: Reservation | undefined,
+  ): SendRefused | undefined {
+    if (number.kind === 'refused') {
+      return refused('number-limit', number.retryAt);
+    }
+    if (reserved.kind === 'refused') {
+      return refused('country-budget', reserved.retryAt);
+    }
+    if (overall?.kind === 'refused') {
+      return refused('overall-budget', overall.retryAt);
+    }
+    if (country === undefined || this.#deps.policy.unconverted.action !== 'refuse') {
+      return undefined;
+    }
+    // Several containers may have read the same counts: what each adds tells.
+    const { sent, converted } = reserved.conversion;
+    const before = { sent: Math.max(0, sent - 1), converted };
+    return this.#isSuspect(place, before) ? refused('unproven-sends', nextHour(at)) : undefined;
+  }
+
+  /** Of several limits, some may have been taken where another refused. Nothing depends on whether it works. */
+  async #giveBack(
+    { kind }: Reservation,
+    place: string,
+    budget: RateLimit | undefined,
+    at: number,
+  ): Promise<void> {
+    if (kind === 'reserved') {
+      await storeErrorOf(this.#deps.traffic.giveBack(place, budget, at));
+    }
+  }
+
+  /** What is counted for nowhere was never sent, so it can't be converted either. */
+  #isSuspect(place: string, conversion: Conversion): boolean {
+    return place !== NO_DESTINATION && isSuspect(conversion, this.#deps.policy.unconverted);
+  }
+
+  #unavailable(fault: StoreError): SendAllowed | SendRefused {
+    const { policy, clock } = this.#deps;
+    return policy.onStoreFailure === 'open'
+      ? { kind: 'allowed', fault }
+      : { ...refused('limits-unavailable', clock.now() + UNAVAILABLE_MS), fault };
   }
 }
 
-/** What an account's SMS are counted under. */
-export function sendsKey(account: string): string {
-  return `sends to ${account}`;
+type KnownOutlook = Extract<Outlook, { readonly kind: 'known' }>;
+type Foreseen = Exclude<SendDecision, SendRefused>;
+
+/** Whether an SMS will really be sent. */
+function countsIn({ country }: Outlook, { kind }: Foreseen): boolean {
+  return country !== undefined && kind === 'allowed';
 }
 
-type Ask = 'take' | 'look';
-
-const ALLOWED: Take = { kind: 'allowed' };
+/** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */
+export function forgetAfterMs(limits: readonly RateLimit[]): number {
+  return Math.max(24 * HOUR_MS, ...limits.map(({ windowMs }) => windowMs));
+}
 
 /** @see UnconvertedSendsPolicy */
 export function isSuspect(
@@ -167,4 +291,19 @@ export function isSuspect(
   { allowance, share }: UnconvertedSendsPolicy,
 ): boolean {
   return sent - converted > Math.max(allowance, share * sent);
+}
+
+function refused(reason: RefusalReason, retryAt: number): SendRefused {
+  return { kind: 'refused', reason, retryAt };
+}
+
+function nextHour(at: number): number {
+  return (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
+}
+
+function storeError(fault: unknown): StoreError {
+  if (fault instanceof StoreError) {
+    return fault;
+  }
+  throw fault;
 }

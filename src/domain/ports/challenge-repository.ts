@@ -1,35 +1,62 @@
 import type { Challenge } from '../challenge.ts';
 import type { SignInScope } from '../sign-in.ts';
 
+/** What came of writing a challenge down. */
+export type Saved =
+  /** `challenge` has the version that the next save must know. */
+  | { readonly kind: 'saved'; readonly challenge: Challenge }
+  /** Somebody else has written since: nothing changed. `current` is how it stands now, if it is there at all. */
+  | { readonly kind: 'conflict'; readonly current: Challenge | undefined };
+
+/** What came of an answer. */
+export type Taken =
+  | { readonly kind: 'taken' }
+  /** All answers that there may be were taken. */
+  | { readonly kind: 'exhausted' }
+  /** The code has signed someone in. */
+  | { readonly kind: 'used' }
+  /** Another code is out by now: `current` is how the challenge stands. */
+  | { readonly kind: 'replaced'; readonly current: Challenge };
+
 /**
- * Keeps a challenge between the rounds of a sign-in. What `save` returns travels through Cognito,
- * out of the client's sight, and finds the challenge again.
+ * Keeps a challenge between the rounds of a sign-in. Its reference travels through Cognito, out of the
+ * client's sight, and finds it again. Every method that returns a promise rejects with `StoreError` when
+ * the store can't be reached. Every write counts once, also where its answer got lost and it was made again.
+ *
+ * A repository that keeps challenges in the session alone knows nothing of what other sign-ins did: it never
+ * conflicts, takes every answer, and counts by `afterAnswer`.
  */
 export interface ChallengeRepository {
-  /** An id that no other challenge has. */
+  /** An id that no other challenge has: a UUID. */
   nextId(): string;
 
-  /** @returns the reference to hand to `find` and `consume`; it holds no readable code and its size is bounded. */
-  save(challenge: Challenge, scope: SignInScope): Promise<string>;
+  /** What finds the challenge again: at most 200 characters, always as many; it holds no readable code. */
+  referTo(challenge: Challenge, scope: SignInScope): string;
+
+  /** Whether a reference is of our making, and this scope's. */
+  recognises(reference: string, scope: SignInScope): Promise<boolean>;
 
   /**
-   * The challenge as it was saved, or `undefined` if the reference is foreign, altered or another
-   * scope's. Never throws for what the reference holds.
+   * The challenge as it stands, or `undefined` if the reference is foreign, altered or another
+   * scope's, or nothing was saved. Never throws for what the reference holds.
    */
   find(reference: string, scope: SignInScope): Promise<Challenge | undefined>;
 
-  /**
-   * Finds the challenge for an answer that is about to be compared with its code, and counts that
-   * answer where the technology can: then no more than `max` get it, however many ask at once.
-   *
-   * @returns `undefined` if `find` would, or if all answers were taken.
-   */
-  takeAnswer(reference: string, scope: SignInScope, max: number): Promise<Challenge | undefined>;
+  /** Writes the challenge down, if nobody has since its `version`. Failures are not written: answers are taken one by one. */
+  save(challenge: Challenge): Promise<Saved>;
 
   /**
-   * Marks the challenge as used, when its code was right.
-   *
-   * @returns false if it was used before: of several callers at once exactly one gets true.
+   * Takes an answer that was compared with the challenge's code and was wrong, before anybody is told:
+   * then no more than `max` are, however many arrive at once.
    */
-  consume(reference: string, scope: SignInScope): Promise<boolean>;
+  takeAnswer(challenge: Challenge, max: number): Promise<Taken>;
+
+  /**
+   * Marks the challenge as used, when its code was right: of several callers at once one gets `taken`, and
+   * none does once `max` wrong answers were taken.
+   */
+  consume(challenge: Challenge, max: number): Promise<Taken>;
+
+  /** The challenge after an answer that was not right: one failure more, unless `takeAnswer` has counted it. */
+  afterAnswer(challenge: Challenge): Challenge;
 }

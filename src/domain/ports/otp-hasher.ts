@@ -4,6 +4,8 @@ import type { SignInScope } from '../sign-in.ts';
 export interface CodeBinding {
   readonly challengeId: string;
   readonly scope: SignInScope;
+  /** The number that the code is sent to, as the user's record has it; absent in digests of version 1 of the stored form. */
+  readonly number?: string;
 }
 
 /** Turns a code into a keyed digest, the only form of it that is ever kept. */

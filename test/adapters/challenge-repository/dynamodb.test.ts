@@ -1,11 +1,15 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { localClientConfig } from '../../../deploy/local/client-config.ts';
+import { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
+import { HmacOtpHasher } from '../../../src/adapters/otp-hasher/hmac.ts';
 import { type Challenge, newChallenge } from '../../../src/domain/challenge.ts';
 import { describeChallengeRepositoryContract } from '../../contracts/challenge-repository.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { describeOnEachDynamoDb } from '../../support/dynamodb.ts';
+import { startFaultyDynamoDb } from '../../support/dynamodb-faults.ts';
 import { KEY, OTHER_KEY } from '../../support/keys.ts';
+import { V1 } from '../../support/stored-in-version-1.ts';
 
 describeOnEachDynamoDb((dynamoDb) => {
   const clock = new ManualClock();
@@ -19,39 +23,138 @@ describeOnEachDynamoDb((dynamoDb) => {
 
   describeChallengeRepositoryContract('dynamodb', () => repositoryUnder(KEY));
 
+  const scope = { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: '+6591234567' };
+  const live = (id: string): Challenge => ({
+    ...newChallenge(id),
+    code: { kind: 'live', digest: `${'d'.repeat(42)}A`, issuedAt: 1, expiresAt: 2 },
+  });
+
   describe('DynamoDbChallengeRepository', () => {
-    const scope = { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: '+6591234567' };
-    const live = (id: string): Challenge => ({
-      ...newChallenge(id),
-      code: { kind: 'live', digest: 'keyed-digest', issuedAt: 1, expiresAt: 2 },
+    it('tells a foreign reference without a read', async () => {
+      const repository = repositoryUnder(KEY);
+      const reference = repository.referTo(newChallenge(repository.nextId()), scope);
+      const faulty = await startFaultyDynamoDb(dynamoDb.url());
+      onTestFinished(() => faulty.close());
+      const elsewhere = new DynamoDbStore('no table', localClientConfig(faulty.url));
+      onTestFinished(() => elsewhere.close());
+      const blind = elsewhere.challengeRepository(new HmacKeyRing([KEY]), clock);
+      expect(await blind.recognises(reference, scope)).toBe(true);
+      const other = { ...scope, username: 'user-b' };
+      expect(await blind.find(reference, other)).toBeUndefined();
+      expect(faulty.requests).toEqual([]);
     });
 
-    it('hands out nothing but the id', async () => {
+    it('keeps neither the user nor the scope, and lets the item expire', async () => {
       const repository = repositoryUnder(KEY);
-      const id = repository.nextId();
-      expect(await repository.save(live(id), scope)).toBe(id);
-    });
-
-    it('keeps the user as a keyed digest alone, and lets the item expire', async () => {
-      const repository = repositoryUnder(KEY);
-      const id = await repository.save(live(repository.nextId()), scope);
-      const item = await dynamoDb.table().find(`challenge#${id}`);
+      const challenge = live(repository.nextId());
+      await repository.save(challenge);
+      const item = await dynamoDb.table().find(`challenge#${challenge.id}`);
       expect(item?.expiresAt).toBe((clock.now() + 3_600_000) / 1000);
-      expect(JSON.stringify(item)).not.toContain('91234567');
+      expect(JSON.stringify(item)).not.toMatch(/91234567|eu-west-1_Pool|client/);
     });
 
-    it('finds and consumes under a new key what was saved under the one before', async () => {
-      const reference = await repositoryUnder(KEY).save(live(repositoryUnder(KEY).nextId()), scope);
-      const renewed = repositoryUnder(OTHER_KEY, KEY);
-      expect(await renewed.find(reference, scope)).toBeDefined();
-      expect(await renewed.consume(reference, scope)).toBe(true);
+    it('finds under a new key what was saved under the one before', async () => {
+      const before = repositoryUnder(KEY);
+      const challenge = live(before.nextId());
+      await before.save(challenge);
+      const reference = before.referTo(challenge, scope);
+      expect(await repositoryUnder(OTHER_KEY, KEY).find(reference, scope)).toBeDefined();
+      expect(await repositoryUnder(OTHER_KEY).find(reference, scope)).toBeUndefined();
+    });
+  });
+
+  describe('A write whose answer got lost', () => {
+    /** A repository on a connection that loses the answer to the next request. */
+    async function createWorld() {
+      const faulty = await startFaultyDynamoDb(dynamoDb.url());
+      onTestFinished(() => faulty.close());
+      const fragile = new DynamoDbStore(dynamoDb.tableName(), localClientConfig(faulty.url), 5000);
+      onTestFinished(() => fragile.close());
+      const repository = fragile.challengeRepository(new HmacKeyRing([KEY]), clock);
+      const unsaved = live(repository.nextId());
+      return { repository, unsaved, loseAnAnswer: () => faulty.next('lose the answer') };
+    }
+
+    it('is no conflict with itself', async () => {
+      const { repository, unsaved, loseAnAnswer } = await createWorld();
+      loseAnAnswer();
+      const saved = await repository.save(unsaved);
+      expect(saved).toEqual({ kind: 'saved', challenge: { ...unsaved, version: 1 } });
+      loseAnAnswer();
+      expect(await repository.save({ ...unsaved, version: 1 })).toMatchObject({ kind: 'saved' });
     });
 
-    it('finds and consumes nothing that was saved under a key that is gone', async () => {
-      const reference = await repositoryUnder(KEY).save(live(repositoryUnder(KEY).nextId()), scope);
-      const other = repositoryUnder(OTHER_KEY);
-      expect(await other.find(reference, scope)).toBeUndefined();
-      expect(await other.consume(reference, scope)).toBe(false);
+    it('takes one answer, the last one included', async () => {
+      const { repository, unsaved, loseAnAnswer } = await createWorld();
+      await repository.save(unsaved);
+      const challenge = { ...unsaved, version: 1 };
+      loseAnAnswer();
+      expect(await repository.takeAnswer(challenge, 2)).toEqual({ kind: 'taken' });
+      loseAnAnswer();
+      expect(await repository.takeAnswer(challenge, 2)).toEqual({ kind: 'taken' });
+      expect(await repository.takeAnswer(challenge, 2)).toEqual({ kind: 'exhausted' });
+    });
+
+    it('consumes for the caller who made it', async () => {
+      const { repository, unsaved, loseAnAnswer } = await createWorld();
+      await repository.save(unsaved);
+      const challenge = { ...unsaved, version: 1 };
+      loseAnAnswer();
+      expect(await repository.consume(challenge, 3)).toEqual({ kind: 'taken' });
+      expect(await repository.consume(challenge, 3)).toEqual({ kind: 'used' });
+    });
+  });
+
+  describe('A challenge that was written down in version 1', () => {
+    const itemKey = `challenge#${V1.id}`;
+
+    async function createWorld(more: Readonly<Record<string, string | number>> = {}) {
+      await dynamoDb.table().delete(itemKey);
+      const item = { ...V1.item, ...more };
+      const sets = Object.keys(item).map((name) => `#${name} = :${name}`);
+      await dynamoDb.table().update(itemKey, { update: `SET ${sets.join(', ')}`, values: item });
+      return repositoryUnder(KEY);
+    }
+
+    it('is found by its id, for its scope, with what was counted', async () => {
+      const repository = await createWorld();
+      const challenge = await repository.find(V1.id, V1.scope);
+      expect(challenge).toMatchObject({ id: V1.id, sends: 1, failures: 1, version: 0 });
+      expect(await repository.recognises(V1.id, V1.scope)).toBe(true);
+      expect(await repository.find(V1.id, { ...V1.scope, username: 'user-b' })).toBeUndefined();
+    });
+
+    it('keeps its code, which signs in once', async () => {
+      const repository = await createWorld();
+      const challenge = await repository.find(V1.id, V1.scope);
+      const digest = challenge?.code.kind === 'live' ? challenge.code.digest : '';
+      expect(challenge?.code).toMatchObject({ kind: 'live', unbound: true });
+      const binding = { challengeId: V1.id, scope: V1.scope };
+      expect(new HmacOtpHasher(new HmacKeyRing([KEY])).matches(V1.code, binding, digest)).toBe(
+        true,
+      );
+      expect(challenge && (await repository.consume(challenge, 3))).toEqual({ kind: 'taken' });
+      expect((await repository.find(V1.id, V1.scope))?.code).toEqual({ kind: 'used' });
+    });
+
+    it('stays used', async () => {
+      const repository = await createWorld(V1.used);
+      expect((await repository.find(V1.id, V1.scope))?.code).toEqual({ kind: 'used' });
+    });
+
+    it('takes answers on, and keeps its count through a resend', async () => {
+      const repository = await createWorld();
+      const challenge = await repository.find(V1.id, V1.scope);
+      if (challenge === undefined) {
+        throw new Error('It was not found.');
+      }
+      expect(await repository.takeAnswer(challenge, 3)).toEqual({ kind: 'taken' });
+      const answered = await repository.find(V1.id, V1.scope);
+      expect(answered).toMatchObject({ failures: 2, version: 0 });
+      const saved = await repository.save({ ...challenge, ...answered, code: live('').code });
+      expect(saved).toMatchObject({ kind: 'saved' });
+      const reference = repository.referTo(challenge, V1.scope);
+      expect(await repository.find(reference, V1.scope)).toMatchObject({ failures: 2, version: 1 });
     });
   });
 });

@@ -44,3 +44,21 @@ describe('The destination country', () => {
     [65, false],
   ])('can be %j: %s', (code, known) => expect(isCountry(code)).toBe(known));
 });
+
+describe('The canonical form', () => {
+  it.each([
+    ['an Italian landline keeps its zero', '+390612345678', '+390612345678'],
+    ['a German number', '+4901701234567', '+491701234567'],
+    ['a Russian number with the 8 for the trunk', '+789161234567', '+79161234567'],
+    ['a US number with another 1', '+112065550100', '+12065550100'],
+    ['an Argentine mobile, dialled as at home', '+54111523456789', '+5491123456789'],
+    ['an Argentine landline is no mobile', '+541123456789', '+541123456789'],
+    ['a Mexican number of today', '+525512345678', '+525512345678'],
+    ['a Mexican number of before 2019 is in no plan', '+5215512345678', '+5215512345678'],
+    ['a satellite phone', '+881612345678', '+881612345678'],
+    ['a number of films', '+15550100', '+15550100'],
+  ])('of %s: %s', (_, number, canonical) => {
+    expect(countries.canonical(number as PhoneNumber)).toBe(canonical);
+    expect(countries.canonical(canonical as PhoneNumber)).toBe(canonical);
+  });
+});

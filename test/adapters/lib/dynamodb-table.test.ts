@@ -1,12 +1,8 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
-import { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
 import { DynamoDbTable } from '../../../src/adapters/lib/dynamodb-table.ts';
-import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
-import { newChallenge } from '../../../src/domain/challenge.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
-import { ManualClock } from '../../fakes/manual-clock.ts';
 import {
   describeOnEachDynamoDb,
   PATIENCE_MS,
@@ -18,10 +14,9 @@ import {
   type FaultyDynamoDb,
   startFaultyDynamoDb,
 } from '../../support/dynamodb-faults.ts';
-import { KEY } from '../../support/keys.ts';
 
 /** Shorter than the function's, so that a hung store does not hold up the tests. */
-const TIMEOUT_MS = 600;
+const TIMEOUT_MS = 1200;
 
 /** Faults on the way to the newest table. */
 function useFaultyDynamoDb(dynamoDb: TestDynamoDb): () => FaultyDynamoDb {
@@ -77,7 +72,7 @@ describe('DynamoDbTable', () => {
     ['no answer', 'hang'],
   ])('survives %s, by a second try', async (_, fault) => {
     faulty().next(fault);
-    expect(await table.update(key, increment)).toEqual({ pk: key, n: 1 });
+    expect(await table.update(key, increment)).toEqual({ kind: 'done', item: { pk: key, n: 1 } });
     expect(faulty().requests).toHaveLength(2);
     expect((await table.find(key))?.n).toBe(1);
   });
@@ -86,7 +81,7 @@ describe('DynamoDbTable', () => {
     await Promise.all(['a', 'b', 'c', 'd'].map((other) => table.find(other)));
     faulty().requests.length = 0;
     faulty().killConnections();
-    expect(await table.update(key, increment)).toEqual({ pk: key, n: 1 });
+    expect(await table.update(key, increment)).toEqual({ kind: 'done', item: { pk: key, n: 1 } });
     expect(faulty().requests).toHaveLength(2);
   });
 
@@ -98,7 +93,7 @@ describe('DynamoDbTable', () => {
     );
     const date = new Date(Date.now() + 3_600_000);
     faulty().next({ status: 400, name: 'InvalidSignatureException', date });
-    expect(await skewed.update(key, increment)).toEqual({ pk: key, n: 1 });
+    expect(await skewed.update(key, increment)).toEqual({ kind: 'done', item: { pk: key, n: 1 } });
     expect(faulty().requests).toHaveLength(2);
     skewed.close();
   });
@@ -150,7 +145,10 @@ describeOnEachDynamoDb((dynamoDb) => {
 
     it('asks once where all is well', async () => {
       const table = tableNamed(dynamoDb.tableName());
-      expect(await table.update('counted', increment)).toEqual({ pk: 'counted', n: 1 });
+      expect(await table.update('counted', increment)).toEqual({
+        kind: 'done',
+        item: { pk: 'counted', n: 1 },
+      });
       expect(faulty().requests).toEqual(['UpdateItem']);
     });
 
@@ -185,38 +183,27 @@ describeOnEachDynamoDb((dynamoDb) => {
     });
   });
 
-  describe('A write whose answer got lost', () => {
-    const keys = new HmacKeyRing([KEY]);
-    const clock = new ManualClock();
-    const scope = { userPoolId: 'pool', clientId: 'client', username: 'user' };
-    let store: DynamoDbStore;
-    beforeAll(() => {
-      store = new DynamoDbStore(dynamoDb.tableName(), localClientConfig(faulty().url), PATIENCE_MS);
-      return () => store.close();
+  describe('A write that a condition guards', () => {
+    const fresh = { ...increment, condition: 'attribute_not_exists(#n)' };
+
+    it('tells what it found where the condition is not met, and changes nothing', async () => {
+      const table = dynamoDb.table();
+      await table.update('guarded', { ...increment, values: { one: 7 } });
+      const found = { kind: 'unmet', item: { pk: 'guarded', n: 7 } };
+      expect(await table.update('guarded', fresh)).toEqual(found);
+      expect(await table.find('guarded')).toEqual(found.item);
     });
 
-    it('still consumes a code for the one who asked, and for nobody else', async () => {
-      const repository = store.challengeRepository(keys, clock);
-      const code = { kind: 'live', digest: 'keyed-digest', issuedAt: 1, expiresAt: 2 } as const;
-      const challenge = { ...newChallenge(repository.nextId()), code };
-      const reference = await repository.save(challenge, scope);
-      faulty().next('lose the answer');
-      expect(await repository.consume(reference, scope)).toBe(true);
-      expect(await repository.consume(reference, scope)).toBe(false);
+    it('tells of no item where there is none', async () => {
+      const only = { ...increment, condition: 'attribute_exists(#n)' };
+      expect(await dynamoDb.table().update('absent', only)).toEqual({ kind: 'unmet', item: {} });
+      expect(await dynamoDb.table().find('absent')).toBeUndefined();
     });
 
-    it('still claims a round for the one who asked, and for nobody else', async () => {
-      const claims = store.roundClaims(keys, clock, 10_000);
-      faulty().next('lose the answer');
-      expect(await claims.claim('round', clock.now() + 1000)).toMatchObject({ kind: 'won' });
-      expect((await claims.claim('round', clock.now() + 1000)).kind).toBe('open');
-    });
-
-    it('counts a failure, at worst twice', async () => {
-      const failures = store.failureCounter(keys);
-      faulty().next('lose the answer');
-      expect(await failures.add('account', { from: 0, below: 9 }, 1, 2)).toBe(2);
-      expect((await failures.read('account')).count).toBe(2);
+    it('keeps sets of texts', async () => {
+      const values = { some: new Set(['a', 'b']) };
+      const written = await dynamoDb.table().update('set', { update: 'ADD #s :some', values });
+      expect(written).toEqual({ kind: 'done', item: { pk: 'set', s: new Set(['a', 'b']) } });
     });
   });
 });

@@ -12,4 +12,12 @@ describe('HmacPseudonymizer', () => {
     const theirs = new HmacPseudonymizer(new HmacKeyRing([OTHER_KEY]));
     expect(ours.pseudonym('user-a')).not.toBe(theirs.pseudonym('user-a'));
   });
+
+  it('keeps a user’s pseudonym while keys are replaced, as long as the lookup key stays', () => {
+    const rings = [[KEY], [KEY, OTHER_KEY], [OTHER_KEY, KEY], [OTHER_KEY]] as const;
+    const names = rings.map((secrets) =>
+      new HmacPseudonymizer(new HmacKeyRing(secrets, KEY)).pseudonym('user-a'),
+    );
+    expect(new Set(names).size).toBe(1);
+  });
 });

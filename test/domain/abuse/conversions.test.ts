@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
-import { StoreError } from '../../../src/domain/ports/store-error.ts';
 import {
   codeRound,
   createDomain,
@@ -24,10 +23,11 @@ describe('Of each country and hour', () => {
 
   const open = (changes: Partial<CreateRequest> = {}) =>
     domain.create.execute(createRequest(domain, changes));
-  const counts = (country = 'US', at = domain.clock.now()) => domain.conversions.read(country, at);
+  const counts = async (country = 'US', at = domain.clock.now()) =>
+    (await domain.traffic.read(country, at)).conversion;
   const prove = (reference: string, changes = {}) =>
     domain.verify.execute(
-      verifyRequest(reference, { answer: domain.gateway.lastCode, ...changes }),
+      verifyRequest(domain, reference, { answer: domain.gateway.lastCode, ...changes }),
     );
 
   it('SMS are counted, first ones and new ones', async () => {
@@ -39,19 +39,22 @@ describe('Of each country and hour', () => {
     expect(await counts('SG')).toEqual({ sent: 1, converted: 0 });
   });
 
-  it('SMS that did not leave, or were not due, are not', async () => {
+  it('SMS that were not due are not', async () => {
     await open(stranger());
     await lock(domain);
     await open();
+    expect(await counts('US')).toEqual({ sent: 0, converted: 0 });
+  });
+
+  it('SMS are counted before they leave, also where the provider then refuses', async () => {
     domain.gateway.failByRefusing('throttled');
     await open({ ...SINGAPORE, scope: { ...scope, username: 'user-b' } });
-    expect(await counts('US')).toEqual({ sent: 0, converted: 0 });
-    expect(await counts('SG')).toEqual({ sent: 0, converted: 0 });
+    expect(await counts('SG')).toEqual({ sent: 1, converted: 0 });
   });
 
   it('right answers are counted, and no others', async () => {
     const { reference } = await open();
-    await domain.verify.execute(verifyRequest(reference, { answer: '000000' }));
+    await domain.verify.execute(verifyRequest(domain, reference));
     expect(await counts()).toEqual({ sent: 1, converted: 0 });
     expect(await prove(reference)).toMatchObject({ kind: 'verified', country: 'US' });
     await prove(reference);
@@ -66,7 +69,7 @@ describe('Of each country and hour', () => {
 
   it('right answers are counted for the hour of their SMS', async () => {
     const hours: number[] = [];
-    domain.conversions.before('countConverted', (_, sentAt) => {
+    domain.traffic.before('countConverted', (_, sentAt) => {
       hours.push(sentAt);
     });
     domain.clock.advance(seconds(3600) - 1);
@@ -76,17 +79,5 @@ describe('Of each country and hour', () => {
     expect(await prove(reference)).toMatchObject({ kind: 'verified' });
     expect(hours).toEqual([sentAt]);
     expect(await counts()).toEqual({ sent: 0, converted: 0 });
-  });
-
-  it('a count that can not be written stops no SMS, and is told', async () => {
-    domain.conversions.fail('countSent');
-    const outcome = await open();
-    expect(outcome).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
-    expect(await prove(outcome.reference)).toMatchObject({ kind: 'verified' });
-  });
-
-  it('a fault that is not the store’s does', async () => {
-    domain.conversions.fail('countSent', new Error('bug'));
-    await expect(open()).rejects.toThrow('bug');
   });
 });

@@ -4,9 +4,11 @@ import type { CreateOutcome } from '../../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
 import {
+  ACCOUNT,
   codeRound,
   createDomain,
   createRequest,
+  type Domain,
   type DomainOptions,
   PHONE,
   scope,
@@ -15,9 +17,9 @@ import {
   verifyRequest,
 } from '../../support/domain.ts';
 
-const HOURLY = (max: number) => [{ max, windowMs: seconds(3600) }];
+const HOURLY = (max: number) => ({ max, windowMs: seconds(3600) });
 const everyLimit: readonly [string, Partial<SendLimitPolicy>][] = [
-  ['number-limit', { perNumber: HOURLY(1) }],
+  ['number-limit', { perNumber: [HOURLY(1)] }],
   ['country-budget', { perCountry: HOURLY(1) }],
   ['overall-budget', { overall: HOURLY(1) }],
 ];
@@ -58,10 +60,11 @@ describe.each(everyLimit)('A first round that a limit forbids: %s', (reason, lim
   it('says so again after an answer, which is wrong whatever it was', async () => {
     const { domain, first, afterWrong } = await throttled();
     const answer = domain.gateway.lastCode;
-    const outcome = await domain.verify.execute(verifyRequest(first.reference, { answer }));
+    const outcome = await domain.verify.execute(verifyRequest(domain, first.reference, { answer }));
     expect(outcome).toEqual({ kind: 'rejected', reason: 'no-code-out' });
     const status = 'THROTTLED';
-    expect(await afterWrong(first)).toMatchObject({ kind: 'reused', status, attemptsRemaining: 2 });
+    // Nothing was compared: it cost no try.
+    expect(await afterWrong(first)).toMatchObject({ kind: 'reused', status, attemptsRemaining: 3 });
   });
 
   it('asks for a new code once that may be sent, and sends it', async () => {
@@ -76,7 +79,7 @@ describe.each(everyLimit)('A first round that a limit forbids: %s', (reason, lim
 
 describe('A resend that a limit forbids', () => {
   it('A36: sends nothing, costs no send, and leaves the code that is out good', async () => {
-    const { domain, open, resend } = signIn({ limits: { perNumber: HOURLY(1) } });
+    const { domain, open, resend } = signIn({ limits: { perNumber: [HOURLY(1)] } });
     const first = await open();
     domain.clock.advance(seconds(30));
     const second = await resend(first);
@@ -88,12 +91,12 @@ describe('A resend that a limit forbids', () => {
       resendAfterMs: seconds(3570),
     });
     expect(domain.gateway.attempts).toBe(1);
-    const request = verifyRequest(second.reference, { answer: domain.gateway.lastCode });
+    const request = verifyRequest(domain, second.reference, { answer: domain.gateway.lastCode });
     expect(await domain.verify.execute(request)).toMatchObject({ kind: 'verified' });
   });
 
   it('goes on after a wrong answer with the code that is out', async () => {
-    const { domain, open, afterWrong, resend } = signIn({ limits: { perNumber: HOURLY(1) } });
+    const { domain, open, afterWrong, resend } = signIn({ limits: { perNumber: [HOURLY(1)] } });
     const first = await open();
     domain.clock.advance(seconds(30));
     const third = await afterWrong(await resend(first));
@@ -103,7 +106,7 @@ describe('A resend that a limit forbids', () => {
 
 describe('A number', () => {
   it('A36: has its limit whichever users sign in with it, and from whichever app', async () => {
-    const { open } = signIn({ limits: { perNumber: HOURLY(2) } });
+    const { open } = signIn({ limits: { perNumber: [HOURLY(2)] } });
     await open();
     await open({ scope: { ...scope, username: 'user-b' } });
     const third = { scope: { ...scope, username: 'user-c', clientId: 'client-c' } };
@@ -111,7 +114,7 @@ describe('A number', () => {
   });
 
   it('is not used up by those who only claim it', async () => {
-    const { open } = signIn({ limits: { perNumber: HOURLY(1) } });
+    const { open } = signIn({ limits: { perNumber: [HOURLY(1)] } });
     const unverified = { phone: { ...PHONE, verified: false } };
     const claimant = { ...unverified, scope: { ...scope, username: 'claimant' } };
     expect(await open(claimant)).toMatchObject({ kind: 'withheld' });
@@ -125,6 +128,57 @@ describe('A number', () => {
     await afterWrong(first);
     domain.clock.advance(seconds(30));
     expect(await resend(first)).toMatchObject({ kind: 'resent' });
+  });
+});
+
+describe('A send that a limit forbids at the last moment', () => {
+  /** Others use the limit up between the look at it and the take. */
+  async function overtaken(
+    limits: Partial<SendLimitPolicy>,
+    useUp: (domain: Domain) => Promise<unknown>,
+  ) {
+    const round = signIn({ limits });
+    const resume = round.domain.challenges.after('save', async () => {
+      resume();
+      await useUp(round.domain);
+    });
+    return round;
+  }
+
+  const take = (domain: Domain) =>
+    domain.ledger.takeSend(ACCOUNT.name, [HOURLY(1)], domain.clock.now());
+  const reserve = (place: string) => (domain: Domain) =>
+    domain.traffic.reserve(place, HOURLY(1), domain.clock.now());
+
+  it.each<[string, Partial<SendLimitPolicy>, (domain: Domain) => Promise<unknown>]>([
+    ['number-limit', { perNumber: [HOURLY(1)] }, take],
+    ['country-budget', { perCountry: HOURLY(1) }, reserve('US')],
+    ['overall-budget', { overall: HOURLY(1) }, reserve('*')],
+  ])(
+    'A36: sends nothing, and leaves no code that nobody has: %s',
+    async (reason, limits, useUp) => {
+      const { domain, open } = await overtaken(limits, useUp);
+      const outcome = await open();
+      expect(outcome).toMatchObject({
+        kind: 'throttled',
+        reason,
+        expiresInMs: 0,
+        resendsRemaining: 3,
+      });
+      expect(domain.gateway.attempts).toBe(0);
+      const answer = domain.generator.codes[0] ?? '';
+      const request = verifyRequest(domain, outcome.reference, { answer });
+      expect(await domain.verify.execute(request)).toMatchObject({ kind: 'rejected' });
+    },
+  );
+
+  it('gives back what it took of the other budget', async () => {
+    const limits = { perCountry: HOURLY(2), overall: HOURLY(1) };
+    const { domain, open } = await overtaken(limits, reserve('*'));
+    await open();
+    const { conversion, usedUntil } = await domain.traffic.read('US', domain.clock.now());
+    expect(conversion.sent).toBe(0);
+    expect(usedUntil).toBeLessThanOrEqual(domain.clock.now());
   });
 });
 
@@ -145,7 +199,7 @@ describe('An hour that looks like pumped traffic', () => {
 describe('A round whose limits can not be reached', () => {
   it('A32: says THROTTLED, sends nothing, and tells of the fault', async () => {
     const { domain, open } = signIn({ limits: { onStoreFailure: 'closed' } });
-    domain.limiter.fail('take');
+    domain.ledger.fail('takeSend');
     const outcome = await open();
     expect(outcome).toMatchObject({
       kind: 'throttled',
@@ -159,13 +213,13 @@ describe('A round whose limits can not be reached', () => {
 
   it('A32: is sent an SMS where that is the choice, and tells of the fault', async () => {
     const { domain, open } = signIn({ limits: { onStoreFailure: 'open' } });
-    domain.limiter.fail('take');
+    domain.ledger.fail('takeSend');
     expect(await open()).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
   });
 
   it.each(['open', 'closed'] as const)('A24: is the same for unknown users: %s', async (choice) => {
     const { domain, open } = signIn({ limits: { onStoreFailure: choice } });
-    domain.limiter.fail('take');
+    domain.ledger.fail('takeSend');
     const { status, resendAfterMs } = await open();
     expect(await open(stranger())).toMatchObject({ status, resendAfterMs });
   });

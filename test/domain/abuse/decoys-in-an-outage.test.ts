@@ -99,7 +99,7 @@ describe('For users who are sent nothing, while the provider fails', () => {
 
   it('A32: tells of counts that could not be reached, as for known users', async () => {
     domain = createDomain({ limits: { onStoreFailure: 'open' } });
-    domain.limiter.fail('take');
+    domain.ledger.fail('read');
     const outcome = await domain.create.execute(createRequest(domain, stranger()));
     expect(outcome).toMatchObject({ kind: 'withheld', fault: expect.any(StoreError) });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
+import type { Round } from '../../../src/domain/sign-in.ts';
 import { publicChallengeParameters } from '../../../src/trigger-events.ts';
 import {
   codeRound,
@@ -34,6 +35,7 @@ class Client {
   readonly #domain: Domain;
   readonly #user: Partial<CreateRequest>;
   #last: CreateOutcome | undefined;
+  #rounds: readonly Round[] = [];
 
   constructor(domain: Domain, user: Partial<CreateRequest>) {
     this.#domain = domain;
@@ -47,7 +49,7 @@ class Client {
 
   async answer(answer: string): Promise<void> {
     const { reference = '' } = this.#last ?? {};
-    const request = verifyRequest(reference, { ...this.#user, answer });
+    const request = verifyRequest(this.#domain, reference, { ...this.#user, answer });
     this.seen.push((await this.#domain.verify.execute(request)).kind === 'verified');
     await this.#next();
   }
@@ -57,7 +59,9 @@ class Client {
   }
 
   async #next(changes: Partial<CreateRequest> = {}): Promise<void> {
-    const rounds = this.#last === undefined ? [] : [codeRound(this.#last.reference)];
+    this.#rounds =
+      this.#last === undefined ? [] : [...this.#rounds, codeRound(this.#last.reference)];
+    const rounds = this.#rounds;
     const start = this.#domain.clock.now();
     const request = createRequest(this.#domain, { ...this.#user, rounds, ...changes });
     this.#last = await this.#domain.create.execute(request);
@@ -68,7 +72,7 @@ class Client {
 
 type Script = (client: Client, domain: Domain) => Promise<void>;
 
-const HOURLY = (max: number) => [{ max, windowMs: seconds(3600) }];
+const HOURLY = (max: number) => ({ max, windowMs: seconds(3600) });
 
 const scripts: readonly [string, DomainOptions, Script][] = [
   [
@@ -78,6 +82,7 @@ const scripts: readonly [string, DomainOptions, Script][] = [
       await client.start();
       await client.answer('000000');
       await client.answer('not a code');
+      await client.answer('000001');
     },
   ],
   [

@@ -2,25 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
 import { createDomain, type Domain, seconds } from '../../support/domain.ts';
 
-const budget = [{ max: 5, windowMs: seconds(3600) }];
+const budget = { max: 5, windowMs: seconds(3600) };
 
 const stores: readonly [string, (domain: Domain) => void][] = [
-  ['failures', ({ failures }) => failures.fail('read')],
-  ['takes', ({ limiter }) => limiter.fail('take')],
-  ['usage', ({ limiter }) => limiter.fail('usage')],
-  ['conversions', ({ conversions }) => conversions.fail('read')],
+  ['an account to be read', ({ ledger }) => ledger.fail('read')],
+  ['a country to be read', ({ traffic }) => traffic.fail('read')],
+  ['an SMS to be taken from the account', ({ ledger }) => ledger.fail('takeSend')],
+  ['an SMS to be taken from the country', ({ traffic }) => traffic.fail('reserve')],
 ];
 
+const account = { name: 'phone', known: true };
+
+async function decide(domain: Domain) {
+  const { sendLimits } = domain;
+  return sendLimits.take(await sendLimits.look({ account, country: 'US' }));
+}
+
 describe.each(stores)('While the counts can not be reached: %s', (_, takeDown) => {
-  function decide(onStoreFailure: 'open' | 'closed') {
-    const domain = createDomain({ limits: { perCountry: budget, onStoreFailure } });
+  function world(onStoreFailure: 'open' | 'closed') {
+    const limits = { perNumber: [budget], perCountry: budget, onStoreFailure };
+    const domain = createDomain({ limits });
     takeDown(domain);
-    // Of a user whom no budget is used up for, so that every count is asked for.
-    return domain.sendLimits.decide({ account: 'user nobody', country: undefined });
+    return domain;
   }
 
   it('A32: no SMS is allowed, for half a minute to begin with', async () => {
-    expect(await decide('closed')).toEqual({
+    expect(await decide(world('closed'))).toEqual({
       kind: 'refused',
       reason: 'limits-unavailable',
       retryAt: createDomain().clock.now() + seconds(30),
@@ -29,15 +36,18 @@ describe.each(stores)('While the counts can not be reached: %s', (_, takeDown) =
   });
 
   it('A32: every SMS is allowed where that is the choice, and the fault is told', async () => {
-    expect(await decide('open')).toEqual({ kind: 'allowed', fault: expect.any(StoreError) });
+    const decision = await decide(world('open'));
+    expect(decision).toEqual({ kind: 'allowed', fault: expect.any(StoreError) });
   });
 });
 
 describe.each(['open', 'closed'] as const)('Where limits fail %s', (onStoreFailure) => {
-  it('lets faults pass that are not the store’s', async () => {
-    const domain = createDomain({ limits: { onStoreFailure } });
-    domain.limiter.fail('take', new Error('bug'));
-    const decision = domain.sendLimits.decide({ account: 'phone', country: 'US' });
-    await expect(decision).rejects.toThrow('bug');
+  it.each<(domain: Domain) => void>([
+    ({ ledger }) => ledger.fail('read', new Error('bug')),
+    ({ ledger }) => ledger.fail('takeSend', new Error('bug')),
+  ])('lets faults pass that are not the store’s', async (breakIt) => {
+    const domain = createDomain({ limits: { perNumber: [budget], onStoreFailure } });
+    breakIt(domain);
+    await expect(decide(domain)).rejects.toThrow('bug');
   });
 });

@@ -1,112 +1,123 @@
 import { describe, expect, it } from 'vitest';
-import type { SendLimitPolicy, SendRequest } from '../../../src/domain/abuse/send-limits.ts';
+import type { SendLimitPolicy, SendSubject } from '../../../src/domain/abuse/send-limits.ts';
+import type { Account } from '../../../src/domain/recipient.ts';
 import { createDomain, type Domain, lock, seconds } from '../../support/domain.ts';
 
+/** Two at once, then one every half hour. */
 const HOUR = { max: 2, windowMs: seconds(3600) };
-const DAY = { max: 2, windowMs: seconds(86_400) };
 /** The domain's clock starts at noon. */
-const NEXT_HOUR = Date.UTC(2026, 0, 15, 13);
-const MIDNIGHT = Date.UTC(2026, 0, 16);
+const NOON = Date.UTC(2026, 0, 15, 12);
+const NEXT = NOON + seconds(1800);
 
 const allowed = { kind: 'allowed' };
-const nobody: SendRequest = { account: 'user nobody', country: undefined };
+const nobody: SendSubject = { account: { name: 'user nobody', known: false }, country: undefined };
 
 /** Everyone's number is another one, unless told otherwise. */
 function guardOf(limits: Partial<SendLimitPolicy>) {
   const domain = createDomain({ limits });
   let last = 0;
-  const decide = (wish: Partial<SendRequest> = {}) => {
+  const decide = async (wish: Partial<SendSubject> = {}) => {
     last += 1;
-    return domain.sendLimits.decide({ account: `phone ${last}`, country: 'US', ...wish });
+    const account = numberOf(`phone ${last}`);
+    return domain.sendLimits.take(
+      await domain.sendLimits.look({ account, country: 'US', ...wish }),
+    );
   };
   return { domain, decide };
+}
+
+function numberOf(name: string): Account {
+  return { name, known: true };
 }
 
 describe('The limits of SMS', () => {
   it('A36: hold for each number', async () => {
     const { decide } = guardOf({ perNumber: [HOUR] });
-    expect(await decide({ account: 'a' })).toEqual(allowed);
-    expect(await decide({ account: 'a' })).toEqual(allowed);
-    expect(await decide({ account: 'a' })).toEqual({
+    expect(await decide({ account: numberOf('a') })).toEqual(allowed);
+    expect(await decide({ account: numberOf('a') })).toEqual(allowed);
+    expect(await decide({ account: numberOf('a') })).toEqual({
       kind: 'refused',
       reason: 'number-limit',
-      retryAt: NEXT_HOUR,
+      retryAt: NEXT,
     });
-    expect(await decide({ account: 'b' })).toEqual(allowed);
+    expect(await decide({ account: numberOf('b') })).toEqual(allowed);
   });
 
   it('A36: hold for each country', async () => {
-    const { decide } = guardOf({ perCountry: [HOUR] });
+    const { decide } = guardOf({ perCountry: HOUR });
     expect(await decide()).toEqual(allowed);
     expect(await decide()).toEqual(allowed);
     expect(await decide()).toEqual({
       kind: 'refused',
       reason: 'country-budget',
-      retryAt: NEXT_HOUR,
+      retryAt: NEXT,
     });
     expect(await decide({ country: 'SG' })).toEqual(allowed);
   });
 
   it('A36: hold for all SMS together', async () => {
-    const { decide } = guardOf({ overall: [DAY] });
+    const { decide } = guardOf({ overall: HOUR });
     expect(await decide({ country: 'US' })).toEqual(allowed);
     expect(await decide({ country: 'SG' })).toEqual(allowed);
     expect(await decide({ country: 'FR' })).toEqual({
       kind: 'refused',
       reason: 'overall-budget',
-      retryAt: MIDNIGHT,
+      retryAt: NEXT,
     });
   });
 
-  it('A36: hold for several windows at once, until the last full one ends', async () => {
-    const { domain, decide } = guardOf({ perNumber: [HOUR, { ...DAY, max: 3 }] });
-    const again = () => decide({ account: 'a' });
+  it('A36: hold for several windows at once, until the last one has refilled', async () => {
+    const DAY = { max: 3, windowMs: seconds(86_400) };
+    const { domain, decide } = guardOf({ perNumber: [HOUR, DAY] });
+    const again = () => decide({ account: numberOf('a') });
     expect([await again(), await again()]).toEqual([allowed, allowed]);
-    expect(await again()).toMatchObject({ kind: 'refused', retryAt: NEXT_HOUR });
-    domain.clock.advance(seconds(3600));
+    expect(await again()).toMatchObject({ kind: 'refused', retryAt: NEXT });
+    domain.clock.advance(seconds(1800));
     expect(await again()).toEqual(allowed);
-    expect(await again()).toMatchObject({ kind: 'refused', retryAt: MIDNIGHT });
+    // One every eight hours, three of which were sent: the next comes eight hours after the first.
+    expect(await again()).toMatchObject({ kind: 'refused', retryAt: NOON + seconds(8 * 3600) });
   });
 
   it.each<[string, Partial<SendLimitPolicy>]>([
     ['per number', { perNumber: [HOUR] }],
-    ['per country', { perCountry: [HOUR] }],
-    ['overall', { overall: [HOUR] }],
-  ])('A36: open again when the window ends: %s', async (_, limits) => {
+    ['per country', { perCountry: HOUR }],
+    ['overall', { overall: HOUR }],
+  ])('A36: refill, one after the other: %s', async (_, limits) => {
     const { domain, decide } = guardOf(limits);
-    const again = () => decide({ account: 'a' });
+    const again = () => decide({ account: numberOf('a') });
     await again();
     await again();
-    domain.clock.advance(seconds(3600) - 1);
-    expect(await again()).toMatchObject({ kind: 'refused', retryAt: NEXT_HOUR });
+    domain.clock.advance(seconds(1800) - 1);
+    expect(await again()).toMatchObject({ kind: 'refused', retryAt: NEXT });
     domain.clock.advance(1);
     expect(await again()).toEqual(allowed);
+    expect((await again()).kind).toBe('refused');
   });
 
   it('A36: never give more than there is to many at once', async () => {
-    const { decide } = guardOf({ overall: [HOUR] });
+    const { decide } = guardOf({ overall: HOUR });
     const decisions = await Promise.all(Array.from({ length: 20 }, () => decide()));
     expect(decisions.filter(({ kind }) => kind === 'allowed')).toHaveLength(2);
   });
 
   it('spare the budgets what a number was refused', async () => {
-    const { decide } = guardOf({ perNumber: [{ ...HOUR, max: 1 }], perCountry: [HOUR] });
+    const { decide } = guardOf({ perNumber: [{ ...HOUR, max: 1 }], perCountry: HOUR });
     for (let i = 0; i < 5; i++) {
-      await decide({ account: 'a' });
+      await decide({ account: numberOf('a') });
     }
     expect(await decide()).toEqual(allowed);
   });
 });
 
 describe('Those who are sent nothing', () => {
-  const lockedIn = async (domain: Domain): Promise<SendRequest> => {
-    await lock(domain, 'locked');
-    return { account: 'locked', country: 'US' };
+  const lockedIn = async (domain: Domain): Promise<SendSubject> => {
+    await lock(domain, numberOf('locked'));
+    return { account: numberOf('locked'), country: 'US' };
   };
 
   it.each<[string, Partial<SendLimitPolicy>]>([
-    ['per country', { perCountry: [HOUR] }],
-    ['overall', { overall: [HOUR] }],
+    ['per country', { perCountry: HOUR }],
+    ['overall', { overall: HOUR }],
   ])('use up no budget: %s', async (_, limits) => {
     const { domain, decide } = guardOf(limits);
     const locked = await lockedIn(domain);
@@ -119,32 +130,34 @@ describe('Those who are sent nothing', () => {
 
   it('A24: meet the limit of their own number, whoever they are', async () => {
     const { domain, decide } = guardOf({ perNumber: [HOUR] });
-    const refused = { kind: 'refused', reason: 'number-limit', retryAt: NEXT_HOUR };
+    const refused = { kind: 'refused', reason: 'number-limit', retryAt: NEXT };
     for (const wish of [nobody, await lockedIn(domain)]) {
       expect(await decide(wish)).not.toEqual(refused);
       expect(await decide(wish)).not.toEqual(refused);
       expect(await decide(wish)).toEqual(refused);
     }
-    expect(await decide({ account: 'user someone-else', country: undefined })).toEqual(allowed);
+    expect(await decide({ ...nobody, account: { name: 'user else', known: false } })).toEqual(
+      allowed,
+    );
   });
 
   it('A24: meet the overall budget that others have used up', async () => {
-    const { domain, decide } = guardOf({ overall: [HOUR] });
+    const { domain, decide } = guardOf({ overall: HOUR });
     const locked = await lockedIn(domain);
     await decide();
     await decide({ country: 'SG' });
-    const refused = { kind: 'refused', reason: 'overall-budget', retryAt: NEXT_HOUR };
+    const refused = { kind: 'refused', reason: 'overall-budget', retryAt: NEXT };
     expect(await decide()).toEqual(refused);
     expect(await decide(nobody)).toEqual(refused);
     expect(await decide(locked)).toEqual(refused);
   });
 
   it('A24: meet the budget of the country that was asked for last', async () => {
-    const { domain, decide } = guardOf({ perCountry: [HOUR] });
+    const { domain, decide } = guardOf({ perCountry: HOUR });
     const locked = await lockedIn(domain);
     await decide();
     await decide();
-    const refused = { kind: 'refused', reason: 'country-budget', retryAt: NEXT_HOUR };
+    const refused = { kind: 'refused', reason: 'country-budget', retryAt: NEXT };
     expect(await decide()).toEqual(refused);
     expect(await decide(nobody)).toEqual(refused);
     expect(await decide(nobody)).toEqual(refused);
@@ -164,8 +177,12 @@ describe('Those who are sent nothing', () => {
 
   it('A12: are told so for ever when the account is blocked', async () => {
     const { domain, decide } = guardOf({});
-    domain.failures.instead('read', async () => ({ count: 100, lastAt: domain.clock.now() }));
-    domain.clock.advance(365 * DAY.windowMs);
+    domain.ledger.instead('read', async () => ({
+      attemptCount: 100,
+      lastAttemptAt: domain.clock.now(),
+      sends: {},
+    }));
+    domain.clock.advance(seconds(365 * 86_400));
     expect(await decide()).toEqual({ kind: 'account-locked' });
   });
 });

@@ -24,8 +24,8 @@ function latenciesOf(seed: number): () => number {
 /** What the first rounds of known and unknown users take, turn by turn in one container. */
 async function measure(seed: number, timerOf: (clock: ManualClock) => Timer) {
   const domain = createDomain({ usualSendMs: 250, seed, timerOf });
-  const { clock, createOnce, claims, gateway } = domain;
-  claims.before('foresee', () => clock.advance(STORE_MS));
+  const { clock, createOnce, challenges, gateway } = domain;
+  challenges.before('save', () => clock.advance(STORE_MS));
   const latency = latenciesOf(1000 + seed);
   gateway.before('send', () => clock.advance(latency()));
   const known: number[] = [];

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   isSuspect,
   NO_DESTINATION,
+  type SendSubject,
   type UnconvertedSendsPolicy,
 } from '../../../src/domain/abuse/send-limits.ts';
 import { createDomain, type Domain, lock, seconds } from '../../support/domain.ts';
@@ -30,25 +31,27 @@ describe('SMS that nobody answers', () => {
   const noon = Date.UTC(2026, 0, 15, 12);
   const oneOClock = Date.UTC(2026, 0, 15, 13);
   const refused = { kind: 'refused', reason: 'unproven-sends', retryAt: oneOClock };
-  const budget = { max: 3, windowMs: seconds(86_400) };
+  const limit = { max: 3, windowMs: seconds(3600) };
 
   let domain: Domain;
 
   function begin(action: UnconvertedSendsPolicy['action']) {
     const unconverted = { action, ...rule };
-    domain = createDomain({ limits: { unconverted, perCountry: [budget], overall: [budget] } });
+    domain = createDomain({ limits: { unconverted, perCountry: limit, overall: limit } });
   }
 
   async function countSent(count: number, country = 'US') {
     for (let i = 0; i < count; i++) {
-      await domain.conversions.countSent(country, domain.clock.now());
+      await domain.traffic.reserve(country, undefined, domain.clock.now());
     }
   }
 
-  const decide = (country: string | undefined = 'US', account = 'phone') =>
-    domain.sendLimits.decide({ account, country });
+  const decideFor = async (subject: SendSubject) =>
+    domain.sendLimits.take(await domain.sendLimits.look(subject));
+  const decide = (country = 'US', name = 'phone') =>
+    decideFor({ account: { name, known: true }, country });
   const decideForNobody = () =>
-    domain.sendLimits.decide({ account: 'user nobody', country: undefined });
+    decideFor({ account: { name: 'user nobody', known: false }, country: undefined });
 
   describe('where they are to be reported', () => {
     beforeEach(() => begin('report'));
@@ -86,13 +89,13 @@ describe('SMS that nobody answers', () => {
 
     it('pass again when enough codes of the hour have come back', async () => {
       await countSent(21);
-      await domain.conversions.countConverted('US', domain.clock.now());
+      await domain.traffic.countConverted('US', domain.clock.now());
       expect(await decide()).toEqual({ kind: 'allowed' });
     });
 
     it('A24: are refused to locked accounts and unknown users as to all others', async () => {
       await countSent(21);
-      await lock(domain, 'locked');
+      await lock(domain, { name: 'locked', known: true });
       expect(await decide('US', 'locked')).toEqual(refused);
       expect(await decideForNobody()).toEqual(refused);
     });
@@ -100,6 +103,19 @@ describe('SMS that nobody answers', () => {
     it('A24: do not give away unknown users where no country was asked for yet', async () => {
       await countSent(100, NO_DESTINATION);
       expect(await decideForNobody()).toEqual({ kind: 'allowed' });
+    });
+
+    it('are not let out by several at once that have read the same counts', async () => {
+      await countSent(15);
+      const { sendLimits } = domain;
+      const subject = (i: number) => ({ account: { name: `${i}`, known: true }, country: 'US' });
+      const outlooks = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => sendLimits.look(subject(i))),
+      );
+      const decisions = await Promise.all(outlooks.map((outlook) => sendLimits.take(outlook)));
+      const sent = decisions.filter(({ kind }) => kind === 'allowed');
+      expect(sent.length).toBeLessThanOrEqual(6);
+      expect((await domain.traffic.read('US', noon)).conversion.sent).toBeLessThanOrEqual(21);
     });
 
     it('use up no budget once they are refused', async () => {

@@ -7,7 +7,6 @@ import {
   codeRound,
   createDomain,
   createRequest,
-  type Domain,
   lock,
   PHONE,
   scope,
@@ -28,7 +27,7 @@ async function createWorld() {
 
   /** Answers the newest sign-in. */
   function check(answer: string, changes: Partial<VerifyRequest> = {}) {
-    return domain.verify.execute(verifyRequest(newest, { answer, ...changes }));
+    return domain.verify.execute(verifyRequest(domain, newest, { answer, ...changes }));
   }
 
   const reference = await signIn();
@@ -41,7 +40,7 @@ async function createWorld() {
     }
   }
 
-  const failures = async (account = ACCOUNT) => (await domain.failures.read(account)).count;
+  const failures = async ({ name } = ACCOUNT) => (await domain.ledger.read(name)).attemptCount;
   return { domain, signIn, check, reference, code, wrong, failTimes, failures };
 }
 
@@ -55,15 +54,12 @@ describe('A locked account', () => {
     expect(await check(code)).toEqual(locked);
   });
 
-  it('is not even asked whether the code is right, nor is the code used up', async () => {
-    const { domain, check, code } = await createWorld();
+  it('does not use the code up, and takes a try as for any other answer', async () => {
+    const { domain, check, code, reference } = await createWorld();
     await lock(domain);
-    domain.hasher.before('matches', () => {
-      throw new Error('The answer was compared.');
-    });
     expect(await check(code)).toEqual(locked);
-    domain.challenges.fail('consume', new Error('The code was used up.'));
-    expect(await check(code)).toEqual(locked);
+    const challenge = await domain.challenges.find(reference, scope);
+    expect(challenge).toMatchObject({ failures: 1, code: { kind: 'live' } });
   });
 
   it('is sent nothing', async () => {
@@ -125,14 +121,13 @@ describe('A locked account', () => {
     expect(await check(domain.gateway.lastCode, other)).toMatchObject(verified);
   });
 
-  it('A8: compares ten of 200 answers at once', async () => {
-    const { domain, check, wrong } = await createWorld();
-    let compared = 0;
-    domain.hasher.before('matches', () => {
-      compared += 1;
-    });
-    await Promise.all(Array.from({ length: 200 }, () => check(wrong())));
-    expect(compared).toBe(10);
+  it('A8: tells of ten of 200 answers at once, whether they are right or wrong', async () => {
+    const { check, code, wrong } = await createWorld();
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => check(wrong())));
+    const reasons = outcomes.map((outcome) => 'reason' in outcome && outcome.reason);
+    expect(reasons.filter((reason) => reason === 'wrong-code')).toHaveLength(10);
+    expect(reasons.filter((reason) => reason === 'account-locked')).toHaveLength(190);
+    expect(await check(code)).toEqual(locked);
   });
 });
 
@@ -174,48 +169,68 @@ describe('A failure', () => {
     expect(await check(code)).toMatchObject(verified);
   });
 
-  it.each<[string, string, () => Partial<VerifyRequest>, string?]>([
-    ['is wrong', '000000', () => ({})],
+  it('is an unknown user’s wrong answer, under the username', async () => {
+    const { signIn, check, failures } = await createWorld();
+    await signIn(stranger());
+    await check('000000', stranger());
+    expect(await failures({ name: `user ${scope.userPoolId} nobody`, known: false })).toBe(1);
+    expect(await failures()).toBe(0);
+  });
+
+  it.each<[string, string, () => Partial<VerifyRequest>]>([
     ['is no code at all', 'abc', () => ({})],
-    ['is an unknown user’s', '123456', () => stranger(), `user ${scope.userPoolId} nobody`],
+    ['is too short', '12345', () => ({})],
     ['has foreign metadata', '123456', () => ({ reference: 'CODE-123456' })],
     ['has no metadata', '123456', () => ({ reference: undefined })],
-  ])('is any answer that %s', async (_, answer, changes, account = ACCOUNT) => {
+  ])('is no answer that is not compared: %s', async (_, answer, changes) => {
     const { check, failures } = await createWorld();
     await check(answer, changes());
-    expect(await failures(account)).toBe(1);
+    expect(await failures()).toBe(0);
   });
 
-  it('is any answer that comes too late, even the right one', async () => {
-    const { domain, check, code, failTimes, failures } = await createWorld();
+  it('is no answer that comes too late, right or wrong', async () => {
+    const { domain, check, code, wrong, failures } = await createWorld();
     domain.clock.advance(seconds(300));
     expect(await check(code)).toEqual({ kind: 'code-expired' });
-    expect(await failures()).toBe(1);
-    await failTimes(8);
-    expect(await check(code)).toEqual({ kind: 'code-expired', locksAccount: true });
+    expect(await check(wrong())).toEqual({ kind: 'code-expired' });
+    expect(await failures()).toBe(0);
   });
 
-  it('is any answer that was right before', async () => {
-    const { check, code, failures } = await createWorld();
+  it('is no answer to a code that was used', async () => {
+    const { check, code, wrong, failures } = await createWorld();
     await check(code);
-    expect(await check(code)).toEqual({ kind: 'rejected', reason: 'already-used' });
-    expect(await failures()).toBe(1);
+    for (const answer of [code, wrong()]) {
+      expect(await check(answer)).toEqual({ kind: 'rejected', reason: 'already-used' });
+    }
+    expect(await failures()).toBe(0);
+  });
+
+  it('is no answer once the tries of its challenge are used up', async () => {
+    const domain = createDomain();
+    const { reference } = await domain.create.execute(createRequest(domain));
+    for (let i = 0; i < 18; i++) {
+      await domain.verify.execute(verifyRequest(domain, reference));
+    }
+    expect((await domain.ledger.read(ACCOUNT.name)).attemptCount).toBe(3);
+  });
+
+  it('says so from half of the number on that stops the account for good', async () => {
+    const { domain, check, wrong, failTimes } = await createWorld();
+    await failTimes(10);
+    const seen: unknown[] = [];
+    for (let count = 11; count <= 51; count++) {
+      domain.clock.advance(seconds(86_400));
+      const { reference } = await domain.create.execute(createRequest(domain));
+      const outcome = await check(wrong(), { reference });
+      seen.push('nearsStop' in outcome ? outcome.nearsStop : undefined);
+    }
+    expect(seen.filter((count) => count !== undefined)).toEqual([50, 51]);
   });
 
   it('is not an answer that asks for a new code', async () => {
     const { check, code, failures } = await createWorld();
     expect(await check(code, { resendRequested: true })).toEqual({ kind: 'resend-requested' });
     expect(await failures()).toBe(0);
-  });
-
-  it('A22: locks unknown users, as any other', async () => {
-    const { signIn, check } = await createWorld();
-    const user = stranger();
-    await signIn(user);
-    for (let i = 0; i < 10; i++) {
-      await check('000000', user);
-    }
-    expect(await check('000000', user)).toEqual(locked);
   });
 });
 
@@ -230,38 +245,37 @@ describe('A right answer', () => {
     expect(await check(domain.gateway.lastCode)).toMatchObject(verified);
   });
 
-  it.each<[string, (stores: Domain) => void]>([
-    ['the count of failures', ({ failures }) => failures.fail('clear')],
-    ['that of conversions', ({ conversions }) => conversions.fail('countConverted')],
-  ])(
-    'signs in although it can not be written down, and tells of the fault: %s',
-    async (_, fail) => {
-      const { domain, check, code } = await createWorld();
-      fail(domain);
-      const outcome = await check(code);
-      expect(outcome).toEqual({ kind: 'verified', country: 'US', fault: expect.any(StoreError) });
-      expect(await check(code)).toEqual({ kind: 'rejected', reason: 'already-used' });
-    },
-  );
+  it('signs in although its country can not be counted, and tells of the fault', async () => {
+    const { domain, check, code } = await createWorld();
+    domain.traffic.fail('countConverted');
+    const outcome = await check(code);
+    expect(outcome).toEqual({ kind: 'verified', country: 'US', fault: expect.any(StoreError) });
+    expect(await check(code)).toEqual({ kind: 'rejected', reason: 'already-used' });
+  });
+
+  it('counts its country once, of two at once', async () => {
+    const { domain, check, code } = await createWorld();
+    await Promise.all([check(code), check(code)]);
+    const { conversion } = await domain.traffic.read('US', domain.clock.now());
+    expect(conversion).toEqual({ sent: 1, converted: 1 });
+  });
 });
 
 describe('While the counts can not be reached', () => {
-  it.each<[string, (stores: Domain) => void]>([
-    ['read', ({ failures }) => failures.fail('read')],
-    ['written', ({ failures }) => failures.fail('add')],
-  ])('A31: no answer is right, nor even compared: when they are to be %s', async (_, fail) => {
-    const { domain, check, code, failTimes } = await createWorld();
-    // Locked and open again: the count is read only then.
-    await failTimes(10);
-    domain.clock.advance(15 * 60_000);
-    fail(domain);
-    domain.hasher.before('matches', () => {
-      throw new Error('The answer was compared.');
-    });
+  it('A31: no answer is right, and the code stays good', async () => {
+    const { domain, check, code, reference } = await createWorld();
+    domain.ledger.fail('clearAttempts');
     expect(await check(code)).toEqual({
       kind: 'rejected',
       reason: 'store-unavailable',
       fault: expect.any(StoreError),
     });
+    expect((await domain.challenges.find(reference, scope))?.code.kind).toBe('live');
+  });
+
+  it('A31: nothing is told of a wrong answer', async () => {
+    const { domain, check, wrong } = await createWorld();
+    domain.ledger.fail('registerAttempt');
+    expect(await check(wrong())).toMatchObject({ reason: 'store-unavailable' });
   });
 });

@@ -1,80 +1,104 @@
-/** A challenge as it is kept: short keys, since a session carries every round's copy to every trigger. */
-import * as v from 'valibot';
-import type { Challenge } from '../../../domain/challenge.ts';
+/**
+ * A challenge as it is kept, version 2: 118 bytes, whatever happened before, so that a session's length tells
+ * nothing. A session carries every round's copy to every trigger, and Cognito bounds what it can hold.
+ */
+import type { Challenge, Code } from '../../../domain/challenge.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
-const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100));
+/** Bytes of the stored form. */
+export const STORED_BYTES = 118;
 
-const storedCode = v.variant('k', [
-  v.strictObject({
-    k: v.literal('live'),
-    d: v.string(),
-    iat: time,
-    exp: time,
-    fb: v.optional(v.string()),
-  }),
-  v.strictObject({ k: v.literal('decoy'), iat: time, exp: time }),
-  v.strictObject({ k: v.literal('used') }),
-  v.strictObject({ k: v.literal('none') }),
-]);
+/** Bytes of a provider's reference that there is room for. */
+const FEEDBACK_BYTES = 47;
 
-/** The stored form of version 1. Times are epoch milliseconds. */
-export const storedChallenge = v.strictObject({
-  v: v.literal(VERSION),
-  id: v.string(),
-  code: storedCode,
-  sends: count,
-  fails: count,
-  resend: time,
-});
+/** Where each part begins; times are epoch milliseconds in six bytes. */
+const AT = {
+  version: 0,
+  kind: 1,
+  id: 2,
+  digest: 18,
+  issuedAt: 50,
+  expiresAt: 56,
+  resendAt: 62,
+  sends: 68,
+  failures: 69,
+  feedback: 70,
+} as const;
 
-/** A challenge in its stored form. */
-export type StoredChallenge = v.InferOutput<typeof storedChallenge>;
+/** What the kind's byte means. */
+const KINDS = ['none', 'live', 'decoy', 'used', 'live-unbound'] as const;
 
-/** The stored form of a challenge. */
-export function toStored({ id, code, sends, failures, resendAt }: Challenge): StoredChallenge {
-  return { v: VERSION, id, code: toStoredCode(code), sends, fails: failures, resend: resendAt };
-}
-
-function toStoredCode(code: Challenge['code']): StoredChallenge['code'] {
-  switch (code.kind) {
-    case 'live':
-      return {
-        k: 'live',
-        d: code.digest,
-        iat: code.issuedAt,
-        exp: code.expiresAt,
-        ...(code.feedbackReference !== undefined && { fb: code.feedbackReference }),
-      };
-    case 'decoy':
-      return { k: 'decoy', iat: code.issuedAt, exp: code.expiresAt };
-    case 'used':
-    case 'none':
-      return { k: code.kind };
+/** The stored form of a challenge, but for its version. */
+export function toStored({ id, code, sends, failures, resendAt }: Challenge): Buffer {
+  const stored = Buffer.alloc(STORED_BYTES);
+  const kind = code.kind === 'live' && code.unbound ? 'live-unbound' : code.kind;
+  stored.writeUInt8(VERSION, AT.version);
+  stored.writeUInt8(KINDS.indexOf(kind), AT.kind);
+  stored.write(id.replaceAll('-', ''), AT.id, 'hex');
+  stored.writeUIntBE(resendAt, AT.resendAt, 6);
+  stored.writeUInt8(sends, AT.sends);
+  stored.writeUInt8(failures, AT.failures);
+  if (code.kind === 'live' || code.kind === 'decoy') {
+    stored.writeUIntBE(code.issuedAt, AT.issuedAt, 6);
+    stored.writeUIntBE(code.expiresAt, AT.expiresAt, 6);
   }
+  if (code.kind === 'live') {
+    stored.write(code.digest, AT.digest, 'base64url');
+    const feedback = Buffer.from(code.feedbackReference ?? '');
+    // A longer one is done without: it only spares the provider a question.
+    if (feedback.length <= FEEDBACK_BYTES) {
+      stored.writeUInt8(feedback.length, AT.feedback);
+      feedback.copy(stored, AT.feedback + 1);
+    }
+  }
+  return stored;
 }
 
-/** The challenge that a stored form stands for. */
-export function fromStored({ id, code, sends, fails, resend }: StoredChallenge): Challenge {
-  return { id, code: fromStoredCode(code), sends, failures: fails, resendAt: resend };
+/** The challenge that a stored form stands for, or `undefined` if it is none of this version. */
+export function fromStored(stored: Buffer): Challenge | undefined {
+  const kind = stored.length === STORED_BYTES && KINDS[stored.readUInt8(AT.kind)];
+  if (!kind || stored.readUInt8(AT.version) !== VERSION) {
+    return undefined;
+  }
+  return {
+    id: uuid(stored.subarray(AT.id, AT.digest).toString('hex')),
+    code: codeOf(kind, stored),
+    sends: stored.readUInt8(AT.sends),
+    failures: stored.readUInt8(AT.failures),
+    resendAt: stored.readUIntBE(AT.resendAt, 6),
+    version: 0,
+  };
 }
 
-function fromStoredCode(code: StoredChallenge['code']): Challenge['code'] {
-  switch (code.k) {
+function codeOf(kind: (typeof KINDS)[number], stored: Buffer): Code {
+  const lifetime = {
+    issuedAt: stored.readUIntBE(AT.issuedAt, 6),
+    expiresAt: stored.readUIntBE(AT.expiresAt, 6),
+  };
+  switch (kind) {
     case 'live':
+    case 'live-unbound': {
+      const digest = stored.subarray(AT.digest, AT.issuedAt).toString('base64url');
+      const length = stored.readUInt8(AT.feedback);
+      const feedbackReference = stored
+        .subarray(AT.feedback + 1, AT.feedback + 1 + length)
+        .toString();
       return {
         kind: 'live',
-        digest: code.d,
-        issuedAt: code.iat,
-        expiresAt: code.exp,
-        ...(code.fb !== undefined && { feedbackReference: code.fb }),
+        digest,
+        ...lifetime,
+        ...(length > 0 && { feedbackReference }),
+        ...(kind === 'live-unbound' && { unbound: true }),
       };
+    }
     case 'decoy':
-      return { kind: 'decoy', issuedAt: code.iat, expiresAt: code.exp };
-    case 'used':
-    case 'none':
-      return { kind: code.k };
+      return { kind, ...lifetime };
+    default:
+      return { kind };
   }
+}
+
+function uuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
