@@ -32,6 +32,10 @@ export interface AppClient {
   readonly refreshTokenSeconds: number;
   /** Where set, a refresh gives a new refresh token, and the old one works for the grace time. */
   readonly refreshTokenRotation: { readonly graceSeconds: number } | undefined;
+  /** The attributes that users may write themselves; `undefined` where that was never said, so all. */
+  readonly writeAttributes: readonly string[] | undefined;
+  /** Whether Cognito's hosted pages may sign in for it. Only told back: there are none here. */
+  readonly hostedPages: boolean;
 }
 
 /** What a client gets that is created without saying more. */
@@ -45,6 +49,8 @@ export const clientDefaults = {
   idTokenSeconds: 60 * 60,
   refreshTokenSeconds: 30 * 24 * 60 * 60,
   refreshTokenRotation: undefined,
+  writeAttributes: undefined,
+  hostedPages: false,
 } as const satisfies Partial<AppClient>;
 
 /**

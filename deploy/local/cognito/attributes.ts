@@ -1,4 +1,5 @@
 /** User attributes between the wire's `{Name, Value}` lists and the pool. */
+import type { AppClient } from './app-client.ts';
 import { invalidParameter, notAuthorized } from './errors.ts';
 import type { Attribute } from './members.ts';
 import type { User } from './user-pool.ts';
@@ -9,12 +10,19 @@ export function attributeMap(attributes: readonly Attribute[] = []): ReadonlyMap
   return map;
 }
 
-/** Attributes that users set themselves: nobody may vouch for their own number or address. */
+/**
+ * Attributes that users set themselves: those that the app client may write, and nobody may vouch
+ * for their own number or address.
+ */
 export function selfGivenAttributes(
+  { writeAttributes }: AppClient,
   attributes: readonly Attribute[] | undefined,
 ): ReadonlyMap<string, string> {
   const map = attributeMap(attributes);
-  if (map.has('phone_number_verified') || map.has('email_verified')) {
+  const forbidden = (name: string) =>
+    ['phone_number_verified', 'email_verified'].includes(name) ||
+    writeAttributes?.includes(name) === false;
+  if (map.keys().some(forbidden)) {
     throw notAuthorized('A client attempted to write unauthorized attribute');
   }
   return map;

@@ -38,6 +38,9 @@ const lambdaConfig = structure({
   }),
 });
 
+/** On one page of a list. */
+const MOST_CLIENTS = 60;
+
 const changeableShape = { LambdaConfig: lambdaConfig, AutoVerifiedAttributes: signInAttributes() };
 
 export const poolOperations = {
@@ -97,6 +100,8 @@ export const poolOperations = {
         Feature: required(oneOf(['ENABLED', 'DISABLED'])),
         RetryGracePeriodSeconds: integer(0, 60),
       }),
+      WriteAttributes: list(required(text({ min: 1, max: 2048 }))),
+      AllowedOAuthFlowsUserPoolClient: flag(),
     },
     (service, input) => {
       const pool = service.pools.pool(input.UserPoolId);
@@ -119,6 +124,8 @@ export const poolOperations = {
         refreshTokenRotation: rotated
           ? { graceSeconds: rotation.RetryGracePeriodSeconds ?? 0 }
           : undefined,
+        writeAttributes: input.WriteAttributes,
+        hostedPages: input.AllowedOAuthFlowsUserPoolClient ?? clientDefaults.hostedPages,
       };
       service.pools.addClient(client);
       return { UserPoolClient: describeClient(client) };
@@ -132,7 +139,37 @@ export const poolOperations = {
       return { UserPoolClient: describeClient(client) };
     },
   ),
+
+  ListUserPoolClients: adminOperation(
+    {
+      UserPoolId: required(userPoolId()),
+      MaxResults: integer(1, MOST_CLIENTS),
+      NextToken: text({ min: 1, max: 131_072, pattern: /[\S]+/ }),
+    },
+    (service, input) => {
+      const clients = service.pools.clientsOf(input.UserPoolId);
+      const start = pageStart(clients, input.NextToken);
+      const end = start + (input.MaxResults ?? MOST_CLIENTS);
+      const next = clients[end]?.id;
+      return {
+        UserPoolClients: clients.slice(start, end).map(({ id, name, userPoolId }) => ({
+          ClientId: id,
+          UserPoolId: userPoolId,
+          ClientName: name,
+        })),
+        ...(next === undefined ? {} : { NextToken: next }),
+      };
+    },
+  ),
 };
+
+/** A token is the id of the client that its page begins with. */
+function pageStart(clients: readonly AppClient[], token: string | undefined): number {
+  if (token === undefined) return 0;
+  const start = clients.findIndex(({ id }) => id === token);
+  if (start === -1) throw invalidParameter('Invalid pagination token provided.');
+  return start;
+}
 
 function readChangeable(
   input: Input<typeof changeableShape>,
@@ -200,6 +237,8 @@ function describeClient(client: AppClient): object {
             RetryGracePeriodSeconds: rotation.graceSeconds,
           },
         }),
+    ...(client.writeAttributes === undefined ? {} : { WriteAttributes: client.writeAttributes }),
+    AllowedOAuthFlowsUserPoolClient: client.hostedPages,
   };
 }
 

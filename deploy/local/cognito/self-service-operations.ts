@@ -17,8 +17,8 @@ export const selfServiceOperations = {
   UpdateUserAttributes: publicOperation(
     { ...accessTokenShape, UserAttributes: required(attributes()) },
     async (service, input) => {
-      const { pool, user } = await callerOf(service, input.AccessToken);
-      const changes = selfGivenAttributes(input.UserAttributes);
+      const { pool, client, user } = await callerOf(service, input.AccessToken);
+      const changes = selfGivenAttributes(client, input.UserAttributes);
       pool.updateAttributes(user, changes, service.now());
       return {};
     },

@@ -35,7 +35,8 @@ export const signUpOperations = {
       const { pool, client } = target;
       checkSecretHash(client, input.Username, input.SecretHash);
       if (input.Password !== undefined) checkPassword(input.Password);
-      const identity = pool.identify(input.Username, selfGivenAttributes(input.UserAttributes));
+      const given = selfGivenAttributes(client, input.UserAttributes);
+      const identity = pool.identify(input.Username, given);
       const validationData = validationDataMap(input.ValidationData);
       const origin = { pool, client, username: identity.username };
       const { ClientMetadata } = input;

@@ -38,6 +38,12 @@ export class UserPools {
     if (client.userPoolId !== pool.id) throw noSuchClient(id);
     return { pool, client };
   }
+
+  /** @throws CognitoError ResourceNotFoundException */
+  clientsOf(poolId: string): readonly AppClient[] {
+    const pool = this.pool(poolId);
+    return [...this.#clients.values()].filter((client) => client.userPoolId === pool.id);
+  }
 }
 
 function noSuchClient(id: string): Error {

@@ -80,7 +80,7 @@ function triggerSentence(trigger: string, response: Json): string {
         ? 'The account needs no other confirmation: its first code will prove the number.'
         : 'The account has to be confirmed first.';
     case 'PostAuthentication':
-      return 'Someone signed in, so the number is theirs.';
+      return 'Someone signed in.';
     default:
       return '';
   }

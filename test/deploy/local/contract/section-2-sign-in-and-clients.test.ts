@@ -2,7 +2,15 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ALICE } from '../running.ts';
 import { CODE } from '../textbook-triggers.ts';
-import { anyUuid, attributesOf, CLIENT, createWorld, expectError, POOL } from './world.ts';
+import {
+  type Answer,
+  anyUuid,
+  attributesOf,
+  CLIENT,
+  createWorld,
+  expectError,
+  POOL,
+} from './world.ts';
 
 const BOB = '+15550111';
 
@@ -71,6 +79,7 @@ describe('§2 app client defaults', () => {
       IdTokenValidity: 3600,
       RefreshTokenValidity: 30 * 24 * 3600,
       TokenValidityUnits: { AccessToken: 'seconds', IdToken: 'seconds', RefreshToken: 'seconds' },
+      AllowedOAuthFlowsUserPoolClient: false,
     });
   });
 
@@ -88,6 +97,81 @@ describe('§2 app client defaults', () => {
     const world = await createWorld();
     const answer = await world.admin('CreateUserPoolClient', { ClientName: 'x', ...settings });
     expect(answer.body.message).toMatch(new RegExp(`^Invalid range for ${what} validity`));
+  });
+});
+
+describe('§2 ListUserPoolClients', () => {
+  async function poolWithClients(count: number) {
+    const world = await createWorld();
+    const { UserPoolId, ClientId } = await world.createPool();
+    const ids = [ClientId];
+    while (ids.length < count) {
+      const members = { UserPoolId, ClientName: `Client ${ids.length}` };
+      const { body } = await world.admin('CreateUserPoolClient', members);
+      ids.push((body.UserPoolClient as { ClientId: string }).ClientId);
+    }
+    return { world, UserPoolId, ids };
+  }
+
+  const idsIn = (page: Answer) =>
+    (page.body.UserPoolClients as { ClientId: string }[]).map(({ ClientId }) => ClientId);
+
+  test('§2 names the clients of one pool', async () => {
+    const { world, UserPoolId, ids } = await poolWithClients(1);
+    const { body } = await world.admin('ListUserPoolClients', { UserPoolId });
+    expect(body).toEqual({
+      UserPoolClients: [{ ClientId: ids[0], UserPoolId, ClientName: 'Another' }],
+    });
+  });
+
+  test('§2 pages of MaxResults, the last one without a NextToken', async () => {
+    const { world, UserPoolId, ids } = await poolWithClients(4);
+    const list = (members: object) =>
+      world.admin('ListUserPoolClients', { UserPoolId, MaxResults: 2, ...members });
+    const first = await list({});
+    const second = await list({ NextToken: first.body.NextToken });
+    expect([...idsIn(first), ...idsIn(second)]).toEqual(ids);
+    expect(second.body).not.toHaveProperty('NextToken');
+  });
+
+  test('§2 pages of 60 unless told otherwise', async () => {
+    const { world, UserPoolId } = await poolWithClients(61);
+    const first = await world.admin('ListUserPoolClients', { UserPoolId });
+    expect(idsIn(first)).toHaveLength(60);
+    expect(first.body.NextToken).toBeDefined();
+  });
+
+  test('§2 a token that it did not give is refused', async () => {
+    const world = await createWorld();
+    const answer = await world.admin('ListUserPoolClients', { NextToken: 'made-up' });
+    expectError(answer, 'InvalidParameterException', 'Invalid pagination token provided.');
+  });
+});
+
+describe('§2 WriteAttributes', () => {
+  const refusal = 'A client attempted to write unauthorized attribute';
+
+  test('§2 are told back where they were set', async () => {
+    const world = await createWorld();
+    const { UserPoolId, ClientId } = await world.createPool({}, { WriteAttributes: ['locale'] });
+    const { body } = await world.admin('DescribeUserPoolClient', { UserPoolId, ClientId });
+    expect(body.UserPoolClient).toMatchObject({ WriteAttributes: ['locale'] });
+  });
+
+  test('§2 are all that users may write, at sign-up and later', async () => {
+    const world = await createWorld({ client: { writeAttributes: ['locale'] } });
+    const { AccessToken } = await world.signIn();
+    const update = (Name: string, Value: string) =>
+      world.call('UpdateUserAttributes', { AccessToken, UserAttributes: [{ Name, Value }] });
+    expect((await update('locale', 'de')).body).toEqual({});
+    expectError(await update('phone_number', BOB), 'NotAuthorizedException', refusal);
+    const UserAttributes = [{ Name: 'name', Value: 'Bob' }];
+    expectError(await world.signUp(BOB, { UserAttributes }), 'NotAuthorizedException', refusal);
+  });
+
+  test('§2 a number that is the username needs none', async () => {
+    const world = await createWorld({ client: { writeAttributes: ['locale'] } });
+    expect((await world.signUp(BOB)).status).toBe(200);
   });
 });
 
