@@ -17,7 +17,6 @@ import { STORE_TIMEOUT_MS } from './adapters/lib/store-timeout.ts';
 import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts';
 import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
 import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
-import { NodeCryptoRandomSource } from './adapters/random-source/node-crypto.ts';
 import { SMS_GATEWAYS, smsGatewayOpener } from './adapters/sms-gateway/lib/registry.ts';
 import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import { MemorySmsTraffic } from './adapters/sms-traffic/memory.ts';
@@ -28,8 +27,8 @@ import type { AbuseConfig } from './config/abuse-limits.ts';
 import { type Config, parseConfig } from './config/config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AccountLockout } from './domain/abuse/account-lockout.ts';
+import { AnswerPace } from './domain/abuse/answer-pace.ts';
 import { forgetAfterMs, SendLimits } from './domain/abuse/send-limits.ts';
-import { SendPace } from './domain/abuse/send-pace.ts';
 import { AcceptSignUp } from './domain/accept-sign-up.ts';
 import { CodeSender } from './domain/code-sender.ts';
 import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
@@ -40,7 +39,6 @@ import type { Clock } from './domain/ports/clock.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
-import { ShownNumber } from './domain/shown-number.ts';
 import { SmsMessages } from './domain/sms/message.ts';
 import { routeFor } from './domain/sms/route.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
@@ -115,7 +113,6 @@ function system({ clock, timer, userDirectory }: Adapters): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.clock).toConstantValue(clock ?? new SystemClock());
     bind(TOKENS.timer).toConstantValue(timer ?? new SystemTimer());
-    bind(TOKENS.randomSource).toConstantValue(new NodeCryptoRandomSource());
     bind(TOKENS.countryLookup).toConstantValue(new LibphonenumberCountryLookup());
     bind(TOKENS.userDirectory).toConstantValue(userDirectory ?? new CognitoUserDirectory());
     bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
@@ -216,13 +213,21 @@ const abuse = new ContainerModule(({ bind }) => {
     [TOKENS.accountLedger, TOKENS.clock, TOKENS.config],
   );
   bind(TOKENS.sendLimits).toResolvedValue(
-    (lockout, ledger, traffic, clock, { abuse }) =>
-      new SendLimits({ lockout, ledger, traffic, clock, policy: abuse.sends }),
+    (lockout, ledger, traffic, clock, { abuse, hideUserExistence }) =>
+      new SendLimits({
+        lockout,
+        ledger,
+        traffic,
+        clock,
+        policy: abuse.sends,
+        hideUserExistence,
+      }),
     [TOKENS.accountLockout, TOKENS.accountLedger, TOKENS.smsTraffic, TOKENS.clock, TOKENS.config],
   );
-  bind(TOKENS.sendPace).toResolvedValue(
-    (timer, random, { abuse }) => new SendPace({ timer, random, priorMedianMs: abuse.usualSendMs }),
-    [TOKENS.timer, TOKENS.randomSource, TOKENS.config],
+  bind(TOKENS.answerPace).toResolvedValue(
+    (timer, { hideUserExistence, answerStepMs }) =>
+      new AnswerPace(timer, hideUserExistence ? answerStepMs : 0),
+    [TOKENS.timer, TOKENS.config],
   );
 });
 
@@ -242,8 +247,8 @@ function sms({ smsGateway }: Adapters): ContainerModule {
 
 const useCases = new ContainerModule(({ bind }) => {
   bind(TOKENS.defineAuthChallenge).toResolvedValue(
-    (repository, { policy, passwordFirst }) =>
-      new DefineAuthChallenge(repository, policy, passwordFirst),
+    (repository, { policy, passwordFirst, hideUserExistence }) =>
+      new DefineAuthChallenge(repository, policy, { passwordFirst, hideUserExistence }),
     [TOKENS.challengeRepository, TOKENS.config],
   );
   bind(TOKENS.codeSender).toResolvedValue(
@@ -272,6 +277,7 @@ const useCases = new ContainerModule(({ bind }) => {
         countries,
         clock,
         policy: config.policy,
+        hideUserExistence: config.hideUserExistence,
         reserveAfterSendMs: usesDynamoDb(config.abuse) ? AFTER_SEND_MS : 0,
       }),
     [
@@ -282,39 +288,29 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.smsGateway,
       TOKENS.smsMessages,
       TOKENS.sendLimits,
-      TOKENS.sendPace,
+      TOKENS.answerPace,
       TOKENS.countryLookup,
       TOKENS.clock,
       TOKENS.config,
     ],
   );
-  bind(TOKENS.shownNumber).toResolvedValue(
-    (pseudonymizer, { showLastDigits }) => new ShownNumber({ pseudonymizer, showLastDigits }),
-    [TOKENS.pseudonymizer, TOKENS.config],
-  );
   bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (challenges, sender, limits, shownNumber, clock, { policy, requireVerifiedPhone }) =>
+    (challenges, sender, limits, clock, config) =>
       new CreateAuthChallenge({
         challenges,
         sender,
         limits,
-        requireVerifiedPhone,
-        shownNumber,
+        requireVerifiedPhone: config.requireVerifiedPhone,
+        hideUserExistence: config.hideUserExistence,
         clock,
-        policy,
+        policy: config.policy,
       }),
-    [
-      TOKENS.challengeRepository,
-      TOKENS.codeSender,
-      TOKENS.sendLimits,
-      TOKENS.shownNumber,
-      TOKENS.clock,
-      TOKENS.config,
-    ],
+    [TOKENS.challengeRepository, TOKENS.codeSender, TOKENS.sendLimits, TOKENS.clock, TOKENS.config],
   );
   bind(TOKENS.idempotentCreateAuthChallenge).toResolvedValue(
-    (create, store, timer) => new IdempotentCreateAuthChallenge({ create, store, timer }),
-    [TOKENS.createAuthChallenge, TOKENS.idempotencyStore, TOKENS.timer],
+    (create, store, pace, timer) =>
+      new IdempotentCreateAuthChallenge({ create, store, pace, timer }),
+    [TOKENS.createAuthChallenge, TOKENS.idempotencyStore, TOKENS.answerPace, TOKENS.timer],
   );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
     (challenges, hasher, clock, gateway, lockout, traffic, countries, directory, config) =>

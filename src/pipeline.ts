@@ -155,8 +155,9 @@ export class InvocationDeadlines {
    * @param remainingMs what Lambda's own timeout leaves of it, in milliseconds; infinite where there is none.
    */
   next(remainingMs: number): Deadline {
-    const milliseconds = Math.min(ANSWER_WITHIN_MS - this.#spentMs, remainingMs - LEAVING_MS);
+    const spentMs = this.#spentMs;
     this.#spentMs = 0;
-    return Deadline.in(this.#clock, milliseconds);
+    const milliseconds = Math.min(ANSWER_WITHIN_MS - spentMs, remainingMs - LEAVING_MS);
+    return Deadline.in(this.#clock, milliseconds, spentMs);
   }
 }

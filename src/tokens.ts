@@ -6,8 +6,8 @@ import type { ServiceIdentifier } from 'inversify';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { AccountLockout } from './domain/abuse/account-lockout.ts';
+import type { AnswerPace } from './domain/abuse/answer-pace.ts';
 import type { SendLimits } from './domain/abuse/send-limits.ts';
-import type { SendPace } from './domain/abuse/send-pace.ts';
 import type { AcceptSignUp } from './domain/accept-sign-up.ts';
 import type { CodeSender } from './domain/code-sender.ts';
 import type { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
@@ -21,12 +21,10 @@ import type { IdempotencyStore } from './domain/ports/idempotency-store.ts';
 import type { OtpGenerator } from './domain/ports/otp-generator.ts';
 import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
-import type { RandomSource } from './domain/ports/random-source.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { SmsTraffic } from './domain/ports/sms-traffic.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
-import type { ShownNumber } from './domain/shown-number.ts';
 import type { SmsMessages } from './domain/sms/message.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 
@@ -44,7 +42,6 @@ export const TOKENS = {
   otpGenerator: token<OtpGenerator>('OtpGenerator'),
   otpHasher: token<OtpHasher>('OtpHasher'),
   pseudonymizer: token<Pseudonymizer>('Pseudonymizer'),
-  randomSource: token<RandomSource>('RandomSource'),
   smsGateway: token<SmsGateway>('SmsGateway'),
   smsTraffic: token<SmsTraffic>('SmsTraffic'),
   timer: token<Timer>('Timer'),
@@ -54,11 +51,10 @@ export const TOKENS = {
 
   accountLockout: token<AccountLockout>('AccountLockout'),
   sendLimits: token<SendLimits>('SendLimits'),
-  sendPace: token<SendPace>('SendPace'),
+  answerPace: token<AnswerPace>('AnswerPace'),
 
   defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
   codeSender: token<CodeSender>('CodeSender'),
-  shownNumber: token<ShownNumber>('ShownNumber'),
   createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
   idempotentCreateAuthChallenge: token<IdempotentCreateAuthChallenge>(
     'IdempotentCreateAuthChallenge',

@@ -181,7 +181,7 @@ export interface PublicChallengeParameters extends Record<string, string> {
   message: string;
   status: ChallengeStatus;
   CODE_DELIVERY_DELIVERY_MEDIUM: 'SMS';
-  /** The phone number, all but its last four digits hidden. */
+  /** The phone number without a digit, or, where user existence is not hidden, all but its last four. */
   CODE_DELIVERY_DESTINATION: string;
   codeLength: string;
   /** Seconds that the code is still accepted; 0 when a new one is needed. */

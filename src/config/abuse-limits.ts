@@ -15,8 +15,6 @@ export interface AbuseConfig {
   readonly locks: LockPolicy;
   /** Milliseconds in which a second call for a round is answered like the first. */
   readonly claimMs: number;
-  /** Milliseconds that half of all sends take at most, for as long as this container has seen none. */
-  readonly usualSendMs: number;
 }
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -95,7 +93,6 @@ export const ABUSE_VARIABLES = {
     ...claimSeconds,
     takes: `${claimSeconds.takes}: Cognito calls up to three times, 5 seconds each, and each must get the same answer`,
   },
-  SMS_USUAL_MS: wholeNumber(10, 3000, '250'),
 } as const satisfies Settings;
 
 /** Puts the settings together, and checks what takes more than one variable to check. */
@@ -133,7 +130,6 @@ export function abuseConfig(
             maxFailures: LOCK_FOR_GOOD_AFTER,
           },
           claimMs: values.ROUND_CLAIM_SECONDS * 1000,
-          usualSendMs: values.SMS_USUAL_MS,
         },
       };
 }

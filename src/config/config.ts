@@ -31,7 +31,10 @@ export interface Config {
   readonly requireVerifiedPhone: boolean;
   /** Whether a number that a code has proven is recorded as verified. */
   readonly confirmPhone: boolean;
-  readonly showLastDigits: boolean;
+  /** Whether clients are to learn nothing of who has an account, and whether a send went well. */
+  readonly hideUserExistence: boolean;
+  /** Milliseconds between the moments at which answers leave, where user existence is hidden. */
+  readonly answerStepMs: number;
   readonly passwordFirst: boolean;
   readonly sms: {
     readonly routes: readonly SmsRoute[];
@@ -68,7 +71,8 @@ const VARIABLES = {
   OTP_RESEND_COOLDOWN_SECONDS: wholeNumber(0, 300, '30'),
   REQUIRE_VERIFIED_PHONE: { schema: flag, fallback: 'true', takes: 'true or false' },
   CONFIRM_PHONE: { schema: flag, fallback: 'false', takes: 'true or false' },
-  SHOW_LAST_DIGITS: { schema: flag, fallback: 'true', takes: 'true or false' },
+  HIDE_USER_EXISTENCE: { schema: flag, fallback: 'true', takes: 'true or false' },
+  ANSWER_STEP_MS: wholeNumber(100, 2000, '500'),
   PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
   SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
   SMS_REGION: AWS_REGION,
@@ -131,7 +135,8 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
     lookupKey: values.OTP_LOOKUP_KEY,
     requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
     confirmPhone: values.CONFIRM_PHONE,
-    showLastDigits: values.SHOW_LAST_DIGITS,
+    hideUserExistence: values.HIDE_USER_EXISTENCE,
+    answerStepMs: values.ANSWER_STEP_MS,
     passwordFirst: values.PASSWORD_FIRST,
     sms: {
       routes: smsRoutes(values, variable, {

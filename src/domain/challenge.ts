@@ -13,6 +13,8 @@ export interface Challenge {
   readonly failures: number;
   /** From when another SMS may be asked for. */
   readonly resendAt: number;
+  /** Until when the client is told that the code holds: it may not know that nothing was sent. */
+  readonly shownUntil: number;
   /** How often it was written down, where the repository can tell: what a write must know to change it. */
   readonly version: number;
   /** The round that asked for the newest SMS, by a name of 16 characters, where the repository can tell. */
@@ -53,7 +55,15 @@ export interface NoCode {
 
 /** A challenge with nothing out yet. */
 export function newChallenge(id: string): Challenge {
-  return { id, code: { kind: 'none' }, sends: 0, failures: 0, resendAt: 0, version: 0 };
+  return {
+    id,
+    code: { kind: 'none' },
+    sends: 0,
+    failures: 0,
+    resendAt: 0,
+    shownUntil: 0,
+    version: 0,
+  };
 }
 
 /** An SMS is about to leave (or, for a decoy, would be): its code replaces any other. */
@@ -68,6 +78,7 @@ export function withCode(
     code,
     sends: challenge.sends + 1,
     resendAt: code.issuedAt + resendCooldownMs,
+    shownUntil: code.expiresAt,
     sentIn,
   };
 }
@@ -87,6 +98,17 @@ export function afterUnsent(before: Challenge, sending: Challenge, resendAt: num
   return { ...before, resendAt, version: sending.version };
 }
 
+/** Nothing has left, and nobody is to know: a code that the user already holds stays good, and no other answer is right. */
+export function afterHiddenUnsent(before: Challenge, sending: Challenge): Challenge {
+  const { code } = sending;
+  if (before.code.kind === 'live') {
+    return { ...sending, code: before.code };
+  }
+  return code.kind === 'live'
+    ? { ...sending, code: { kind: 'decoy', issuedAt: code.issuedAt, expiresAt: code.expiresAt } }
+    : sending;
+}
+
 /** Wrong answers that are still allowed. */
 export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): number {
   return Math.max(0, policy.maxAttempts - challenge.failures);
@@ -95,6 +117,11 @@ export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): numb
 /** SMS that the sign-in may still send. */
 export function sendsRemaining(challenge: Challenge, policy: OtpPolicy): number {
   return Math.max(0, policy.maxSends - challenge.sends);
+}
+
+/** Milliseconds that the client is told the code is still accepted; 0 when it is too old or used, or none is out. */
+export function shownLifetime({ code, shownUntil }: Challenge, now: number): number {
+  return code.kind === 'used' ? 0 : Math.max(0, shownUntil - now);
 }
 
 /** Milliseconds that the code is still accepted; 0 when it is too old or used, or none is out. */

@@ -1,6 +1,7 @@
+import type { AnswerPace, SendPace } from './abuse/answer-pace.ts';
 import type { Outlook, SendAllowed, SendLimits, SendRefused } from './abuse/send-limits.ts';
-import type { ObservedFailure, SendPace } from './abuse/send-pace.ts';
 import {
+  afterHiddenUnsent,
   afterUncertainSend,
   afterUnsent,
   type Challenge,
@@ -8,18 +9,18 @@ import {
   type LiveCode,
   withCode,
 } from './challenge.ts';
-import type { AcceptedSms, UnsentSms, WithheldReason } from './create-outcome.ts';
+import type { AcceptedSms, UnsentSms } from './create-outcome.ts';
 import { type CreateRequest, nameOf } from './create-request.ts';
 import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
-import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
+import type { PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CountryLookup } from './ports/country-lookup.ts';
 import type { OtpGenerator } from './ports/otp-generator.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { Pseudonymizer } from './ports/pseudonymizer.ts';
-import { isOutage, SmsDeliveryError, type SmsGateway } from './ports/sms-gateway.ts';
+import { SmsDeliveryError, type SmsGateway } from './ports/sms-gateway.ts';
 import { StoreError } from './ports/store-error.ts';
 import { accountOf, type Recipient } from './recipient.ts';
 import type { SmsMessages } from './sms/message.ts';
@@ -33,10 +34,12 @@ export interface CodeSenderDependencies {
   readonly gateway: SmsGateway;
   readonly messages: SmsMessages;
   readonly limits: SendLimits;
-  readonly pace: SendPace;
+  readonly pace: AnswerPace;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
   readonly countries: CountryLookup;
+  /** Whether clients may not learn how a send went, nor whether there was one. */
+  readonly hideUserExistence: boolean;
   /** Milliseconds that are kept back for the calls that follow a send. */
   readonly reserveAfterSendMs: number;
 }
@@ -50,12 +53,13 @@ export type SendResult =
       readonly challenge: Challenge;
       /** Counts or a challenge that could not be read or written, which did not stop the send. */
       readonly fault?: StoreError | undefined;
+      readonly pace?: SendPace;
     }
   /** Somebody else has changed the challenge meanwhile: nothing was counted or sent. */
   | { readonly kind: 'conflict'; readonly current: Challenge | undefined };
 
 /**
- * Sends a new code. Where none may be sent, it does as if, so that nobody can tell. The challenge is written
+ * Sends a new code. Where none may be sent, and nobody may know, it does as if. The challenge is written
  * down first, with the new code in it: of several calls at once one sends, and a code that arrives is
  * good even if this call never answers.
  */
@@ -69,16 +73,10 @@ export class CodeSender {
   /** What the counts say before a send. */
   look({ scope }: CreateRequest, recipient: Recipient): Promise<Outlook> {
     const { limits, countries } = this.#deps;
-    const { username } = scope;
     return limits.look({
       account: accountOf(recipient, scope, countries),
       // Once: limits, text and route of one SMS all go by the country.
       country: recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined,
-      // Who signs in by a number that nobody has must meet the limits that its owner would.
-      likelyCountry:
-        recipient.kind === 'nobody' && isPhoneNumber(username)
-          ? countries.countryOf(username)
-          : undefined,
     });
   }
 
@@ -87,123 +85,146 @@ export class CodeSender {
     return this.#deps.pseudonymizer.pseudonym(nameOf(request));
   }
 
-  /** @param before the challenge as it stands. */
+  /**
+   * @param before the challenge as it stands.
+   * @param silently leave what the client was told as it is.
+   */
   async send(
     request: CreateRequest,
     recipient: Recipient,
     before: Challenge,
     outlook: Outlook,
+    silently = false,
   ): Promise<SendResult> {
-    const { limits, challenges, policy } = this.#deps;
+    const { limits, challenges, hideUserExistence } = this.#deps;
     const foreseen = limits.foresee(outlook);
-    if (foreseen.kind === 'refused') {
+    if (foreseen.kind === 'refused' && limits.tells(foreseen)) {
       return this.#throttled(before, before, outlook, foreseen);
+    }
+    if (recipient.kind === 'nobody' && !hideUserExistence) {
+      return tried({ kind: 'withheld', reason: recipient.reason }, before);
     }
     const isReal = recipient.kind === 'phone' && foreseen.kind === 'allowed';
     const { code, otp } = isReal
       ? this.#makeCode(request, recipient.number, before.id)
       : { code: this.#makeDecoy(), otp: '' };
-    const sending = withCode(before, code, policy, this.roundOf(request));
-    const saved = await challenges.save(sending);
+    const saved = await challenges.save(this.#withCode(request, before, code, silently));
     if (saved.kind === 'conflict') {
       return saved;
     }
     const taken = await limits.take(outlook);
+    const pace = this.#deps.pace.begin(request.deadline);
+    const attempt = { request, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {
-      return this.#throttled(before, saved.challenge, outlook, taken);
+      return limits.tells(taken) && !silently
+        ? this.#throttled(before, saved.challenge, outlook, taken)
+        : this.#hide(attempt, outlook, taken);
     }
-    const attempt = { request, before, sending: saved.challenge };
     if (recipient.kind === 'nobody') {
       const fault = taken.kind === 'allowed' ? taken.fault : undefined;
-      return this.#withhold(attempt, recipient.reason, fault);
+      return tried({ kind: 'withheld', reason: recipient.reason }, attempt.sending, {
+        fault,
+        pace,
+      });
     }
     return taken.kind === 'account-locked' || code.kind === 'decoy'
-      ? this.#withhold(attempt, 'account-locked')
+      ? tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, { pace })
       : this.#sendTo(attempt, recipient.number, outlook.country ?? '', otp, code, taken);
   }
 
-  /** Takes as long as a send, and looks like one. */
-  async #withhold(
-    { request, before, sending }: Attempt,
-    reason: WithheldReason,
-    fault?: StoreError,
-  ): Promise<SendResult> {
-    const { clock, pace } = this.#deps;
-    const failure = await pace.imitate(this.#sendDeadline(request));
-    return failure === undefined
-      ? tried({ kind: 'withheld', reason, looks: 'accepted' }, sending, fault)
-      : this.#settle(
-          { kind: 'withheld', reason, looks: 'failed' },
-          afterFailedSend(before, sending, failure, clock.now()),
-          fault,
-        );
-  }
-
   async #sendTo(
-    { request, before, sending }: Attempt,
+    attempt: Attempt,
     to: PhoneNumber,
     country: string,
     otp: string,
     code: LiveCode,
     { unconvertedSends, fault }: SendAllowed,
   ): Promise<SendResult> {
-    const { clock, gateway, messages, pace, policy } = this.#deps;
+    const { gateway, messages, pace } = this.#deps;
+    const { request, sending } = attempt;
     const text = messages.write({ country, code: otp, locales: request.locales });
-    const startedAt = clock.elapsed();
     const deadline = this.#sendDeadline(request);
-    // A number that somebody broke on purpose, or a call that came late, says nothing of the provider.
-    const cameLate = deadline.timeLeft < policy.sendTimeoutMs / 2;
     try {
       const { expiresAt } = code;
       const receipt = await gateway.send({ to, country, text, deadline, expiresAt });
       const { feedbackReference, routing } = receipt;
-      pace.record(clock.elapsed() - startedAt);
       const event = {
         kind: 'accepted',
         routing,
         country,
         ...(unconvertedSends && { unconvertedSends }),
       } as const;
+      const more = { fault, pace: pace.note(attempt.pace, request.deadline) };
       return feedbackReference === undefined
-        ? tried(event, sending, fault)
-        : this.#settle(event, { ...sending, code: { ...code, feedbackReference } }, fault);
+        ? tried(event, sending, more)
+        : this.#settle(event, { ...sending, code: { ...code, feedbackReference } }, more);
     } catch (error) {
       if (!(error instanceof SmsDeliveryError)) {
         throw error;
       }
-      if (isOutage(error.failure) && !cameLate) {
-        pace.record(clock.elapsed() - startedAt, error);
-      }
-      const after = afterFailedSend(before, sending, error, clock.now());
-      return this.#settle({ kind: 'delivery-failed', error, country }, after, fault);
+      const event = { kind: 'delivery-failed', error, country } as const;
+      const more = { fault, pace: pace.note(attempt.pace, request.deadline) };
+      const after = this.#afterFailure(attempt, error);
+      return after === sending ? tried(event, sending, more) : this.#settle(event, after, more);
     }
+  }
+
+  #afterFailure({ before, sending }: Attempt, { mayHaveLeft }: SmsDeliveryError): Challenge {
+    const { clock, hideUserExistence } = this.#deps;
+    if (hideUserExistence) {
+      return mayHaveLeft ? sending : afterHiddenUnsent(before, sending);
+    }
+    return mayHaveLeft
+      ? afterUncertainSend(sending, clock.now())
+      : afterUnsent(before, sending, clock.now());
   }
 
   /** A limit forbids the SMS: a code that the user already holds stays good. */
   #throttled(
     before: Challenge,
     sending: Challenge,
-    { country }: Outlook,
-    { reason, retryAt, fault }: SendRefused,
+    outlook: Outlook,
+    refusal: SendRefused,
   ): Promise<SendResult> {
-    const event = { kind: 'throttled', reason, ...(country !== undefined && { country }) } as const;
-    return this.#settle(event, afterUnsent(before, sending, retryAt), fault);
+    const { retryAt, fault } = refusal;
+    return this.#settle(throttledBy(refusal, outlook), afterUnsent(before, sending, retryAt), {
+      fault,
+    });
+  }
+
+  /** A limit forbids the SMS, and nobody is to know. */
+  async #hide(
+    { before, sending, pace }: Attempt,
+    outlook: Outlook,
+    refusal: SendRefused,
+  ): Promise<SendResult> {
+    const event = { ...throttledBy(refusal, outlook), isHidden: true } as const;
+    const after = afterHiddenUnsent(before, sending);
+    const more = { fault: refusal.fault, pace };
+    return after === sending ? tried(event, sending, more) : this.#settle(event, after, more);
+  }
+
+  #withCode(
+    request: CreateRequest,
+    before: Challenge,
+    code: LiveCode | DecoyCode,
+    silently: boolean,
+  ): Challenge {
+    const sending = withCode(before, code, this.#deps.policy, this.roundOf(request));
+    const { sends, resendAt, shownUntil } = before;
+    return silently ? { ...sending, sends, resendAt, shownUntil } : sending;
   }
 
   /** Writes down what the send has changed. Should that fail, the user is told all the same. */
-  async #settle(
-    event: Extract<SendResult, { kind: 'tried' }>['event'],
-    after: Challenge,
-    fault: StoreError | undefined,
-  ): Promise<SendResult> {
+  async #settle(event: Tried['event'], after: Challenge, more: Besides): Promise<SendResult> {
     try {
       const saved = await this.#deps.challenges.save(after);
-      return tried(event, saved.kind === 'saved' ? saved.challenge : after, fault);
+      return tried(event, saved.kind === 'saved' ? saved.challenge : after, more);
     } catch (error) {
       if (!(error instanceof StoreError)) {
         throw error;
       }
-      return tried(event, after, fault ?? error);
+      return tried(event, after, { ...more, fault: more.fault ?? error });
     }
   }
 
@@ -237,21 +258,16 @@ interface Attempt {
   readonly before: Challenge;
   /** The challenge as it is written down, with the new code. */
   readonly sending: Challenge;
+  readonly pace: SendPace;
 }
 
-function tried(
-  event: Extract<SendResult, { kind: 'tried' }>['event'],
-  challenge: Challenge,
-  fault: StoreError | undefined,
-): SendResult {
-  return { kind: 'tried', event, challenge, fault };
+type Tried = Extract<SendResult, { readonly kind: 'tried' }>;
+type Besides = Pick<Tried, 'fault' | 'pace'>;
+
+function tried(event: Tried['event'], challenge: Challenge, besides: Besides = {}): SendResult {
+  return { kind: 'tried', event, challenge, ...besides };
 }
 
-function afterFailedSend(
-  before: Challenge,
-  sending: Challenge,
-  { mayHaveLeft }: ObservedFailure,
-  now: number,
-): Challenge {
-  return mayHaveLeft ? afterUncertainSend(sending, now) : afterUnsent(before, sending, now);
+function throttledBy({ reason }: SendRefused, { country }: Outlook) {
+  return { kind: 'throttled', reason, ...(country !== undefined && { country }) } as const;
 }

@@ -1,23 +1,24 @@
+import type { SendPace } from './abuse/answer-pace.ts';
 import type { Outlook, SendLimits } from './abuse/send-limits.ts';
 import {
   afterUncertainSend,
   attemptsRemaining,
   type Challenge,
-  lifetimeLeft,
   newChallenge,
   resendWait,
   sendsRemaining,
+  shownLifetime,
 } from './challenge.ts';
 import type { CodeSender, SendResult } from './code-sender.ts';
 import type { ChallengeStatus, CreateOutcome, RoundEvent, ShownRound } from './create-outcome.ts';
 import type { CreateRequest } from './create-request.ts';
 import type { OtpPolicy } from './otp-policy.ts';
+import { HIDDEN_NUMBER, maskPhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RoundResult } from './ports/idempotency-store.ts';
 import { StoreError } from './ports/store-error.ts';
 import { type Recipient, recipientOf } from './recipient.ts';
-import type { ShownNumber } from './shown-number.ts';
 import { CUSTOM_CHALLENGE } from './sign-in.ts';
 
 /** What it works with. */
@@ -26,7 +27,8 @@ export interface CreateAuthChallengeDependencies {
   readonly sender: CodeSender;
   readonly limits: SendLimits;
   readonly requireVerifiedPhone: boolean;
-  readonly shownNumber: ShownNumber;
+  /** Whether clients may learn nothing of who has an account. */
+  readonly hideUserExistence: boolean;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
 }
@@ -83,63 +85,80 @@ export class CreateAuthChallenge {
    */
   async open(prepared: PreparedRound, id: string): Promise<CreateOutcome> {
     const { request, previous } = prepared;
-    const { event, challenge, wanted, fault } = await this.#step(prepared, id);
+    const { event, challenge, wanted, fault, pace } = await this.#step(prepared, id);
     return {
       ...event,
-      ...this.#show(prepared, challenge, statusOf(event, wanted, challenge, this.#now())),
+      ...this.#show(prepared, challenge, this.#statusOf(event, wanted, challenge)),
       reference: this.#deps.challenges.referTo(challenge, request.scope),
       foreignMetadata: lastReference(request) !== undefined && previous === undefined,
       ...(fault !== undefined && { fault }),
+      ...(pace !== undefined && { pace }),
     };
   }
 
   /**
-   * Answers another call for a round with the same challenge.
+   * Answers another call for a round with the same challenge. Where nobody may know that nothing was sent, and
+   * something can be by now, it is, without a word.
    *
    * @returns `undefined` where the round can't be the same: the challenge is gone, its code has signed
-   * the user in, the sign-in has only just begun and was answered before, or whoever was sent nothing
-   * may be sent a code by now.
+   * the user in, the sign-in has only just begun and was answered before, or, where that may show,
+   * whoever was sent nothing may be sent a code by now.
    */
   async repeat(
     prepared: PreparedRound,
     { status, reference }: RoundResult,
   ): Promise<CreateOutcome | undefined> {
-    const { challenges } = this.#deps;
+    const { challenges, hideUserExistence } = this.#deps;
     const { request } = prepared;
     const challenge = await challenges.find(reference, request.scope);
     const begins = lastReference(request) === undefined;
     const answered = begins && (challenge?.failures ?? 0) > 0;
-    return challenge === undefined ||
-      challenge.code.kind === 'used' ||
-      answered ||
-      (challenge.code.kind === 'decoy' && this.#canReach(prepared))
-      ? undefined
-      : {
-          kind: 'repeated',
-          ...this.#show(prepared, challenge, status),
-          reference,
-          foreignMetadata: false,
-        };
+    if (challenge === undefined || challenge.code.kind === 'used' || answered) {
+      return undefined;
+    }
+    const repeated = { reference, foreignMetadata: false };
+    if (challenge.code.kind === 'decoy' && this.#canReach(prepared)) {
+      return hideUserExistence
+        ? { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated }
+        : undefined;
+    }
+    return { kind: 'repeated', ...this.#show(prepared, challenge, status), ...repeated };
+  }
+
+  async #sendSilently(prepared: PreparedRound, challenge: Challenge, status: ChallengeStatus) {
+    const { request, recipient, outlook } = prepared;
+    const { sender } = this.#deps;
+    const result = outlook && (await sender.send(request, recipient, challenge, outlook, true));
+    if (result === undefined || result.kind === 'conflict') {
+      return { kind: 'repeated', ...this.#show(prepared, challenge, status) } as const;
+    }
+    const { event, fault, pace } = stepOf(result, status === 'SENT' ? 'SENT' : 'RESENT');
+    return {
+      ...event,
+      // What the client was told advances alike for everybody: by the rounds that it asked for.
+      ...this.#show(prepared, challenge, status),
+      ...(fault !== undefined && { fault }),
+      ...(pace !== undefined && { pace }),
+    };
   }
 
   #canReach({ recipient, outlook }: PreparedRound): boolean {
     return (
-      recipient.kind === 'phone' && outlook !== undefined && !this.#deps.limits.isLocked(outlook)
+      recipient.kind === 'phone' &&
+      outlook !== undefined &&
+      this.#deps.limits.foresee(outlook).kind === 'allowed'
     );
   }
 
-  #show(
-    { request, recipient }: PreparedRound,
-    challenge: Challenge,
-    status: ChallengeStatus,
-  ): ShownRound {
-    const { policy, shownNumber } = this.#deps;
+  #show({ recipient }: PreparedRound, challenge: Challenge, status: ChallengeStatus): ShownRound {
+    const { policy, hideUserExistence } = this.#deps;
     const now = this.#now();
+    const isShown = recipient.kind === 'phone' && !hideUserExistence;
     return {
       status,
-      destination: shownNumber.of(recipient, request.scope),
+      destination: isShown ? maskPhoneNumber(recipient.number) : HIDDEN_NUMBER,
       codeLength: policy.codeLength,
-      expiresInMs: lifetimeLeft(challenge.code, now),
+      expiresInMs: shownLifetime(challenge, now),
       attemptsRemaining: attemptsRemaining(challenge, policy),
       resendsRemaining: sendsRemaining(challenge, policy),
       resendAfterMs: resendWait(challenge, now),
@@ -184,7 +203,7 @@ export class CreateAuthChallenge {
       }
       return this.#send(prepared, challenge);
     }
-    const tooOld = challenge.code.kind !== 'none' && lifetimeLeft(challenge.code, now) === 0;
+    const tooOld = challenge.code.kind !== 'none' && shownLifetime(challenge, now) === 0;
     return stay(tooOld ? 'expired' : 'reused');
   }
 
@@ -198,11 +217,55 @@ export class CreateAuthChallenge {
 
   /** Another call for this round wrote its code down, and never said what came of it: its SMS may be out, so none is sent, and a resend may follow at once. */
   async #abandoned(prepared: PreparedRound, sending: Challenge): Promise<Step> {
-    const { challenges } = this.#deps;
+    const { challenges, hideUserExistence } = this.#deps;
+    const step = {
+      kind: 'step',
+      event: { kind: 'abandoned' },
+      wanted: wantedOf(prepared),
+    } as const;
+    if (hideUserExistence) {
+      return { ...step, challenge: sending };
+    }
     const uncertain = afterUncertainSend(sending, this.#now());
     const saved = await challenges.save(uncertain);
     const challenge = saved.kind === 'saved' ? saved.challenge : (saved.current ?? uncertain);
-    return { kind: 'step', event: { kind: 'abandoned' }, wanted: wantedOf(prepared), challenge };
+    return { ...step, challenge };
+  }
+
+  /** What a client is told: the one place that decides it. */
+  #statusOf(event: StepEvent, wanted: SentStatus, challenge: Challenge): ChallengeStatus {
+    const { hideUserExistence } = this.#deps;
+    const nothingOut = challenge.code.kind === 'none';
+    // Where nobody may know how a send went, it went well.
+    const failed = hideUserExistence ? wanted : 'DELIVERY_FAILED';
+    switch (event.kind) {
+      case 'sent':
+        return 'SENT';
+      case 'resent':
+        return 'RESENT';
+      case 'withheld':
+        return event.reason === 'account-locked' ? wanted : failed;
+      case 'delivery-failed':
+      case 'abandoned':
+        return failed;
+      case 'throttled':
+        return event.isHidden ? wanted : 'THROTTLED';
+      case 'resend-limit':
+        return 'RESEND_LIMIT';
+      case 'resend-too-soon':
+        return nothingOut ? 'THROTTLED' : 'RESEND_TOO_SOON';
+      case 'expired':
+        return 'EXPIRED';
+      case 'reused':
+        if (!nothingOut) {
+          return 'INCORRECT';
+        }
+        // A limit forbade the SMS, and still does, or does not any more, or the provider refused it.
+        if (resendWait(challenge, this.#now()) > 0) {
+          return 'THROTTLED';
+        }
+        return hideUserExistence ? 'EXPIRED' : 'DELIVERY_FAILED';
+    }
   }
 
   #now(): number {
@@ -215,9 +278,9 @@ export function maySend(request: CreateRequest): boolean {
   return request.resendRequested || request.resendAttribute || lastReference(request) === undefined;
 }
 
-/** What a client is told if the SMS that is due goes out. */
-function wantedOf({ request, previous }: PreparedRound): SentStatus {
-  return previous === undefined && !request.resendAttribute ? 'SENT' : 'RESENT';
+/** What a client is told if the SMS that is due goes out: a sign-in's first round is always `SENT`. */
+function wantedOf({ previous }: PreparedRound): SentStatus {
+  return previous === undefined ? 'SENT' : 'RESENT';
 }
 
 /** Where the challenge of the last code round is found; `undefined` in a sign-in's first. */
@@ -233,6 +296,7 @@ interface Step {
   /** What a client is told if the SMS that is due goes out. */
   readonly wanted: SentStatus;
   readonly fault?: StoreError | undefined;
+  readonly pace?: SendPace | undefined;
 }
 
 type Conflict = Extract<SendResult, { readonly kind: 'conflict' }>;
@@ -242,7 +306,7 @@ type StepEvent = Exclude<RoundEvent, { readonly kind: 'repeated' }>;
 type StayingKind = 'reused' | 'expired' | 'resend-too-soon' | 'resend-limit';
 
 function stepOf(
-  { event, challenge, fault }: Exclude<SendResult, Conflict>,
+  { event, challenge, fault, pace }: Exclude<SendResult, Conflict>,
   wanted: SentStatus,
 ): Step {
   const kind = wanted === 'SENT' ? 'sent' : 'resent';
@@ -252,40 +316,6 @@ function stepOf(
     challenge,
     wanted,
     fault,
+    pace,
   };
-}
-
-/** What a client is told: the one place that decides it. */
-function statusOf(
-  event: StepEvent,
-  wanted: SentStatus,
-  challenge: Challenge,
-  now: number,
-): ChallengeStatus {
-  const nothingOut = challenge.code.kind === 'none';
-  switch (event.kind) {
-    case 'sent':
-      return 'SENT';
-    case 'resent':
-      return 'RESENT';
-    case 'withheld':
-      return event.looks === 'accepted' ? wanted : 'DELIVERY_FAILED';
-    case 'delivery-failed':
-    case 'abandoned':
-      return 'DELIVERY_FAILED';
-    case 'throttled':
-      return 'THROTTLED';
-    case 'resend-limit':
-      return 'RESEND_LIMIT';
-    case 'resend-too-soon':
-      return nothingOut ? 'THROTTLED' : 'RESEND_TOO_SOON';
-    case 'expired':
-      return 'EXPIRED';
-    case 'reused':
-      if (!nothingOut) {
-        return 'INCORRECT';
-      }
-      // A limit forbade the SMS, and still does, or the provider refused it.
-      return resendWait(challenge, now) > 0 ? 'THROTTLED' : 'DELIVERY_FAILED';
-  }
 }

@@ -1,4 +1,5 @@
 /** What a round came to: for the client, and for the log. */
+import type { SendPace } from './abuse/answer-pace.ts';
 import type { RefusalReason } from './abuse/send-limits.ts';
 import type { SmsDeliveryError, SmsRouting } from './ports/sms-gateway.ts';
 import type { StoreError } from './ports/store-error.ts';
@@ -22,7 +23,7 @@ export const CHALLENGE_STATUSES = [
 /** What a client sees of the round. Durations are milliseconds. */
 export interface ShownRound {
   readonly status: ChallengeStatus;
-  /** The number that the code goes to, masked; made up when there is none to show. */
+  /** The number that the code goes to, masked; without a digit where nobody may know it. */
   readonly destination: string;
   readonly codeLength: number;
   readonly expiresInMs: number;
@@ -40,6 +41,8 @@ export type CreateOutcome = ShownRound &
     readonly foreignMetadata: boolean;
     /** A count that could not be read or written, and did not stop the round. */
     readonly fault?: StoreError;
+    /** How it keeps the pace, where there was a send, or none that anybody may know of. */
+    readonly pace?: SendPace;
   };
 
 /** What really happened in a round. */
@@ -69,14 +72,19 @@ export type UnsentSms =
       readonly country: string;
     }
   /** A limit forbade it. */
-  | { readonly kind: 'throttled'; readonly reason: RefusalReason; readonly country?: string }
+  | {
+      readonly kind: 'throttled';
+      readonly reason: RefusalReason;
+      readonly country?: string;
+      /** To a client it looks like any other send. */
+      readonly isHidden?: true;
+    }
   /** Another call for the round began its work, and never said what came of it. */
   | { readonly kind: 'abandoned' }
   /** There is no one to send to, or the account is locked; to a client it looks like any other send. */
   | {
       readonly kind: 'withheld';
       readonly reason: WithheldReason;
-      readonly looks: 'accepted' | 'failed';
     };
 
 /** Why nothing was sent to whoever asked. */

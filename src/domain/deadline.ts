@@ -20,15 +20,27 @@ export class Deadline {
   readonly #clock: Clock;
   /** By `Clock.elapsed`. */
   readonly #at: number;
+  /** By `Clock.elapsed`. */
+  readonly #begunAt: number;
 
-  private constructor(clock: Clock, at: number) {
+  private constructor(clock: Clock, at: number, begunAt: number) {
     this.#clock = clock;
     this.#at = at;
+    this.#begunAt = begunAt;
   }
 
-  /** @param milliseconds from now on; none if negative. */
-  static in(clock: Clock, milliseconds: number): Deadline {
-    return new Deadline(clock, clock.elapsed() + wholeMilliseconds(milliseconds));
+  /**
+   * @param milliseconds from now on; none if negative.
+   * @param spentMs milliseconds that whatever must be done by then has taken already.
+   */
+  static in(clock: Clock, milliseconds: number, spentMs = 0): Deadline {
+    const now = clock.elapsed();
+    return new Deadline(clock, now + wholeMilliseconds(milliseconds), now - spentMs);
+  }
+
+  /** Whole milliseconds since the work began that must be done by then. */
+  get timeSpent(): number {
+    return wholeMilliseconds(this.#clock.elapsed() - this.#begunAt);
   }
 
   /** Whole milliseconds that are left; 0 once it has passed. */
@@ -48,11 +60,15 @@ export class Deadline {
   /** The earlier of this moment and that many milliseconds from now. */
   within(milliseconds: number): Deadline {
     const { timeLeft } = this;
-    return milliseconds < timeLeft ? Deadline.in(this.#clock, milliseconds) : this;
+    return milliseconds < timeLeft ? this.#in(milliseconds) : this;
   }
 
   /** That many milliseconds earlier, but no earlier than now. */
   before(milliseconds: number): Deadline {
-    return Deadline.in(this.#clock, this.timeLeft - milliseconds);
+    return this.#in(this.timeLeft - milliseconds);
+  }
+
+  #in(milliseconds: number): Deadline {
+    return Deadline.in(this.#clock, milliseconds, this.timeSpent);
   }
 }

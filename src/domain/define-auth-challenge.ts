@@ -34,16 +34,24 @@ export type FailureReason =
   /** The last round's metadata is not of our making, so its counts can't be known. */
   | 'foreign-metadata';
 
+/** How a sign-in is to go. */
+export interface DefineSettings {
+  /** Whether a password is asked for before the code. */
+  readonly passwordFirst: boolean;
+  /** Whether users who don't exist get rounds as any other. */
+  readonly hideUserExistence: boolean;
+}
+
 /** Decides, from the rounds so far, whether to ask for a code, issue tokens or fail. */
 export class DefineAuthChallenge {
   readonly #challenges: ChallengeRepository;
   readonly #policy: OtpPolicy;
-  readonly #passwordFirst: boolean;
+  readonly #settings: DefineSettings;
 
-  constructor(challenges: ChallengeRepository, policy: OtpPolicy, passwordFirst: boolean) {
+  constructor(challenges: ChallengeRepository, policy: OtpPolicy, settings: DefineSettings) {
     this.#challenges = challenges;
     this.#policy = policy;
-    this.#passwordFirst = passwordFirst;
+    this.#settings = settings;
   }
 
   async execute(request: DefineRequest): Promise<DefineOutcome> {
@@ -51,7 +59,11 @@ export class DefineAuthChallenge {
     const opening = firstCode === -1 ? request.rounds : request.rounds.slice(0, firstCode);
     const codeRounds = request.rounds.slice(opening.length);
 
-    const next = this.#passwordFirst ? afterPasswordOpening(opening) : afterPlainOpening(opening);
+    const { passwordFirst, hideUserExistence } = this.#settings;
+    if (request.userNotFound && !hideUserExistence) {
+      return failed('user-not-found');
+    }
+    const next = passwordFirst ? afterPasswordOpening(opening) : afterPlainOpening(opening);
     if (codeRounds.length === 0 || next.kind === 'failed') {
       return next;
     }

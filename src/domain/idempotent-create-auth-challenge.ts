@@ -1,3 +1,4 @@
+import type { AnswerPace } from './abuse/answer-pace.ts';
 import { type CreateAuthChallenge, maySend, type PreparedRound } from './create-auth-challenge.ts';
 import type { CreateOutcome } from './create-outcome.ts';
 import { type CreateRequest, nameOf } from './create-request.ts';
@@ -15,6 +16,7 @@ const ANSWER_MS = 1000;
 export interface IdempotentCreateAuthChallengeDependencies {
   readonly create: CreateAuthChallenge;
   readonly store: IdempotencyStore;
+  readonly pace: AnswerPace;
   readonly timer: Timer;
 }
 
@@ -37,6 +39,13 @@ export class IdempotentCreateAuthChallenge {
     if (!maySend(request)) {
       return create.execute(request);
     }
+    const outcome = await this.#once(request);
+    await this.#deps.pace.keep(request.deadline, outcome.pace);
+    return outcome;
+  }
+
+  async #once(request: CreateRequest): Promise<CreateOutcome> {
+    const { create } = this.#deps;
     const claim = { round: nameOf(request), holder: create.nextId() };
     try {
       const [acquisition, prepared] = await Promise.all([
@@ -69,9 +78,11 @@ export class IdempotentCreateAuthChallenge {
       case 'in-progress':
         return this.#wait(prepared, claim, acquisition);
       case 'completed': {
+        // As for a send: where the one before was not, it may be made up for.
+        const { dueAt } = this.#deps.pace.begin(prepared.request.deadline);
         const outcome = await create.repeat(prepared, acquisition.result);
         if (outcome !== undefined) {
-          return outcome;
+          return { ...outcome, pace: { ...outcome.pace, dueAt } };
         }
         // It was answered since: this is a new sign-in.
         await store.release(claim.round, acquisition.holder);
@@ -111,11 +122,12 @@ export class IdempotentCreateAuthChallenge {
 
   async #conclude({ round, holder }: Claim, outcome: CreateOutcome): Promise<void> {
     const { store } = this.#deps;
-    if (outcome.kind === 'delivery-failed' && !outcome.error.mayHaveLeft) {
-      // Nothing is out: Cognito's next call, or the user's next click, may try again.
+    const { status, reference } = outcome;
+    const isUnsent = outcome.kind === 'delivery-failed' && !outcome.error.mayHaveLeft;
+    if (isUnsent && status === 'DELIVERY_FAILED') {
+      // Nothing is out, and that was told: Cognito's next call, or the user's next click, may try again.
       await store.release(round, holder);
     } else {
-      const { status, reference } = outcome;
       await store.complete(round, holder, { status, reference });
     }
   }

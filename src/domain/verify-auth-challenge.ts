@@ -1,6 +1,12 @@
 import type { AccountLockout } from './abuse/account-lockout.ts';
 import { parseAnswer } from './answer.ts';
-import { type Challenge, type Code, type LiveCode, lifetimeLeft } from './challenge.ts';
+import {
+  type Challenge,
+  type Code,
+  type LiveCode,
+  lifetimeLeft,
+  shownLifetime,
+} from './challenge.ts';
 import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository, Taken } from './ports/challenge-repository.ts';
@@ -135,7 +141,7 @@ export class VerifyAuthChallenge {
     if (code.kind === 'used' || code.kind === 'none') {
       return rejected(code.kind === 'used' ? 'already-used' : 'no-code-out');
     }
-    if (lifetimeLeft(code, clock.now()) === 0) {
+    if (shownLifetime(challenge, clock.now()) === 0) {
       return { kind: 'code-expired' };
     }
     const recipient = recipientOf(request, requireVerifiedPhone);
@@ -154,15 +160,19 @@ export class VerifyAuthChallenge {
     { scope }: VerifyRequest,
     recipient: Recipient,
     challengeId: string,
-    { digest, unbound }: LiveCode,
+    code: LiveCode,
     answer: string | undefined,
   ): boolean {
-    if (recipient.kind !== 'phone' || answer === undefined) {
+    const { clock, hasher } = this.#deps;
+    const { digest, unbound } = code;
+    // Where the client was told of a newer one that never left, the older one may run out first.
+    const isTooOld = lifetimeLeft(code, clock.now()) === 0;
+    if (recipient.kind !== 'phone' || answer === undefined || isTooOld) {
       return false;
     }
     const { number } = recipient;
     const binding = { challengeId, scope, ...(!unbound && { number }) };
-    return this.#deps.hasher.matches(answer, binding, digest);
+    return hasher.matches(answer, binding, digest);
   }
 
   async #takeWrong(

@@ -9,12 +9,15 @@ export function logOutcome(
   logger: Logger,
   subject: Readonly<Record<string, string>>,
   { kind }: Outcome,
-  { level, details, routing }: OutcomeRecord,
+  { level, details, routing, warning }: OutcomeRecord,
 ): void {
   if (routing !== undefined) {
     logSms(logger, subject, routing);
   }
   logger[level](kind, { outcome: kind, ...subject, ...details });
+  if (warning !== undefined) {
+    logger.warn('warning', { outcome: 'warning', warning });
+  }
 }
 
 /** What each attempt cost, and what came of it. */

@@ -19,6 +19,8 @@ export interface OutcomeRecord {
   readonly routing?: SmsRouting | undefined;
   /** What is counted besides the outcome itself. */
   readonly counts?: readonly Count[];
+  /** What the operator should hear of besides, in a line of its own. */
+  readonly warning?: string | undefined;
 }
 
 /** What is told of an outcome. A new kind does not compile until it is decided here. */
@@ -130,7 +132,7 @@ const LOCKOUT = { lockout: true };
 
 /** Adds what every round has to what its kind has. */
 function roundRecord(
-  { status, attemptsRemaining, resendsRemaining, foreignMetadata, fault }: CreateOutcome,
+  { status, attemptsRemaining, resendsRemaining, foreignMetadata, fault, pace }: CreateOutcome,
   { level, details, routing, counts = [] }: OutcomeRecord,
 ): OutcomeRecord {
   return {
@@ -144,9 +146,17 @@ function roundRecord(
       ...(foreignMetadata && { foreignMetadata }),
     },
     routing,
-    counts: [...storeFaults(fault), ...counts],
+    counts: [
+      ...storeFaults(fault),
+      ...counts,
+      ...(pace?.overran ? ([['answer-late']] as const) : []),
+    ],
+    warning: pace?.tooMany ? TOO_MANY_LATE : undefined,
   };
 }
+
+const TOO_MANY_LATE =
+  'More than 2 % of the sends of this container took longer than their step, which can tell that there is such a user. Set ANSWER_STEP_MS higher.';
 
 function levelIf(notable: boolean | undefined): 'info' | 'warn' {
   return notable ? 'warn' : 'info';

@@ -37,7 +37,6 @@ describe('The settings against abuse', () => {
         maxFailures: 100,
       },
       claimMs: 16_000,
-      usualSendMs: 250,
     });
   });
 
@@ -58,7 +57,6 @@ describe('The settings against abuse', () => {
       LOCK_MAX_SECONDS: '3600',
       LOCK_FOR_GOOD_AFTER: '30',
       ROUND_CLAIM_SECONDS: '60',
-      SMS_USUAL_MS: '400',
     });
     expect(abuse).toEqual({
       challengeRepository: 'dynamodb',
@@ -83,7 +81,6 @@ describe('The settings against abuse', () => {
         maxFailures: 30,
       },
       claimMs: 60_000,
-      usualSendMs: 400,
     });
   });
 

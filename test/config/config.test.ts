@@ -30,7 +30,8 @@ describe('The configuration', () => {
       },
       requireVerifiedPhone: true,
       confirmPhone: false,
-      showLastDigits: true,
+      hideUserExistence: true,
+      answerStepMs: 500,
       passwordFirst: false,
       warnings: [],
     });

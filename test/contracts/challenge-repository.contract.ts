@@ -18,7 +18,7 @@ const DECOY: Code = { kind: 'decoy', ...lifetime };
 
 const codes: readonly (readonly [string, Code])[] = [
   ['a live code', LIVE],
-  ['a live code whose provider wants feedback', { ...LIVE, feedbackReference: 'r'.repeat(47) }],
+  ['a live code whose provider wants feedback', { ...LIVE, feedbackReference: 'r'.repeat(41) }],
   ['a live code of version 1', { ...LIVE, unbound: true }],
   ['a decoy', DECOY],
   ['no code', { kind: 'none' }],
@@ -37,7 +37,15 @@ export function describeChallengeRepositoryContract(
 ): void {
   function challenge(repository: ChallengeRepository, code: Code = LIVE): Challenge {
     const id = repository.nextId();
-    return { id, code, sends: 2, failures: 0, resendAt: issuedAt + 30_000, version: 0 };
+    return {
+      id,
+      code,
+      sends: 2,
+      failures: 0,
+      resendAt: issuedAt + 30_000,
+      shownUntil: issuedAt + 60_000,
+      version: 0,
+    };
   }
 
   /** Saves it, and returns it as it stands. */

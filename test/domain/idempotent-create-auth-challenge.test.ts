@@ -46,7 +46,7 @@ describe('A round that is called for three times', () => {
   ];
 
   it.each(users)('A35: has one SMS and one answer, one by one, for %s', async (_, user, sms) => {
-    const { domain, open } = createWorld();
+    const { domain, open } = createWorld({ hideUserExistence: true });
     const outcomes = [await open(user), await open(user), await open(user)];
     expect(domain.gateway.outbox).toHaveLength(sms);
     expect(new Set(outcomes.map(({ reference }) => reference)).size).toBe(1);
@@ -58,7 +58,7 @@ describe('A round that is called for three times', () => {
   it.each(users)(
     'A35: has one SMS and one challenge, all at once, for %s',
     async (_, user, sms) => {
-      const { domain, open } = createWorld({ usualSendMs: 400 });
+      const { domain, open } = createWorld({ hideUserExistence: true, answerStepMs: 500 });
       slowDown(domain, 400);
       const outcomes = await Promise.all([open(user), open(user), open(user)]);
       expect(domain.gateway.outbox).toHaveLength(sms);

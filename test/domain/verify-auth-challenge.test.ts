@@ -146,6 +146,7 @@ describe('Checking an answer', () => {
   });
 
   it('rejects every answer where nothing could be sent', async () => {
+    domain = createDomain({ hideUserExistence: true });
     const phone = { number: undefined, verified: false };
     const decoy = await domain.create.execute(createRequest(domain, { phone }));
     const outcome = await check('000000', { reference: decoy.reference });

@@ -258,7 +258,7 @@ describe.each([
   );
 
   it('A21, A22: treats an unknown number as any other, sends nothing and gives no tokens', async () => {
-    const { endpoint, newSignIn, sent } = await start();
+    const { endpoint, newSignIn, sent } = await start({ env: { HIDE_USER_EXISTENCE: 'true' } });
     const known = newSignIn();
     const unknown = newSignIn();
     const stable = ({ USERNAME, CODE_DELIVERY_DESTINATION, ...rest }: Record<string, string>) => ({

@@ -12,7 +12,6 @@ import {
 import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
 import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
-import { describeRandomSourceContract } from '../contracts/random-source.contract.ts';
 import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
 import { describeTimerContract } from '../contracts/timer.contract.ts';
 import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
@@ -29,7 +28,6 @@ import { ManualTimer } from './manual-timer.ts';
 import { PlainOtpHasher } from './plain-otp-hasher.ts';
 import { PlainPseudonymizer } from './plain-pseudonymizer.ts';
 import { SeededOtpGenerator } from './seeded-otp-generator.ts';
-import { SeededRandomSource } from './seeded-random-source.ts';
 
 describeClockContract('manual', () => new ManualClock());
 describeOtpGeneratorContract('seeded', () => interruptible(new SeededOtpGenerator()), {
@@ -40,7 +38,6 @@ describePseudonymizerContract('plain', () => new PlainPseudonymizer());
 describeChallengeRepositoryContract('in-memory', () =>
   interruptible(new InMemoryChallengeRepository()),
 );
-describeRandomSourceContract('seeded', () => new SeededRandomSource());
 describeTimerContract('manual', () => {
   const clock = new ManualClock();
   const start = clock.now();

@@ -1,7 +1,5 @@
-import type { RandomSource } from '../../src/domain/ports/random-source.ts';
-
 /** The same numbers in every run, spread evenly (mulberry32). */
-export class SeededRandomSource implements RandomSource {
+export class SeededRandomSource {
   #state: number;
 
   constructor(seed = 1) {

@@ -68,12 +68,12 @@ describe('A container (dynamodb)', () => {
     });
     dynamoDb?.next(() => fn.containers[0]?.freeze());
     const driver = signIn();
-    expect(await driver.start()).toMatchObject({ parameters: { status: 'DELIVERY_FAILED' } });
+    // Cognito calls again, and another container takes the round over.
+    expect(await driver.start()).toMatchObject({ parameters: { status: 'SENT' } });
+    expect(sns.requests).toHaveLength(1);
     fn.containers[0]?.thaw();
     await expect.poll(() => fn.containers.every(({ idle }) => idle)).toBe(true);
     expect(cognito.repeats).toBe(1);
-    expect(sns.requests).toHaveLength(0);
-    expect(await driver.resend()).toMatchObject({ parameters: { status: 'RESENT' } });
     expect(await driver.answer(newestCode())).toEqual({ kind: 'tokens' });
     expect(sns.requests).toHaveLength(1);
   }, 30_000);

@@ -13,6 +13,7 @@ import { type Sms, SmsDeliveryError, type SmsGateway } from '../../src/domain/po
 import { TOKENS } from '../../src/tokens.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
+import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { DURABLE, ENV } from '../support/function.ts';
 import type { FragileLink, Mishap } from './fragile-link.ts';
@@ -82,7 +83,7 @@ export class SignInWorld {
   readonly #boxes: Box[];
   readonly #users: readonly User[];
   readonly #codes: MadeCode[] = [];
-  readonly #round = new AsyncLocalStorage<{ readonly key: string; readonly box: Box }>();
+  readonly #round = new AsyncLocalStorage<Call>();
   /** SMS by the round that they were sent for. */
   readonly #sendsOfRound = new Set<string>();
   readonly #wrongOfChallenge = new Map<string, number>();
@@ -183,7 +184,7 @@ export class SignInWorld {
     );
     const isRight = result?.answer.response.answerCorrect === true;
     if (isRight) {
-      this.#checkRight(signIn, id, challengeAnswer);
+      this.#checkRight(signIn, id, challengeAnswer, result.call);
     } else if (result?.outcome.kind === 'rejected' && result.outcome.reason === 'wrong-code') {
       this.#checkWrong(signIn, id);
     }
@@ -270,7 +271,19 @@ export class SignInWorld {
     container.get(TOKENS.logger).setLogLevel('SILENT');
     const hasher = container.get(TOKENS.otpHasher);
     container.rebind(TOKENS.otpHasher).toConstantValue(this.#noting(hasher));
+    const challenges = interruptible(container.get(TOKENS.challengeRepository));
+    challenges.before('consume', ({ id }) => this.#noteUse(id));
+    container.rebind(TOKENS.challengeRepository).toConstantValue(challenges);
     return container.get(TOKENS.dispatcher);
+  }
+
+  /** How things stand when a code is about to be used: others may go on before anybody is told. */
+  #noteUse(challengeId: string): void {
+    const call = this.#round.getStore();
+    if (call !== undefined) {
+      call.newest = this.#newestFirst(challengeId)[0];
+      call.wasLocked = this.#isLocked(call.number);
+    }
   }
 
   #noting(hasher: OtpHasher): OtpHasher {
@@ -351,11 +364,14 @@ export class SignInWorld {
       const key = JSON.stringify([event.triggerSource, event.userName, event.request]);
       try {
         const deadline = Deadline.in(at.clock, 4200);
-        const dispatched = await this.#round.run({ key, box: at }, () =>
+        const number =
+          this.#users.find(({ userName }) => userName === event.userName)?.number ?? '';
+        const call: Call = { key, number };
+        const dispatched = await this.#round.run(call, () =>
           at.dispatcher.dispatch(structuredClone(event), deadline),
         );
         if (!at.link.isDead) {
-          const result = dispatched as unknown as Delivered;
+          const result = { ...dispatched, call } as unknown as Delivered;
           this.#noteShaken(result, delivery > 0);
           return result;
         }
@@ -446,13 +462,13 @@ export class SignInWorld {
     this.#openings.set(key, { challengeId, at: this.#now });
   }
 
-  #checkRight({ user }: SignIn, id: string, answer: string): void {
+  #checkRight({ user }: SignIn, id: string, answer: string, call: Call): void {
     const sent = this.#newestFirst(id);
     const made = sent.find(({ code }) => code === answer);
     if (made === undefined) {
       throw violation('an answer was right that no SMS of this sign-in held');
     }
-    if (made !== sent[0]) {
+    if (made !== call.newest) {
       throw violation('an older code was right');
     }
     if (made.used) {
@@ -468,7 +484,7 @@ export class SignInWorld {
     if (wrong >= policy.maxAttempts) {
       throw violation('an answer was right after all tries');
     }
-    if (this.#isLocked(user.number)) {
+    if (call.wasLocked) {
       throw violation('an answer was right while the account was locked');
     }
     made.used = true;
@@ -520,8 +536,19 @@ export class SignInWorld {
   }
 }
 
+/** One call of the function. */
+interface Call {
+  readonly key: string;
+  /** The user's number when it began. */
+  readonly number: string;
+  /** The newest code of the challenge when its code was about to be used. */
+  newest?: MadeCode | undefined;
+  wasLocked?: boolean;
+}
+
 /** What an event came to, as far as it matters here. */
 interface Delivered {
+  readonly call: Call;
   readonly outcome: {
     readonly kind: string;
     readonly reason?: string;

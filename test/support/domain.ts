@@ -3,12 +3,12 @@
 import { MemoryAccountLedger } from '../../src/adapters/account-ledger/memory.ts';
 import { MemorySmsTraffic } from '../../src/adapters/sms-traffic/memory.ts';
 import { AccountLockout, type LockPolicy } from '../../src/domain/abuse/account-lockout.ts';
+import { AnswerPace } from '../../src/domain/abuse/answer-pace.ts';
 import {
   forgetAfterMs,
   type SendLimitPolicy,
   SendLimits,
 } from '../../src/domain/abuse/send-limits.ts';
-import { SendPace } from '../../src/domain/abuse/send-pace.ts';
 import { CodeSender } from '../../src/domain/code-sender.ts';
 import { CreateAuthChallenge } from '../../src/domain/create-auth-challenge.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
@@ -17,7 +17,6 @@ import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import { IdempotentCreateAuthChallenge } from '../../src/domain/idempotent-create-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
-import { ShownNumber } from '../../src/domain/shown-number.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms/message.ts';
 import { VerifyAuthChallenge, type VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
@@ -32,7 +31,6 @@ import { ManualTimer } from '../fakes/manual-timer.ts';
 import { PlainOtpHasher } from '../fakes/plain-otp-hasher.ts';
 import { PlainPseudonymizer } from '../fakes/plain-pseudonymizer.ts';
 import { SeededOtpGenerator } from '../fakes/seeded-otp-generator.ts';
-import { SeededRandomSource } from '../fakes/seeded-random-source.ts';
 
 export const seconds = (count: number) => count * 1000;
 
@@ -78,13 +76,13 @@ export interface DomainOptions {
   readonly requireVerifiedPhone?: boolean;
   readonly limits?: Partial<SendLimitPolicy>;
   readonly locks?: Partial<LockPolicy>;
-  readonly showLastDigits?: boolean;
+  /** Most tests look at what really happens, which shows only where nothing is hidden. */
+  readonly hideUserExistence?: boolean;
+  /** Milliseconds between the moments at which answers leave; 0 keeps the clock still. */
+  readonly answerStepMs?: number;
   readonly confirmPhone?: boolean;
-  /** What sends take, before any was seen; 0 keeps the clock still. */
-  readonly usualSendMs?: number;
   /** What is kept back of the time for what follows a send. */
   readonly reserveAfterSendMs?: number;
-  readonly seed?: number;
   /** How time passes for those who wait. */
   readonly timerOf?: (clock: ManualClock) => Timer;
   /** The phone network, where it is not the one that wants to know nothing. */
@@ -104,6 +102,7 @@ export function createDomain(options: DomainOptions = {}) {
   const generator = interruptible(new SeededOtpGenerator());
   const numbers = { ...policy, ...options.policy };
   const countries = new FakeCountryLookup();
+  const hideUserExistence = options.hideUserExistence ?? false;
   const requireVerifiedPhone = options.requireVerifiedPhone ?? true;
   const sendPolicy = { ...limits, ...options.limits };
   const lockout = new AccountLockout(
@@ -113,12 +112,15 @@ export function createDomain(options: DomainOptions = {}) {
     { forgetAfterMs: forgetAfterMs(sendPolicy.perNumber) },
   );
   const pseudonymizer = new PlainPseudonymizer();
-  const pace = new SendPace({
-    timer,
-    random: new SeededRandomSource(options.seed),
-    priorMedianMs: options.usualSendMs ?? 0,
+  const pace = new AnswerPace(timer, options.answerStepMs ?? 0);
+  const sendLimits = new SendLimits({
+    lockout,
+    ledger,
+    traffic,
+    clock,
+    policy: sendPolicy,
+    hideUserExistence,
   });
-  const sendLimits = new SendLimits({ lockout, ledger, traffic, clock, policy: sendPolicy });
   const sender = new CodeSender({
     challenges,
     generator,
@@ -131,18 +133,15 @@ export function createDomain(options: DomainOptions = {}) {
     countries,
     clock,
     policy: numbers,
+    hideUserExistence,
     reserveAfterSendMs: options.reserveAfterSendMs ?? 0,
-  });
-  const shownNumber = new ShownNumber({
-    pseudonymizer,
-    showLastDigits: options.showLastDigits ?? true,
   });
   const create = new CreateAuthChallenge({
     challenges,
     sender,
     limits: sendLimits,
     requireVerifiedPhone,
-    shownNumber,
+    hideUserExistence,
     clock,
     policy: numbers,
   });
@@ -160,9 +159,12 @@ export function createDomain(options: DomainOptions = {}) {
     pace,
     hasher,
     generator,
-    define: new DefineAuthChallenge(challenges, numbers, options.passwordFirst ?? false),
+    define: new DefineAuthChallenge(challenges, numbers, {
+      passwordFirst: options.passwordFirst ?? false,
+      hideUserExistence,
+    }),
     create,
-    createOnce: new IdempotentCreateAuthChallenge({ create, store: rounds, timer }),
+    createOnce: new IdempotentCreateAuthChallenge({ create, store: rounds, pace, timer }),
     verify: new VerifyAuthChallenge({
       policy: numbers,
       challenges,

@@ -17,6 +17,8 @@ export const ENV = {
   AWS_REGION: 'eu-west-1',
   OTP_HASH_KEY: STRONG_KEY,
   APP_NAME: 'Acme',
+  // Most tests look at what really happens, which shows only where nothing is hidden.
+  HIDE_USER_EXISTENCE: 'false',
 };
 
 /** What keeps challenges and counts in DynamoDB. */

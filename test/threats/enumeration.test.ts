@@ -14,8 +14,7 @@ import {
 const dynamoDb = useDynamoDb();
 const MINUTE = 60_000;
 
-// A made-up number shows itself by its last digits to who knows the real one.
-const env = { SHOW_LAST_DIGITS: 'false' };
+const env = { HIDE_USER_EXISTENCE: 'true' };
 
 const UNVERIFIED_USER: DrivenUser = {
   ...KNOWN_USER,
@@ -46,6 +45,8 @@ const wrongToTheEnd: Script = async (fleet, user) => {
     await driver.answer('000000'),
     await driver.answer(''),
     await driver.answer('x'.repeat(500)),
+    await driver.answer('000001'),
+    await driver.answer('000002'),
   ];
 };
 
@@ -63,7 +64,7 @@ const resends: Script = async (fleet, user) => {
 const tooManySignIns: Script = async (fleet, user) => {
   const steps = [];
   for (let i = 0; i < 7; i++) {
-    fleet.clock.advance(15_000);
+    fleet.clock.advance(16_000);
     const driver = new SignInDriver(fleet.handler, user);
     steps.push(await driver.start(), await driver.answer('000000'), await driver.resend());
   }
@@ -73,7 +74,7 @@ const tooManySignIns: Script = async (fleet, user) => {
 const lockedOut: Script = async (fleet, user) => {
   const steps = [];
   for (let i = 0; i < 5; i++) {
-    fleet.clock.advance(15_000);
+    fleet.clock.advance(16_000);
     steps.push(...(await wrongToTheEnd(fleet, user)));
   }
   return steps;
@@ -102,28 +103,57 @@ describe('Known, unknown and unreachable users', () => {
     }
   });
 
-  it('A22: see the same while the provider is down, once the container has noticed', async () => {
-    const fleet = await createFleet(dynamoDb, { env, containers: 1 });
-    fleet.gateway.failByRefusing('unavailable');
-    const seen = [];
-    for (const user of [KNOWN_USER, UNKNOWN_USER, UNVERIFIED_USER]) {
-      seen.push(await new SignInDriver(fleet.handler, user).start());
+  it.each<[string, (fleet: Fleet) => void]>([
+    ['is down', ({ gateway }) => gateway.failByRefusing('unavailable')],
+    ['does not answer', ({ gateway }) => gateway.failWithoutAnswer('timed-out')],
+    ['refuses the number', ({ gateway }) => gateway.failByRefusing('opted-out')],
+    ['refuses the country', ({ gateway }) => gateway.failByRefusing('country-blocked')],
+  ])('A22: see the same while the provider %s', async (_, begin) => {
+    const troubled =
+      (script: Script): Script =>
+      (fleet, user) => {
+        begin(fleet);
+        return script(fleet, user);
+      };
+    for (const script of [wrongToTheEnd, resends]) {
+      const users = [KNOWN_USER, UNKNOWN_USER, UNVERIFIED_USER];
+      const [known, ...others] = await seenBy(users, troubled(script));
+      expect(known?.[0]).toMatchObject({ parameters: { status: 'SENT' } });
+      for (const other of others) {
+        expect(other).toEqual(known);
+      }
     }
-    expect(seen[0]).toMatchObject({ parameters: { status: 'DELIVERY_FAILED' } });
-    expect(seen[1]).toEqual(seen[0]);
-    expect(seen[2]).toEqual(seen[0]);
   });
 
-  it('A22: differ by the digits of the number alone, where those are shown', async () => {
-    const more = { SHOW_LAST_DIGITS: 'true' };
-    const [known, unknown] = await seenBy([KNOWN_USER, UNKNOWN_USER], wrongToTheEnd, more);
-    const withoutDigits = (steps: Step[] = []) =>
-      steps.map((step) =>
-        step.kind === 'challenge'
-          ? { ...step.parameters, CODE_DELIVERY_DESTINATION: '' }
-          : step.kind,
-      );
-    expect(withoutDigits(unknown)).toEqual(withoutDigits(known));
+  it('A22: have metadata of the same length, whatever became of their SMS', async () => {
+    const lengths = new Set<number>();
+    for (const user of [KNOWN_USER, UNKNOWN_USER, UNVERIFIED_USER]) {
+      for (const refuses of [false, true]) {
+        const fleet = await createFleet(dynamoDb, {
+          env: { ...env, CHALLENGE_REPOSITORY: 'session' },
+        });
+        if (refuses) {
+          fleet.gateway.failByRefusing('throttled');
+        }
+        const driver = new SignInDriver(fleet.handler, user);
+        await driver.start();
+        await driver.answer('000000');
+        await driver.answer('000000');
+        for (const { challengeMetadata } of driver.session) {
+          lengths.add(challengeMetadata?.length ?? 0);
+        }
+      }
+    }
+    expect([...lengths]).toEqual([200]);
+  });
+
+  it('A22: are told apart where nothing is hidden, at once and without a write', async () => {
+    const fleet = await createFleet(dynamoDb, { env: { HIDE_USER_EXISTENCE: 'false' } });
+    expect(await new SignInDriver(fleet.handler, UNKNOWN_USER).start()).toEqual({ kind: 'failed' });
+    expect(await dynamoDb.items()).toEqual([]);
+    expect(await new SignInDriver(fleet.handler).start()).toMatchObject({
+      parameters: { status: 'SENT', CODE_DELIVERY_DESTINATION: '+*******4567' },
+    });
   });
 });
 
@@ -134,13 +164,13 @@ describe('A locked account', () => {
     async (fleet, user) => {
       const answer = locking ? '000000' : undefined;
       for (let i = 0; i < 5; i++) {
-        fleet.clock.advance(15_000);
+        fleet.clock.advance(16_000);
         const driver = new SignInDriver(fleet.handler, user);
         await driver.start();
         await driver.answer(answer ?? fleet.gateway.lastCode);
         await driver.answer(answer ?? '000000');
       }
-      fleet.clock.advance(15_000);
+      fleet.clock.advance(16_000);
       return script(fleet, user);
     };
 
@@ -150,7 +180,7 @@ describe('A locked account', () => {
     const script: Script = async (fleet, user) => {
       const before = fleet.gateway.attempts;
       const steps = [...(await wrongToTheEnd(fleet, user))];
-      fleet.clock.advance(15_000);
+      fleet.clock.advance(16_000);
       steps.push(...(await resends(fleet, user)));
       sends.push(fleet.gateway.attempts - before);
       return steps;

@@ -57,6 +57,19 @@ export class DynamoDbSmsTraffic implements SmsTraffic {
     throw new StoreError('throttled', new Error('Other containers kept using the budget.'));
   }
 
+  async probe(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
+    // A write, as `reserve` is: so that nobody can tell by the time that it takes.
+    const { kind, item } = await this.#table.update(itemKey(place, at), {
+      update: `SET #${EXPIRY_ATTRIBUTE} = :expiry`,
+      values: { expiry: expiryOf(at), ...(budget && { latest: latest(budget, at) }) },
+      ...(budget && { condition: 'attribute_not_exists(#usedUntil) OR #usedUntil <= :latest' }),
+    });
+    const spending = budget && kind === 'unmet' && spend(this.#note(place, item), budget, at);
+    return spending && spending.kind === 'refused'
+      ? spending
+      : { kind: 'reserved', conversion: conversionOf(item, at) };
+  }
+
   async giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void> {
     const sent = `#${sentIn(at)}`;
     const { item } = await this.#table.update(itemKey(place, at), {
@@ -95,13 +108,18 @@ function reserveFrom(budget: RateLimit, at: number, inUse: boolean): Change {
     ? {
         update: `${update}, #usedUntil = #usedUntil + :every`,
         condition: '#usedUntil BETWEEN :at AND :latest',
-        values: { ...values, at, every, latest: at + (burstOf(budget) - 1) * every },
+        values: { ...values, at, every, latest: latest(budget, at) },
       }
     : {
         update: `${update}, #usedUntil = :usedUntil`,
         condition: 'attribute_not_exists(#usedUntil) OR #usedUntil < :at',
         values: { ...values, at, usedUntil: at + every },
       };
+}
+
+/** How far the budget may be used for one more at `at`. */
+function latest(budget: RateLimit, at: number): number {
+  return at + (burstOf(budget) - 1) * everyMs(budget);
 }
 
 function conversionOf(item: Item, at: number): Conversion {

@@ -42,6 +42,14 @@ export class MemorySmsTraffic implements SmsTraffic {
     return { kind: 'reserved', conversion: conversionOf(day, at) };
   }
 
+  async probe(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
+    const day = this.#day(place, at);
+    const spending = budget && spend(day.usedUntil, budget, at);
+    return spending?.kind === 'refused'
+      ? spending
+      : { kind: 'reserved', conversion: conversionOf(day, at) };
+  }
+
   async giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void> {
     const day = this.#day(place, at);
     const hour = hourOf(day, at);

@@ -17,6 +17,10 @@ export class NoSmsTraffic implements SmsTraffic {
     return { kind: 'reserved', conversion: NONE };
   }
 
+  async probe(): Promise<Reservation> {
+    return { kind: 'reserved', conversion: NONE };
+  }
+
   async giveBack(): Promise<void> {}
 
   async countConverted(): Promise<void> {}

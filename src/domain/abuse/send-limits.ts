@@ -70,16 +70,14 @@ export interface SendRefused {
 /** Who wants an SMS. */
 export interface SendSubject {
   readonly account: Account;
-  /** ISO 3166-1 alpha-2 of the number that is to be sent to; `undefined` where nothing will be sent. */
+  /** ISO 3166-1 alpha-2 of the number that is to be sent to; `undefined` where there is none. */
   readonly country: string | undefined;
-  /** Where nothing will be sent: the country of the username, if that is a number. */
-  readonly likelyCountry?: string | undefined;
 }
 
 /** What the counts say before an SMS. */
 export type Outlook = SendSubject & {
   readonly at: number;
-  /** The country, or the likeliest one. */
+  /** The country, or what stands for none. */
   readonly place: string;
 } & (
     | { readonly kind: 'known'; readonly record: AccountRecord; readonly traffic: Traffic }
@@ -102,6 +100,8 @@ export interface SendLimitsDependencies {
   readonly traffic: SmsTraffic;
   readonly clock: Clock;
   readonly policy: SendLimitPolicy;
+  /** Whether clients may learn nothing of a country's limits, which tell users that exist from others. */
+  readonly hideUserExistence: boolean;
 }
 
 /**
@@ -110,8 +110,6 @@ export interface SendLimitsDependencies {
  */
 export class SendLimits {
   readonly #deps: SendLimitsDependencies;
-  /** The country of the last SMS that was asked for here: the best guess where no number tells. */
-  #lastCountry = NO_DESTINATION;
 
   constructor(dependencies: SendLimitsDependencies) {
     this.#deps = dependencies;
@@ -120,10 +118,9 @@ export class SendLimits {
   /** Reads the counts; never rejects for a store that can't be reached. */
   async look(subject: SendSubject): Promise<Outlook> {
     const { ledger, traffic, clock } = this.#deps;
-    const { account, country, likelyCountry } = subject;
-    this.#lastCountry = country ?? this.#lastCountry;
+    const { account, country = NO_DESTINATION } = subject;
     const at = clock.now();
-    const place = country ?? likelyCountry ?? this.#lastCountry;
+    const place = country;
     const known = { ...subject, at, place };
     try {
       const [record, seen] = await Promise.all([
@@ -151,18 +148,18 @@ export class SendLimits {
     if (outlook.kind === 'unknown') {
       return this.#unavailable(outlook.fault);
     }
-    const { record, traffic, place, at } = outlook;
+    const { record, traffic, at } = outlook;
     const taken = takeFrom(record.sends, policy.perNumber, at);
     if (taken.kind === 'refused') {
       return refused('number-limit', taken.retryAt);
     }
     // Before the budgets: refused traffic must not use up what others may still send.
-    const suspect = this.#isSuspect(place, traffic.conversion);
+    const suspect = this.#isSuspect(outlook, traffic.conversion);
     if (suspect && policy.unconverted.action === 'refuse') {
       return refused('unproven-sends', nextHour(at));
     }
     const { perCountry } = policy;
-    if (perCountry !== undefined) {
+    if (perCountry !== undefined && outlook.country !== undefined) {
       const retryAt = nextAt({ [perCountry.windowMs]: traffic.usedUntil }, perCountry);
       if (retryAt > at) {
         return refused('country-budget', retryAt);
@@ -174,10 +171,20 @@ export class SendLimits {
     return suspect ? { kind: 'allowed', unconvertedSends: true } : { kind: 'allowed' };
   }
 
-  /** Counts the SMS that was foreseen, before it leaves, or tells why it may not. */
+  /** Whether clients may be told of a refusal: of one that everybody meets, or that strangers meet for their own usernames. */
+  tells({ reason }: SendRefused): boolean {
+    return (
+      !this.#deps.hideUserExistence || (reason !== 'country-budget' && reason !== 'unproven-sends')
+    );
+  }
+
+  /**
+   * Counts the SMS that was foreseen, before it leaves, or tells why it may not. Where none will be sent, and
+   * nobody is to know, the account's own limits are taken from and the others are met, by the same calls.
+   */
   async take(outlook: Outlook): Promise<SendDecision> {
     const foreseen = this.foresee(outlook);
-    if (outlook.kind === 'unknown' || foreseen.kind === 'refused') {
+    if (outlook.kind === 'unknown' || (foreseen.kind === 'refused' && this.tells(foreseen))) {
       return foreseen;
     }
     try {
@@ -187,64 +194,61 @@ export class SendLimits {
     }
   }
 
-  async #take(outlook: KnownOutlook, foreseen: Foreseen): Promise<SendDecision> {
+  async #take(outlook: KnownOutlook, foreseen: SendDecision): Promise<SendDecision> {
     const { ledger, policy } = this.#deps;
-    const { account, at, record } = outlook;
+    const { account, at, place, record } = outlook;
     const keepUntil = at + forgetAfterMs(policy.perNumber);
+    const sends = outlook.country !== undefined && foreseen.kind === 'allowed';
     const [number, country, overall] = await Promise.all([
       ledger.takeSend(account.name, policy.perNumber, at, keepUntil, record),
-      this.#reserve(outlook, foreseen, outlook.place, policy.perCountry),
-      policy.overall && this.#reserve(outlook, foreseen, ALL_PLACES, policy.overall),
+      this.#ask(sends, place, sends ? policy.perCountry : undefined, at),
+      policy.overall && this.#ask(sends, ALL_PLACES, policy.overall, at),
     ]);
     const refusal = this.#refusal(outlook, number, country, overall);
-    if (refusal !== undefined && countsIn(outlook, foreseen)) {
+    if (refusal !== undefined && sends) {
       await Promise.all([
-        this.#giveBack(country, outlook.place, policy.perCountry, at),
+        this.#giveBack(country, place, policy.perCountry, at),
         overall && this.#giveBack(overall, ALL_PLACES, policy.overall, at),
       ]);
     }
     return refusal ?? foreseen;
   }
 
-  /** Where nothing will be sent, the budget is met, but not used up: so no answer tells a locked or unknown user apart. */
-  async #reserve(
-    outlook: KnownOutlook,
-    foreseen: Foreseen,
+  #ask(
+    sends: boolean,
     place: string,
     budget: RateLimit | undefined,
+    at: number,
   ): Promise<Reservation> {
     const { traffic } = this.#deps;
-    const { at } = outlook;
-    if (countsIn(outlook, foreseen)) {
-      return traffic.reserve(place, budget, at);
-    }
-    const { conversion, usedUntil } = await traffic.read(place, at);
-    const retryAt = budget === undefined ? 0 : nextAt({ [budget.windowMs]: usedUntil }, budget);
-    return retryAt > at ? { kind: 'refused', retryAt } : { kind: 'reserved', conversion };
+    return sends ? traffic.reserve(place, budget, at) : traffic.probe(place, budget, at);
   }
 
   #refusal(
-    { country, place, at }: Outlook,
+    outlook: Outlook,
     number: Take,
-    reserved: Reservation,
+    country: Reservation,
     overall: Reservation | undefined,
   ): SendRefused | undefined {
     if (number.kind === 'refused') {
       return refused('number-limit', number.retryAt);
     }
-    if (reserved.kind === 'refused') {
-      return refused('country-budget', reserved.retryAt);
-    }
+    // Before the country's, which not everybody is told of.
     if (overall?.kind === 'refused') {
       return refused('overall-budget', overall.retryAt);
     }
-    if (country === undefined || this.#deps.policy.unconverted.action !== 'refuse') {
+    if (country.kind === 'refused') {
+      return refused('country-budget', country.retryAt);
+    }
+    if (this.#deps.policy.unconverted.action !== 'refuse') {
       return undefined;
     }
     // Several containers may have read the same counts: what each adds tells.
-    const { sent, converted } = reserved.conversion;
+    const { sent, converted } = country.conversion;
     const before = { sent: Math.max(0, sent - 1), converted };
-    return this.#isSuspect(place, before) ? refused('unproven-sends', nextHour(at)) : undefined;
+    return this.#isSuspect(outlook, before)
+      ? refused('unproven-sends', nextHour(outlook.at))
+      : undefined;
   }
 
   /** Of several limits, some may have been taken where another refused. Nothing depends on whether it works. */
@@ -259,9 +263,9 @@ export class SendLimits {
     }
   }
 
-  /** What is counted for nowhere was never sent, so it can't be converted either. */
-  #isSuspect(place: string, conversion: Conversion): boolean {
-    return place !== NO_DESTINATION && isSuspect(conversion, this.#deps.policy.unconverted);
+  /** What is sent nowhere can't be converted either. */
+  #isSuspect({ country }: Outlook, conversion: Conversion): boolean {
+    return country !== undefined && isSuspect(conversion, this.#deps.policy.unconverted);
   }
 
   #unavailable(fault: StoreError): SendAllowed | SendRefused {
@@ -273,13 +277,6 @@ export class SendLimits {
 }
 
 type KnownOutlook = Extract<Outlook, { readonly kind: 'known' }>;
-type Foreseen = Exclude<SendDecision, SendRefused>;
-
-/** Whether an SMS will really be sent. */
-function countsIn({ country }: Outlook, { kind }: Foreseen): boolean {
-  return country !== undefined && kind === 'allowed';
-}
-
 /** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */
 export function forgetAfterMs(limits: readonly RateLimit[]): number {
   return Math.max(24 * HOUR_MS, ...limits.map(({ windowMs }) => windowMs));

@@ -39,6 +39,9 @@ export interface SmsTraffic {
    */
   reserve(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation>;
 
+  /** What `reserve` would say, by a call like it; nothing is counted. */
+  probe(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation>;
+
   /** Takes back what `reserve` counted: the SMS was not sent after all. */
   giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void>;
 

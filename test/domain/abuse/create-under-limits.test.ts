@@ -218,7 +218,10 @@ describe('A round whose limits can not be reached', () => {
   });
 
   it.each(['open', 'closed'] as const)('A24: is the same for unknown users: %s', async (choice) => {
-    const { domain, open } = signIn({ limits: { onStoreFailure: choice } });
+    const { domain, open } = signIn({
+      limits: { onStoreFailure: choice },
+      hideUserExistence: true,
+    });
     domain.ledger.fail('takeSend');
     const { status, resendAfterMs } = await open();
     expect(await open(stranger())).toMatchObject({ status, resendAfterMs });

@@ -152,18 +152,18 @@ describe('Those who are sent nothing', () => {
     expect(await decide(locked)).toEqual(refused);
   });
 
-  it('A24: meet the budget of the country that was asked for last', async () => {
+  it('A24: are told nothing of a country’s budget, which only its own numbers meet', async () => {
     const { domain, decide } = guardOf({ perCountry: HOUR });
-    const locked = await lockedIn(domain);
     await decide();
     await decide();
-    const refused = { kind: 'refused', reason: 'country-budget', retryAt: NEXT };
-    expect(await decide()).toEqual(refused);
-    expect(await decide(nobody)).toEqual(refused);
-    expect(await decide(nobody)).toEqual(refused);
-    expect(await decide(locked)).toEqual(refused);
-    await decide({ country: 'SG' });
     expect(await decide(nobody)).toEqual(allowed);
+    const refused = { kind: 'refused', reason: 'country-budget', retryAt: NEXT } as const;
+    expect(await decide()).toEqual(refused);
+    expect(domain.sendLimits.tells(refused)).toBe(true);
+    const hiding = createDomain({ hideUserExistence: true });
+    expect(hiding.sendLimits.tells(refused)).toBe(false);
+    expect(hiding.sendLimits.tells({ ...refused, reason: 'unproven-sends' })).toBe(false);
+    expect(hiding.sendLimits.tells({ ...refused, reason: 'overall-budget' })).toBe(true);
   });
 
   it('are told so for as long as the account is locked', async () => {

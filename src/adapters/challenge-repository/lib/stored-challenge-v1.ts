@@ -33,7 +33,15 @@ export type StoredChallengeV1 = v.InferOutput<typeof storedChallengeV1>;
 
 /** The challenge that it stands for. */
 export function fromStoredV1({ id, code, sends, fails, resend }: StoredChallengeV1): Challenge {
-  return { id, code: codeOf(code), sends, failures: fails, resendAt: resend, version: 0 };
+  return {
+    id,
+    code: codeOf(code),
+    sends,
+    failures: fails,
+    resendAt: resend,
+    shownUntil: 'exp' in code ? code.exp : 0,
+    version: 0,
+  };
 }
 
 function codeOf(code: StoredChallengeV1['code']): Code {

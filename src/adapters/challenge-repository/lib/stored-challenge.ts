@@ -10,7 +10,7 @@ const VERSION = 2;
 export const STORED_BYTES = 118;
 
 /** Bytes of a provider's reference that there is room for. */
-const FEEDBACK_BYTES = 47;
+const FEEDBACK_BYTES = 41;
 
 /** Where each part begins; times are epoch milliseconds in six bytes. */
 const AT = {
@@ -21,22 +21,25 @@ const AT = {
   issuedAt: 50,
   expiresAt: 56,
   resendAt: 62,
-  sends: 68,
-  failures: 69,
-  feedback: 70,
+  shownUntil: 68,
+  sends: 74,
+  failures: 75,
+  feedback: 76,
 } as const;
 
 /** What the kind's byte means. */
 const KINDS = ['none', 'live', 'decoy', 'used', 'live-unbound'] as const;
 
 /** The stored form of a challenge, but for its version. */
-export function toStored({ id, code, sends, failures, resendAt }: Challenge): Buffer {
+export function toStored(challenge: Challenge): Buffer {
+  const { id, code, sends, failures, resendAt, shownUntil } = challenge;
   const stored = Buffer.alloc(STORED_BYTES);
   const kind = code.kind === 'live' && code.unbound ? 'live-unbound' : code.kind;
   stored.writeUInt8(VERSION, AT.version);
   stored.writeUInt8(KINDS.indexOf(kind), AT.kind);
   stored.write(id.replaceAll('-', ''), AT.id, 'hex');
   stored.writeUIntBE(resendAt, AT.resendAt, 6);
+  stored.writeUIntBE(shownUntil, AT.shownUntil, 6);
   stored.writeUInt8(sends, AT.sends);
   stored.writeUInt8(failures, AT.failures);
   if (code.kind === 'live' || code.kind === 'decoy') {
@@ -67,6 +70,7 @@ export function fromStored(stored: Buffer): Challenge | undefined {
     sends: stored.readUInt8(AT.sends),
     failures: stored.readUInt8(AT.failures),
     resendAt: stored.readUIntBE(AT.resendAt, 6),
+    shownUntil: stored.readUIntBE(AT.shownUntil, 6),
     version: 0,
   };
 }

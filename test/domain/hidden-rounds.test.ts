@@ -1,0 +1,226 @@
+/** What happens, and what is told of it, where clients may learn nothing of who has an account. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
+import type { CreateRequest } from '../../src/domain/create-request.ts';
+import type { Round } from '../../src/domain/sign-in.ts';
+import {
+  ACCOUNT,
+  codeRound,
+  createDomain,
+  createRequest,
+  type Domain,
+  lock,
+  scope,
+  seconds,
+  stranger,
+  verifyRequest,
+} from '../support/domain.ts';
+
+describe('Where user existence is hidden', () => {
+  let domain: Domain;
+  let rounds: readonly Round[];
+  beforeEach(() => {
+    domain = createDomain({ hideUserExistence: true });
+  });
+
+  function open(changes: Partial<CreateRequest> = {}): Promise<CreateOutcome> {
+    rounds = [];
+    return domain.createOnce.execute(createRequest(domain, changes));
+  }
+
+  function resend(last: CreateOutcome): Promise<CreateOutcome> {
+    rounds = [...rounds, codeRound(last.reference)];
+    const request = createRequest(domain, { rounds, resendRequested: true });
+    return domain.createOnce.execute(request);
+  }
+
+  const check = ({ reference }: CreateOutcome, answer: string) =>
+    domain.verify.execute(verifyRequest(domain, reference, { answer }));
+
+  const asSent = {
+    status: 'SENT',
+    expiresInMs: seconds(300),
+    resendsRemaining: 2,
+    resendAfterMs: seconds(30),
+    attemptsRemaining: 3,
+  };
+
+  describe('a first SMS that the provider refuses', () => {
+    beforeEach(() => domain.gateway.failByRefusing('throttled'));
+
+    it('is told as sent; what happened is in the outcome', async () => {
+      expect(await open()).toMatchObject({ kind: 'delivery-failed', ...asSent });
+    });
+
+    it('has a code that no answer matches, each of which costs a try', async () => {
+      const first = await open();
+      const answer = domain.generator.codes[0] ?? '';
+      expect(await check(first, answer)).toMatchObject({ kind: 'rejected' });
+      const challenge = await domain.challenges.find(first.reference, scope);
+      expect(challenge).toMatchObject({ failures: 1, code: { kind: 'decoy' } });
+    });
+
+    it('is tried again, without a word, by another call of its round', async () => {
+      const first = await open();
+      domain.gateway.accept();
+      domain.clock.advance(seconds(5));
+      const again = await open();
+      expect(again).toMatchObject({
+        kind: 'sent',
+        reference: first.reference,
+        ...asSent,
+        expiresInMs: seconds(295),
+        resendAfterMs: seconds(25),
+      });
+      expect(domain.gateway.outbox).toHaveLength(1);
+      expect(await check(again, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
+    });
+
+    it('is tried again once, by however many calls at once', async () => {
+      await open();
+      domain.gateway.accept();
+      const outcomes = await Promise.all([open(), open(), open()]);
+      expect(domain.gateway.outbox).toHaveLength(1);
+      expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['SENT']));
+    });
+
+    it('may be followed by another once the cooldown is over, as any other', async () => {
+      const first = await open();
+      expect(await resend(first)).toMatchObject({ status: 'RESEND_TOO_SOON' });
+      domain.gateway.accept();
+      domain.clock.advance(seconds(30));
+      const second = await resend(first);
+      expect(second).toMatchObject({ kind: 'resent', status: 'RESENT', resendsRemaining: 1 });
+      expect(await check(second, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
+    });
+  });
+
+  describe('a resend that the provider refuses', () => {
+    async function refused() {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      domain.gateway.failByRefusing('unavailable');
+      const second = await resend(first);
+      return { second, code: domain.generator.codes[0] ?? '' };
+    }
+
+    it('is told as sent', async () => {
+      const { second } = await refused();
+      expect(second).toMatchObject({
+        kind: 'delivery-failed',
+        status: 'RESENT',
+        expiresInMs: seconds(300),
+        resendsRemaining: 1,
+        resendAfterMs: seconds(30),
+      });
+    });
+
+    it('leaves the code that the user already holds good for its own time', async () => {
+      const { second, code } = await refused();
+      domain.clock.advance(seconds(269));
+      expect(await check(second, code)).toMatchObject({ kind: 'verified' });
+    });
+
+    it('does not let that code live longer', async () => {
+      const { second, code } = await refused();
+      domain.clock.advance(seconds(270));
+      expect(await check(second, code)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
+    });
+  });
+
+  it('an SMS that may have left keeps its code, and its cooldown', async () => {
+    domain.gateway.failWithoutAnswer('timed-out');
+    const first = await open();
+    expect(first).toMatchObject({ kind: 'delivery-failed', ...asSent });
+    const answer = domain.generator.codes[0] ?? '';
+    expect(await check(first, answer)).toMatchObject({ kind: 'verified' });
+  });
+
+  it('a call that was abandoned is told as sent, and nothing is sent again', async () => {
+    domain.gateway.after('send', () => {
+      throw new Error('A fault of ours');
+    });
+    await expect(open()).rejects.toThrow();
+    expect(await open()).toMatchObject({ kind: 'abandoned', ...asSent });
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+
+  it.each([
+    ['country-budget', { perCountry: { max: 1, windowMs: seconds(3600) } }],
+    ['unproven-sends', { unconverted: { action: 'refuse', allowance: 0, share: 0 } }],
+  ] as const)('a country’s limit is not told: %s', async (reason, limits) => {
+    domain = createDomain({ hideUserExistence: true, limits });
+    await domain.traffic.reserve(
+      'US',
+      limits && 'perCountry' in limits ? limits.perCountry : undefined,
+      domain.clock.now(),
+    );
+    expect(await open()).toMatchObject({ kind: 'throttled', reason, isHidden: true, ...asSent });
+    expect(domain.gateway.attempts).toBe(0);
+  });
+
+  it('limits that everybody meets are told: of the own number, overall, and out of reach', async () => {
+    const hourly = { max: 1, windowMs: seconds(3600) };
+    for (const limits of [{ perNumber: [hourly] }, { overall: hourly }]) {
+      domain = createDomain({ hideUserExistence: true, limits });
+      await open();
+      domain.clock.advance(seconds(16));
+      expect(await open()).toMatchObject({ kind: 'throttled', status: 'THROTTLED' });
+    }
+    domain = createDomain({ hideUserExistence: true });
+    domain.ledger.fail('read');
+    expect(await open()).toMatchObject({ reason: 'limits-unavailable', status: 'THROTTLED' });
+  });
+
+  it('a first round says SENT whatever custom:resend holds; later ones go by it', async () => {
+    const first = await open({ resendAttribute: true });
+    expect(first.status).toBe('SENT');
+    domain.clock.advance(seconds(30));
+    await check(first, '000000');
+    const request = createRequest(domain, {
+      rounds: [codeRound(first.reference)],
+      resendAttribute: true,
+    });
+    expect(await domain.createOnce.execute(request)).toMatchObject({
+      status: 'RESENT',
+      attemptsRemaining: 2,
+    });
+  });
+
+  it('a locked account is sent its code as soon as it is unlocked, without a word', async () => {
+    await lock(domain);
+    const first = await open();
+    expect(first).toMatchObject({ kind: 'withheld', ...asSent });
+    await domain.ledger.forget(ACCOUNT.name);
+    domain.clock.advance(seconds(3));
+    const again = await open();
+    expect(again).toMatchObject({ kind: 'sent', status: 'SENT', resendAfterMs: seconds(27) });
+    expect(again.reference).toBe(first.reference);
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+});
+
+describe('Where user existence is not hidden', () => {
+  it('a user who is not there fails at once, without a write', async () => {
+    const domain = createDomain();
+    const { scope: nobody } = stranger();
+    const request = { scope: nobody, userNotFound: true, resendRequested: false, rounds: [] };
+    expect(await domain.define.execute(request)).toEqual({
+      kind: 'failed',
+      reason: 'user-not-found',
+    });
+  });
+
+  it('a user without a usable number is told that nothing could be sent', async () => {
+    const domain = createDomain();
+    const phone = { number: undefined, verified: false };
+    const outcome = await domain.create.execute(createRequest(domain, { phone }));
+    expect(outcome).toMatchObject({
+      kind: 'withheld',
+      reason: 'number-missing',
+      status: 'DELIVERY_FAILED',
+      destination: '+*******',
+      expiresInMs: 0,
+    });
+  });
+});
