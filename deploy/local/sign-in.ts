@@ -109,11 +109,12 @@ async function signIn(settings: Settings, lines: AsyncIterator<string>): Promise
 }
 
 function show(parameters: Readonly<Record<string, string>>): void {
-  const { message, status, CODE_DELIVERY_DESTINATION: destination } = parameters;
+  const { message, status, CODE_DELIVERY_DESTINATION: destination = '' } = parameters;
   const { attemptsRemaining, resendsRemaining } = parameters;
   const facts = [
     status,
-    destination && `to ${destination}`,
+    // A mask without a digit tells nothing.
+    /\d/.test(destination) && `to ${destination}`,
     attemptsRemaining && `tries left: ${attemptsRemaining}`,
     resendsRemaining && `resends left: ${resendsRemaining}`,
   ];

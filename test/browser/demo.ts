@@ -28,6 +28,7 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
   const { handler, clock } = await createRealFunction({
     ...options,
     env: {
+      HIDE_USER_EXISTENCE: 'true',
       REQUIRE_VERIFIED_PHONE: 'false',
       CONFIRM_PHONE: 'true',
       SMS_TIMEOUT_MS: '500',

@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { openDemo } from './demo.ts';
-import { soonThrottled, states } from './states.ts';
+import { optionsFor, states } from './states.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -45,7 +45,7 @@ const STICKING_OUT = `
 
 describeInBrowser('The page looks right in every state', () => {
   it.each(Object.entries(states))('%s', async (state, reach) => {
-    const demo = await openDemo({ ...soonThrottled, context: { reducedMotion: 'reduce' } });
+    const demo = await openDemo({ ...optionsFor(state), context: { reducedMotion: 'reduce' } });
     const { page } = demo;
     await reach(demo);
     await page.evaluate(axe);

@@ -2,12 +2,13 @@
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { openDemo, PHONE } from './demo.ts';
+import { open, states } from './states.ts';
 
 describeInBrowser('Signing in on the demo page', () => {
   it('takes a number, shows the SMS on the phone, and signs in when the code is full', async () => {
     const demo = await openDemo();
     const code = await demo.start();
-    await demo.says('We sent a code to +****0100.');
+    await demo.says('We sent a code to your phone.');
     await demo.shows('3 tries left');
     await demo.shows(/^Valid for \d:\d\d$/);
     await demo.expectFocusOn('code');
@@ -134,13 +135,15 @@ describeInBrowser('Signing in on the demo page', () => {
   });
 
   it.each(['hang', 'throttle', 'refuse'] as const)(
-    'says so when the SMS can not be delivered (%s), and sends another',
+    'says what it always does when the SMS can not be delivered (%s), and sends another after the wait',
     async (fault) => {
       const demo = await openDemo();
       demo.endpoint.smsFault = fault;
       await demo.start();
-      await demo.says('The SMS to +****0100 did not go out.');
+      await demo.says('We sent a code to your phone.');
+      await demo.shows('Nothing arrived? Ask for a new code when the wait is over.');
       demo.endpoint.smsFault = undefined;
+      await demo.pass(30_000);
       await demo.resend();
       await demo.says('A new code is on its way');
       await demo.typeCode(demo.newestCode());
@@ -169,7 +172,39 @@ describeInBrowser('Signing in on the demo page', () => {
     const demo = await openDemo();
     await demo.enterNumber('5550199');
     await demo.askForCode();
-    await demo.says(/We sent a code to/);
+    await demo.says('We sent a code to your phone.');
+    expect(demo.endpoint.inbox.messages).toEqual([]);
+  });
+});
+
+describeInBrowser('Signing in where the function tells who has an account', () => {
+  it('shows the last digits of the number', async () => {
+    const demo = await openDemo(open);
+    const code = await demo.start();
+    await demo.says('We sent a code to +****0100.');
+    await demo.typeCode(code);
+    await demo.heading('You are signed in');
+  });
+
+  it.each(['hang', 'throttle', 'refuse'] as const)(
+    'says so when the SMS can not be delivered (%s), and sends another',
+    async (fault) => {
+      const demo = await openDemo(open);
+      demo.endpoint.smsFault = fault;
+      await demo.start();
+      await demo.says('The SMS to +****0100 did not go out.');
+      demo.endpoint.smsFault = undefined;
+      await demo.resend();
+      await demo.says('A new code is on its way to +****0100.');
+      await demo.typeCode(demo.newestCode());
+      await demo.heading('You are signed in');
+    },
+  );
+
+  it('refuses a number without an account at once', async () => {
+    const demo = await openDemo(open);
+    await states['no-account']?.(demo);
+    await demo.heading('Welcome');
     expect(demo.endpoint.inbox.messages).toEqual([]);
   });
 });

@@ -26,6 +26,16 @@ export const soonThrottled: FunctionOptions = {
   env: { RATE_LIMITER: 'memory', SENDS_PER_NUMBER: '3/1h' },
 };
 
+/** A function that tells who has an account, and how a send went. */
+export const open: FunctionOptions = { env: { HIDE_USER_EXISTENCE: 'false' } };
+
+/** States that no other function has. */
+const openStates: ReadonlySet<string> = new Set(['sent-openly', 'delivery-failed', 'no-account']);
+
+export function optionsFor(state: string): FunctionOptions {
+  return { env: { ...soonThrottled.env, ...(openStates.has(state) && open.env) } };
+}
+
 async function startAndLeave(demo: Demo, times: number): Promise<void> {
   for (let left = 0; left < times; left++) {
     await demo.start();
@@ -47,6 +57,15 @@ export const states: Readonly<Record<string, Way>> = {
   sent: async (demo) => {
     await demo.start();
     await demo.typeCode('123');
+  },
+  'sent-openly': async (demo) => {
+    await demo.start();
+    await demo.says('We sent a code to +****0100.');
+  },
+  'no-account': async (demo) => {
+    await demo.enterNumber('5550199');
+    await demo.page.getByRole('button', { name: 'Text me a code' }).click();
+    await demo.says('This number can’t sign in.');
   },
   incorrect: async (demo) => {
     await demo.start();

@@ -2,7 +2,7 @@
 import { byId } from './elements.ts';
 import type { CodeRound } from './phone-sign-in.ts';
 import { codeFromSms } from './web-otp.ts';
-import { type Notice, roundNotice, stopwatch, triesLeft, waitText } from './words.ts';
+import { helpText, type Notice, roundNotice, stopwatch, triesLeft, waitText } from './words.ts';
 
 export interface CodeViewOptions {
   readonly onAnswer: (code: string) => void;
@@ -54,6 +54,7 @@ export class CodeView {
     input.style.setProperty('--length', String(round.codeLength));
     input.ariaInvalid = round.status === 'INCORRECT' ? 'true' : null;
     attempts.textContent = triesLeft(round.attemptsRemaining);
+    help.textContent = helpText(round);
     this.#say(roundNotice(round));
     this.#showTimes(round);
     this.#clock = window.setInterval(() => this.#tick(round), TICK_MS);

@@ -18,7 +18,7 @@ import {
 } from './phone-sign-in.ts';
 import { forget, remember, remembered } from './remembered-round.ts';
 import { currentTokens, SessionView } from './session-view.ts';
-import { problemText } from './words.ts';
+import { problemText, startProblemText } from './words.ts';
 
 class App {
   readonly #number: NumberView;
@@ -58,7 +58,7 @@ class App {
     } catch (error) {
       const { problem, message } = known(error);
       if (problem === 'account-exists') this.#number.intent = 'sign-in';
-      this.#number.show(problemText(problem, message));
+      this.#number.show(startProblemText(problem, message));
     }
   }
 

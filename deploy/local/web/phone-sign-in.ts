@@ -31,7 +31,7 @@ export interface CodeRound {
   readonly status: CodeStatus;
   /** The same in English, for people. */
   readonly message: string;
-  /** The number, masked: `+*******4567`. */
+  /** The number, masked: `+*******4567`; empty where the function shows no digit of it. */
   readonly destination: string;
   readonly codeLength: number;
   /** Wrong codes that are still allowed, the next one included. */
@@ -51,7 +51,7 @@ export type SignInStep =
   | { readonly kind: 'signed-in' };
 
 export type Problem =
-  /** The sign-in is over: too many wrong codes, or the user may not sign in. */
+  /** From `startSignIn`: no such user, or one who may not sign in. Else the sign-in is over: too many wrong codes. */
   | 'refused'
   /** The sign-in took too long, or this page has lost it: start again. */
   | 'session-lost'
@@ -87,7 +87,10 @@ export async function createAccount(phoneNumber: string): Promise<void> {
   if (!isSignUpComplete) throw notConfirmed();
 }
 
-/** Asks for a code by SMS. A number without an account looks the same, but gets none. */
+/**
+ * Asks for a code by SMS. A number without an account looks the same, but gets none; a function with
+ * HIDE_USER_EXISTENCE=false refuses it.
+ */
 export async function startSignIn(phoneNumber: string): Promise<SignInStep> {
   return nextStep(() =>
     signIn({ username: phoneNumber, options: { authFlowType: 'CUSTOM_WITHOUT_SRP' } }),
@@ -135,7 +138,7 @@ export function readRound(parameters: Readonly<Record<string, unknown>>, now: nu
   return {
     status: codeStatuses.find((known) => known === parameters.status) ?? 'SENT',
     message: text('message'),
-    destination: text('CODE_DELIVERY_DESTINATION'),
+    destination: numberOf(text('CODE_DELIVERY_DESTINATION')),
     codeLength: whole('codeLength', 6),
     attemptsRemaining: whole('attemptsRemaining', 1),
     resendsRemaining: whole('resendsRemaining', 0),
@@ -143,6 +146,11 @@ export function readRound(parameters: Readonly<Record<string, unknown>>, now: nu
     resendAt: now + whole('resendAfterSeconds', 0) * 1000,
     resumableUntil: now + AMPLIFY_KEEPS_MS,
   };
+}
+
+/** A mask without a digit stands for every number alike. */
+function numberOf(destination: string): string {
+  return /\d/.test(destination) ? destination : '';
 }
 
 async function translateErrors<T>(call: () => Promise<T>): Promise<T> {

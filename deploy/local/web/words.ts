@@ -44,6 +44,24 @@ export function roundNotice(round: CodeRound): Notice {
   }
 }
 
+/** What to do where no SMS arrives. */
+export function helpText({ destination, resendsRemaining }: CodeRound): string {
+  const advice =
+    resendsRemaining > 0
+      ? 'Nothing arrived? Ask for a new code when the wait is over.'
+      : 'Nothing arrived? Start again.';
+  return destination === ''
+    ? `${advice} A number without an account looks just the same here, but gets no SMS.`
+    : advice;
+}
+
+/** Why a sign-in did not begin. */
+export function startProblemText(problem: Problem, message: string): string {
+  return problem === 'refused'
+    ? 'This number can’t sign in. If it has no account yet, create one.'
+    : problemText(problem, message);
+}
+
 export function problemText(problem: Problem, message: string): string {
   switch (problem) {
     case 'refused':

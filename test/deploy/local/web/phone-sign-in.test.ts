@@ -6,6 +6,7 @@ import {
   readRound,
 } from '../../../../deploy/local/web/phone-sign-in.ts';
 import type { CreateOutcome } from '../../../../src/domain/create-outcome.ts';
+import { HIDDEN_NUMBER } from '../../../../src/domain/phone-number.ts';
 import { publicChallengeParameters } from '../../../../src/trigger-events.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
@@ -41,6 +42,11 @@ describe('phone-sign-in.ts', () => {
       resendAt: NOW + 30_000,
       resumableUntil: NOW + 180_000,
     });
+  });
+
+  it('takes a mask without a digit for no number at all', () => {
+    const parameters = publicChallengeParameters({ ...outcome, destination: HIDDEN_NUMBER });
+    expect(readRound(parameters, NOW)).toMatchObject({ destination: '' });
   });
 
   it("makes do with another project's function, which tells nothing of this", () => {
