@@ -28,6 +28,8 @@ export type Code = LiveCode | DecoyCode | UsedCode | NoCode;
 export interface LiveCode {
   readonly kind: 'live';
   readonly digest: string;
+  /** How many it has; as many as the policy says where absent. */
+  readonly digits?: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
   /** Where the provider wants to know that the code was used: what its message is known by. */
@@ -39,6 +41,8 @@ export interface LiveCode {
 /** Looks like a live code from outside, but nothing was sent and no answer matches. */
 export interface DecoyCode {
   readonly kind: 'decoy';
+  /** As of a live code. */
+  readonly digits?: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
@@ -104,9 +108,7 @@ export function afterHiddenUnsent(before: Challenge, sending: Challenge): Challe
   if (before.code.kind === 'live') {
     return { ...sending, code: before.code };
   }
-  return code.kind === 'live'
-    ? { ...sending, code: { kind: 'decoy', issuedAt: code.issuedAt, expiresAt: code.expiresAt } }
-    : sending;
+  return code.kind === 'live' ? { ...sending, code: decoyOf(code) } : sending;
 }
 
 /** Wrong answers that are still allowed. */
@@ -117,6 +119,11 @@ export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): numb
 /** SMS that the sign-in may still send. */
 export function sendsRemaining(challenge: Challenge, policy: OtpPolicy): number {
   return Math.max(0, policy.maxSends - challenge.sends);
+}
+
+/** What looks like the code from outside, and matches no answer. */
+function decoyOf({ digits, issuedAt, expiresAt }: LiveCode): DecoyCode {
+  return { kind: 'decoy', issuedAt, expiresAt, ...(digits !== undefined && { digits }) };
 }
 
 /** Milliseconds that the client is told the code is still accepted; 0 when it is too old or used, or none is out. */

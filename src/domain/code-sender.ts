@@ -112,7 +112,7 @@ export class CodeSender {
     if (saved.kind === 'conflict') {
       return saved;
     }
-    const taken = await limits.take(outlook);
+    const taken = await limits.take(outlook, foreseen);
     const pace = this.#deps.pace.begin(request.deadline);
     const attempt = { request, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {
@@ -219,7 +219,11 @@ export class CodeSender {
   async #settle(event: Tried['event'], after: Challenge, more: Besides): Promise<SendResult> {
     try {
       const saved = await this.#deps.challenges.save(after);
-      return tried(event, saved.kind === 'saved' ? saved.challenge : after, more);
+      return tried(
+        event,
+        saved.kind === 'saved' ? saved.challenge : (saved.current ?? after),
+        more,
+      );
     } catch (error) {
       if (!(error instanceof StoreError)) {
         throw error;
@@ -232,12 +236,12 @@ export class CodeSender {
     const { generator, hasher, policy } = this.#deps;
     const otp = generator.generate(policy.codeLength);
     const digest = hasher.digest(otp, { challengeId, scope, number });
-    const code: LiveCode = { kind: 'live', digest, ...this.#lifetime() };
+    const code: LiveCode = { kind: 'live', digest, digits: policy.codeLength, ...this.#lifetime() };
     return { otp, code };
   }
 
   #makeDecoy(): DecoyCode {
-    return { kind: 'decoy', ...this.#lifetime() };
+    return { kind: 'decoy', digits: this.#deps.policy.codeLength, ...this.#lifetime() };
   }
 
   #lifetime(): { readonly issuedAt: number; readonly expiresAt: number } {

@@ -52,7 +52,7 @@ export type VerifyOutcome =
       readonly nearsStop?: number;
       readonly fault?: StoreError;
     }
-  /** Not compared, and counted nowhere. */
+  /** Not compared. Where challenges are kept in a store, it is counted nowhere. */
   | { readonly kind: 'code-expired' }
   /** The round asks for a new code, so its answer is not compared, even if it happens to be right. */
   | { readonly kind: 'resend-requested' };
@@ -151,7 +151,7 @@ export class VerifyAuthChallenge {
     if (code.kind === 'live' && this.#isRight(request, recipient, challenge.id, code, answer)) {
       return this.#takeRight(request, { challenge, code, recipient, account });
     }
-    return answer?.length === policy.codeLength
+    return answer?.length === (code.digits ?? policy.codeLength)
       ? this.#takeWrong(challenge, account, wrongBecause(request, code))
       : rejected('malformed');
   }
@@ -206,16 +206,19 @@ export class VerifyAuthChallenge {
       return taken.kind === 'taken' ? rejected('account-locked') : refusedBy(taken);
     }
     const country = recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined;
-    const count = (by: 1 | -1) =>
-      country === undefined
-        ? undefined
-        : storeErrorOf(traffic.countConverted(country, code.issuedAt, by));
+    const count = async (by: 1 | -1) =>
+      country && storeErrorOf(traffic.countConverted(country, code.issuedAt, by));
     const [taken, countFault] = await Promise.all([
-      challenges.consume(challenge, policy.maxAttempts),
+      settled(challenges.consume(challenge, policy.maxAttempts)),
       count(1),
     ]);
     if (taken.kind !== 'taken') {
-      await count(-1);
+      if (!countFault) {
+        await count(-1);
+      }
+      if (taken.kind === 'failed') {
+        throw taken.fault;
+      }
       return refusedBy(taken);
     }
     return {
@@ -231,7 +234,7 @@ export class VerifyAuthChallenge {
   async #conclude(request: VerifyRequest, code: LiveCode) {
     const [feedback, confirmed] = await Promise.all([
       this.#giveFeedback(code),
-      this.#confirmPhone(request),
+      this.#confirmPhone(request, code),
     ]);
     return { ...(feedback && { feedback }), ...confirmed };
   }
@@ -251,9 +254,9 @@ export class VerifyAuthChallenge {
   }
 
   /** Records that the number is the user's own, where that is wanted and not known yet. */
-  async #confirmPhone({ scope, phone, deadline }: VerifyRequest) {
+  async #confirmPhone({ scope, phone, deadline }: VerifyRequest, { unbound }: LiveCode) {
     const { directory, confirmPhone } = this.#deps;
-    if (!confirmPhone || phone.verified || phone.number === undefined) {
+    if (!confirmPhone || phone.verified || phone.number === undefined || unbound) {
       return undefined;
     }
     try {
@@ -262,6 +265,17 @@ export class VerifyAuthChallenge {
     } catch (fault) {
       return { phone: 'not-confirmed', fault } as const;
     }
+  }
+}
+
+/** What came of using a code, or why nobody knows. */
+async function settled(
+  using: Promise<Taken>,
+): Promise<Taken | { readonly kind: 'failed'; readonly fault: unknown }> {
+  try {
+    return await using;
+  } catch (fault) {
+    return { kind: 'failed', fault };
   }
 }
 

@@ -18,9 +18,10 @@ const DECOY: Code = { kind: 'decoy', ...lifetime };
 
 const codes: readonly (readonly [string, Code])[] = [
   ['a live code', LIVE],
-  ['a live code whose provider wants feedback', { ...LIVE, feedbackReference: 'r'.repeat(41) }],
+  ['a live code whose provider wants feedback', { ...LIVE, feedbackReference: 'r'.repeat(40) }],
   ['a live code of version 1', { ...LIVE, unbound: true }],
   ['a decoy', DECOY],
+  ['a live code of eight digits', { ...LIVE, digits: 8 }],
   ['no code', { kind: 'none' }],
 ];
 

@@ -2,12 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
+import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
 import {
   codeRound,
   createDomain,
   createRequest,
   type Domain,
+  scope,
   seconds,
   verifyRequest,
 } from '../support/domain.ts';
@@ -80,7 +82,7 @@ describe('Opening a round', () => {
 
     it('begins anew, and says so, when the metadata before is not of our making', async () => {
       const outcome = await open({ rounds: [codeRound('CODE-123456')] });
-      expect(outcome).toMatchObject({ kind: 'sent', foreignMetadata: true });
+      expect(outcome).toMatchObject({ kind: 'sent', status: 'SENT', foreignMetadata: true });
     });
 
     it('gives the provider no longer than the function has', async () => {
@@ -252,6 +254,71 @@ describe('Opening a round', () => {
         verifyRequest(domain, second.reference, { answer }),
       );
       expect(verified).toMatchObject({ kind: 'verified' });
+    });
+  });
+
+  describe('when others change the challenge meanwhile', () => {
+    /** Another sign-in that shares the challenge asks for a new code. */
+    async function overtake({ reference }: CreateOutcome) {
+      const rounds = [codeRound(reference), codeRound(reference)];
+      await domain.create.execute(createRequest(domain, { rounds, resendRequested: true }));
+    }
+
+    it('A37: sends nothing where another new code has just been sent', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      const resume = domain.challenges.before('save', async () => {
+        resume();
+        await overtake(first);
+      });
+      expect(await afterResend(first)).toMatchObject({
+        kind: 'resend-too-soon',
+        status: 'RESEND_TOO_SOON',
+        resendsRemaining: 1,
+      });
+      expect(domain.gateway.outbox).toHaveLength(2);
+    });
+
+    it('leaves a newer code good where the provider refuses the older one', async () => {
+      domain = createDomain({ policy: { resendCooldownMs: 0 } });
+      const first = await open();
+      const resume = domain.gateway.before('send', async () => {
+        resume();
+        await overtake(first);
+        domain.gateway.failByRefusing('throttled');
+      });
+      expect(await afterResend(first)).toMatchObject({ status: 'DELIVERY_FAILED' });
+      expect(domain.gateway.attempts).toBe(3);
+      const answer = domain.gateway.lastCode;
+      const request = verifyRequest(domain, first.reference, { answer });
+      expect(await domain.verify.execute(request)).toMatchObject({ kind: 'verified' });
+    });
+
+    it('gives up where they never stop, and sends nothing', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      domain.challenges.instead('save', async () => ({
+        kind: 'conflict',
+        current: await domain.challenges.find(first.reference, scope),
+      }));
+      await expect(afterResend(first)).rejects.toThrow(StoreError);
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+  });
+
+  describe('when what came of the SMS can not be written down', () => {
+    it('tells the user all the same, and of the fault', async () => {
+      domain.gateway.before('send', () => {
+        domain.challenges.fail('save');
+      });
+      domain.gateway.failByRefusing('throttled');
+      expect(await open()).toMatchObject({
+        kind: 'delivery-failed',
+        status: 'DELIVERY_FAILED',
+        resendsRemaining: 3,
+        resendAfterMs: 0,
+        fault: expect.any(StoreError),
+      });
     });
   });
 

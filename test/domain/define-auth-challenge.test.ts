@@ -152,6 +152,16 @@ describe('Deciding what comes next', () => {
     const failure = { kind: 'failed', reason: 'foreign-metadata' };
     expect(await decide([codeRound(reference)])).toEqual(failure);
     expect(await decide([codeRound(reference, true)])).toEqual(failure);
+    expect(await decide([codeRound(reference)], { resendRequested: true })).toEqual(failure);
+  });
+
+  it('A16: fails when the last metadata is another user’s, even after a right answer', async () => {
+    const reference = await challengeWith(0);
+    const other = { scope: { ...scope, username: 'user-b' } };
+    for (const passed of [false, true]) {
+      const outcome = await decide([codeRound(reference, passed)], other);
+      expect(outcome).toEqual({ kind: 'failed', reason: 'foreign-metadata' });
+    }
   });
 
   describe('with the password first', () => {

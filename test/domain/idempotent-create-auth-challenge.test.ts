@@ -90,8 +90,9 @@ describe('A round that is called for three times', () => {
 
   it('is throttled alike', async () => {
     const { open } = createWorld({
-      limits: { perNumber: [{ max: 0, windowMs: seconds(3600) }] },
+      limits: { perNumber: [{ max: 1, windowMs: seconds(3600) }] },
     });
+    await open({ scope: { ...scope, username: 'user-b' } });
     const first = await open();
     expect(first).toMatchObject({ kind: 'throttled', status: 'THROTTLED' });
     const second = await open();
@@ -189,8 +190,11 @@ describe('A call that fails before an SMS can have left', () => {
     await expect(open()).rejects.toThrow();
     expect(domain.gateway.attempts).toBe(0);
     resume();
+    const before = domain.clock.now();
     expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
     expect(domain.gateway.outbox).toHaveLength(1);
+    // It need not wait for the one that failed.
+    expect(domain.clock.now()).toBe(before);
   });
 
   it.each(['unauthorised', 'unavailable'] as const)(
@@ -201,6 +205,23 @@ describe('A call that fails before an SMS can have left', () => {
       expect(await open()).toMatchObject({ kind: 'delivery-failed', status: 'DELIVERY_FAILED' });
       domain.gateway.accept();
       expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
+    },
+  );
+
+  it.each(['timed-out', 'unavailable'] as const)(
+    'A35: keeps the round when nobody knows whether the SMS has left: %s',
+    async (kind) => {
+      const { domain, open } = createWorld();
+      domain.gateway.failWithoutAnswer(kind);
+      const { reference } = await open();
+      domain.gateway.accept();
+      expect(await open()).toMatchObject({
+        kind: 'repeated',
+        status: 'DELIVERY_FAILED',
+        reference,
+        resendAfterMs: 0,
+      });
+      expect(domain.gateway.attempts).toBe(1);
     },
   );
 
@@ -275,6 +296,7 @@ describe('Another round', () => {
     ['user', { scope: { ...scope, username: 'user-b' } }],
     ['app client', { scope: { ...scope, clientId: 'client-b' } }],
     ['user pool', { scope: { ...scope, userPoolId: 'eu-west-1_Other' } }],
+    ['number', { phone: { number: '+15557654321', verified: true } }],
     ['opening', { rounds: [{ challengeName: 'SRP_A', passed: true, reference: undefined }] }],
     ['answer, which asks for a new code', { resendRequested: true }],
     ['record, which asks for a new code', { resendAttribute: true }],

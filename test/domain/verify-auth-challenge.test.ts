@@ -3,10 +3,12 @@ import type { VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
 import { ConfirmingSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { type Interruptible, interruptible } from '../fakes/interruptible.ts';
 import {
+  ACCOUNT,
   codeRound,
   createDomain,
   createRequest,
   type Domain,
+  lock,
   PHONE,
   scope,
   seconds,
@@ -28,6 +30,16 @@ describe('Checking an answer', () => {
   }
 
   const wrong = () => (code === '000000' ? '111111' : '000000');
+  const triesTaken = async () => (await domain.challenges.find(reference, scope))?.failures;
+  const attempts = async () => (await domain.ledger.read(ACCOUNT.name)).attemptCount;
+  const converted = async () =>
+    (await domain.traffic.read('US', domain.clock.now())).conversion.converted;
+
+  /** Asks for a new code, in the round that so many others precede. */
+  async function resend(count = 1) {
+    const rounds = Array.from({ length: count }, () => codeRound(reference));
+    await domain.create.execute(createRequest(domain, { rounds, resendRequested: true }));
+  }
 
   it('accepts the code that was sent', async () => {
     expect(await check(code)).toMatchObject({ kind: 'verified' });
@@ -56,6 +68,7 @@ describe('Checking an answer', () => {
     ['100 kB', '1'.repeat(100_000)],
     ['control characters', '\r\n\u0000\u001b'],
     ['a code too short', '12345'],
+    ['a code too long', '1234567'],
   ])('A28: rejects %s, without throwing', async (_, answer) => {
     expect(await check(answer)).toEqual({ kind: 'rejected', reason: 'malformed' });
   });
@@ -188,10 +201,18 @@ describe('Checking an answer', () => {
     },
   );
 
-  it('tells nothing of a wrong answer that can not be taken', async () => {
+  it('A31: accepts a code the next time that could not be used up', async () => {
+    const resume = domain.challenges.fail('consume');
+    await check(code);
+    resume();
+    expect(await check(code)).toMatchObject({ kind: 'verified' });
+  });
+
+  it('tells nothing of a wrong answer that can not be taken, nor counts it', async () => {
     domain.challenges.fail('takeAnswer');
     const outcome = await check(wrong());
     expect(outcome).toMatchObject({ kind: 'rejected', reason: 'store-unavailable' });
+    expect(await attempts()).toBe(0);
   });
 
   it('A20: takes no answer once all tries were used up, not even the right one', async () => {
@@ -201,6 +222,7 @@ describe('Checking an answer', () => {
     for (const answer of [wrong(), code]) {
       expect(await check(answer)).toEqual({ kind: 'rejected', reason: 'attempts-used-up' });
     }
+    expect(await attempts()).toBe(3);
   });
 
   it('A20: tells three of 50 wrong answers at once', async () => {
@@ -210,21 +232,52 @@ describe('Checking an answer', () => {
     expect(reasons.filter((reason) => reason === 'attempts-used-up')).toHaveLength(47);
   });
 
+  it('A20: accepts no code whose last try was taken while it was compared', async () => {
+    const resume = domain.challenges.after('find', async () => {
+      resume();
+      await Promise.all([check(wrong()), check(wrong()), check(wrong())]);
+    });
+    expect(await check(code)).toEqual({ kind: 'rejected', reason: 'attempts-used-up' });
+    expect(await converted()).toBe(0);
+  });
+
   it('A17: compares an answer with the code that a resend has put in its place meanwhile', async () => {
     domain.clock.advance(seconds(30));
     const resume = domain.challenges.after('find', async () => {
       resume();
-      const rounds = [codeRound(reference)];
-      await domain.create.execute(createRequest(domain, { rounds, resendRequested: true }));
+      await resend();
     });
     expect(await check(code)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
+    expect(await triesTaken()).toBe(1);
+    expect(await converted()).toBe(0);
     expect(await check(domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
   });
 
-  it('costs no try to mistype the length of the code', async () => {
+  it('gives up where one resend after the other replaces the code, and counts nothing', async () => {
+    domain = createDomain({ policy: { maxSends: 100 } });
+    ({ reference } = await domain.create.execute(createRequest(domain)));
+    let resends = 0;
+    domain.challenges.before('takeAnswer', async () => {
+      resends += 1;
+      domain.clock.advance(seconds(30));
+      await resend(resends);
+    });
+    const outcome = await check(wrong());
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'store-unavailable' });
+    expect(await triesTaken()).toBe(0);
+    expect(await attempts()).toBe(0);
+  });
+
+  it.each([
+    ['fewer', '12345'],
+    ['more', '1234567'],
+    ['no', 'abcdef'],
+  ])('costs no try to give %s digits than a code has, and counts nowhere', async (_, answer) => {
     for (let i = 0; i < 5; i++) {
-      expect(await check('12345')).toEqual({ kind: 'rejected', reason: 'malformed' });
+      expect(await check(answer)).toEqual({ kind: 'rejected', reason: 'malformed' });
     }
+    expect(await triesTaken()).toBe(0);
+    expect(await attempts()).toBe(0);
     expect(await check(code)).toMatchObject({ kind: 'verified' });
   });
 
@@ -259,6 +312,33 @@ describe('Checking an answer', () => {
       expect(await check(code, { phone })).toMatchObject({ kind: 'rejected' });
       expect(await check(code)).toMatchObject({ kind: 'verified' });
     });
+
+    it('accepts the code where the number is no longer verified, if it need not be', async () => {
+      domain = createDomain({ requireVerifiedPhone: false });
+      ({ reference } = await domain.create.execute(createRequest(domain)));
+      const phone = { ...PHONE, verified: false };
+      expect(await check(domain.gateway.lastCode, { phone })).toMatchObject({ kind: 'verified' });
+    });
+
+    it('A15: takes a try for the code, as for a wrong one, and counts it for the number of now', async () => {
+      const phone = { number: '+15557654321', verified: true };
+      expect(await check(code, { phone })).toEqual({ kind: 'rejected', reason: 'wrong-code' });
+      expect(await triesTaken()).toBe(1);
+      expect(await attempts()).toBe(0);
+      expect((await domain.ledger.read(`phone ${phone.number}`)).attemptCount).toBe(1);
+    });
+
+    it('A15: goes on with the code of the number of now, once it is sent one', async () => {
+      const phone = { number: '+15557654321', verified: true };
+      domain.clock.advance(seconds(30));
+      const rounds = [codeRound(reference)];
+      const request = createRequest(domain, { phone, rounds, resendRequested: true });
+      await domain.create.execute(request);
+      const { to } = domain.gateway.outbox.at(-1) ?? {};
+      expect(to).toBe(phone.number);
+      expect((await check(domain.gateway.lastCode)).kind).toBe('rejected');
+      expect(await check(domain.gateway.lastCode, { phone })).toMatchObject({ kind: 'verified' });
+    });
   });
 
   describe('where the number is to be confirmed', () => {
@@ -292,6 +372,33 @@ describe('Checking an answer', () => {
       domain.directory.fail('confirmPhone', fault);
       const outcome = await check(code, { phone: unverified });
       expect(outcome).toMatchObject({ kind: 'verified', phone: 'not-confirmed', fault });
+      const again = await check(code, { phone: unverified });
+      expect(again).toEqual({ kind: 'rejected', reason: 'already-used' });
+    });
+
+    it('signs in all the same where there is no time left to record it', async () => {
+      domain.challenges.after('consume', () => domain.clock.advance(seconds(5)));
+      const outcome = await check(code, { phone: unverified });
+      expect(outcome).toMatchObject({ kind: 'verified', phone: 'not-confirmed' });
+      expect([...domain.directory.verified]).toEqual([]);
+    });
+
+    it('records it once, of many right answers at once', async () => {
+      const confirmed: unknown[] = [];
+      domain.directory.before('confirmPhone', (_, number) => {
+        confirmed.push(number);
+      });
+      await Promise.all(Array.from({ length: 20 }, () => check(code, { phone: unverified })));
+      expect(confirmed).toEqual([unverified.number]);
+    });
+
+    it('records nothing where the code can not be used up, or the account is locked', async () => {
+      const resume = domain.challenges.fail('consume');
+      await check(code, { phone: unverified });
+      resume();
+      await lock(domain);
+      await check(code, { phone: unverified });
+      expect([...domain.directory.verified]).toEqual([]);
     });
 
     it('records nothing unless that is wanted', async () => {

@@ -30,14 +30,14 @@ export type Provider = (typeof PROVIDERS)[number];
 /** Milliseconds by which the containers' clocks differ from each other, at most. */
 const SKEW_MS = 500;
 
-const config = readConfig({
+const SETTINGS = {
   ...ENV,
   ...DURABLE,
   SENDS_PER_NUMBER: '8/10m,16/1d',
   LOCK_AFTER: '4',
   LOCK_SECONDS: '60',
-});
-const { policy, abuse } = config;
+};
+const { policy, abuse } = readConfig(SETTINGS);
 
 interface Box {
   readonly link: FragileLink;
@@ -82,6 +82,7 @@ export class SignInWorld {
   readonly signIns: SignIn[] = [];
   readonly #boxes: Box[];
   readonly #users: readonly User[];
+  readonly #hides: boolean;
   readonly #codes: MadeCode[] = [];
   readonly #round = new AsyncLocalStorage<Call>();
   /** SMS by the round that they were sent for. */
@@ -106,8 +107,10 @@ export class SignInWorld {
   #tokens = 0;
   provider: Provider = 'accepts';
 
-  constructor(links: readonly FragileLink[], stores: readonly DynamoDbStore[]) {
+  /** @param hides whether clients learn nothing of how sends went. */
+  constructor(links: readonly FragileLink[], stores: readonly DynamoDbStore[], hides: boolean) {
     runs += 1;
+    this.#hides = hides;
     this.#users = [0, 1].map((i) => ({
       userName: `user-${runs}-${i}`,
       number: numberOf(runs, i),
@@ -256,6 +259,7 @@ export class SignInWorld {
   // How it happens.
 
   #start(dynamoDb: DynamoDbStore, box: Box): Dispatcher {
+    const config = readConfig({ ...SETTINGS, HIDE_USER_EXISTENCE: String(this.#hides) });
     const container = createContainer(config, {
       smsGateway: this.#gateway(box),
       dynamoDb,

@@ -176,9 +176,9 @@ describeOnEachDynamoDb((dynamoDb) => {
   });
 
   /** Lets a story happen, and says what it broke. */
-  async function tell(happenings: readonly Happening[]): Promise<SignInWorld> {
+  async function tell(hides: boolean, happenings: readonly Happening[]): Promise<SignInWorld> {
     forgetViolations();
-    const world = new SignInWorld(links, stores);
+    const world = new SignInWorld(links, stores, hides);
     for (const { happen } of happenings) {
       await happen(world);
       throwViolations();
@@ -194,8 +194,8 @@ describeOnEachDynamoDb((dynamoDb) => {
       let tokens = 0;
       let sms = 0;
       await fc.assert(
-        fc.asyncProperty(story, async (happenings) => {
-          const world = await tell(happenings);
+        fc.asyncProperty(fc.boolean(), story, async (hides, happenings) => {
+          const world = await tell(hides, happenings);
           tokens += world.tokens;
           sms += world.sms;
         }),
@@ -205,7 +205,8 @@ describeOnEachDynamoDb((dynamoDb) => {
           ...(process.env.SIGN_IN_PATH !== undefined && { path: process.env.SIGN_IN_PATH }),
           reporter: (run) => {
             if (run.failed) {
-              const names = run.counterexample?.[0].map(({ name }) => name) ?? [];
+              const [hides, happenings = []] = run.counterexample ?? [];
+              const names = [`hidden: ${hides}`, ...happenings.map(({ name }) => name)];
               throw new Error(
                 `seed ${run.seed}, path ${run.counterexamplePath}:\n${names.join('\n')}\n${String(run.errorInstance)}`,
               );

@@ -26,7 +26,7 @@ interface Link {
   readonly breaker: CircuitBreaker;
 }
 
-const MAX_REFERENCE_LENGTH = 41;
+const MAX_REFERENCE_LENGTH = 40;
 
 /**
  * Sends by the gateways that the destination country's route names, in its order: the next one is

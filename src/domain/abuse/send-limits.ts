@@ -182,8 +182,7 @@ export class SendLimits {
    * Counts the SMS that was foreseen, before it leaves, or tells why it may not. Where none will be sent, and
    * nobody is to know, the account's own limits are taken from and the others are met, by the same calls.
    */
-  async take(outlook: Outlook): Promise<SendDecision> {
-    const foreseen = this.foresee(outlook);
+  async take(outlook: Outlook, foreseen = this.foresee(outlook)): Promise<SendDecision> {
     if (outlook.kind === 'unknown' || (foreseen.kind === 'refused' && this.tells(foreseen))) {
       return foreseen;
     }
@@ -199,17 +198,28 @@ export class SendLimits {
     const { account, at, place, record } = outlook;
     const keepUntil = at + forgetAfterMs(policy.perNumber);
     const sends = outlook.country !== undefined && foreseen.kind === 'allowed';
-    const [number, country, overall] = await Promise.all([
+    const [number, country, overall] = await Promise.allSettled([
       ledger.takeSend(account.name, policy.perNumber, at, keepUntil, record),
       this.#ask(sends, place, sends ? policy.perCountry : undefined, at),
       policy.overall && this.#ask(sends, ALL_PLACES, policy.overall, at),
     ]);
-    const refusal = this.#refusal(outlook, number, country, overall);
-    if (refusal !== undefined && sends) {
-      await Promise.all([
-        this.#giveBack(country, place, policy.perCountry, at),
-        overall && this.#giveBack(overall, ALL_PLACES, policy.overall, at),
-      ]);
+    const giveBack = async () => {
+      if (sends) {
+        await Promise.all([
+          this.#giveBack(resultOf(country), place, policy.perCountry, at),
+          this.#giveBack(resultOf(overall), ALL_PLACES, policy.overall, at),
+        ]);
+      }
+    };
+    for (const each of [number, country, overall]) {
+      if (each.status === 'rejected') {
+        await giveBack();
+        throw each.reason;
+      }
+    }
+    const refusal = this.#refusal(outlook, resultOf(number), resultOf(country), resultOf(overall));
+    if (refusal !== undefined) {
+      await giveBack();
     }
     return refusal ?? foreseen;
   }
@@ -226,21 +236,21 @@ export class SendLimits {
 
   #refusal(
     outlook: Outlook,
-    number: Take,
-    country: Reservation,
+    number: Take | undefined,
+    country: Reservation | undefined,
     overall: Reservation | undefined,
   ): SendRefused | undefined {
-    if (number.kind === 'refused') {
+    if (number?.kind === 'refused') {
       return refused('number-limit', number.retryAt);
     }
     // Before the country's, which not everybody is told of.
     if (overall?.kind === 'refused') {
       return refused('overall-budget', overall.retryAt);
     }
-    if (country.kind === 'refused') {
+    if (country?.kind === 'refused') {
       return refused('country-budget', country.retryAt);
     }
-    if (this.#deps.policy.unconverted.action !== 'refuse') {
+    if (country === undefined || this.#deps.policy.unconverted.action !== 'refuse') {
       return undefined;
     }
     // Several containers may have read the same counts: what each adds tells.
@@ -251,14 +261,14 @@ export class SendLimits {
       : undefined;
   }
 
-  /** Of several limits, some may have been taken where another refused. Nothing depends on whether it works. */
+  /** Of several limits, some may have been taken where another refused, or could not be reached. Nothing depends on whether it works. */
   async #giveBack(
-    { kind }: Reservation,
+    reservation: Reservation | undefined,
     place: string,
     budget: RateLimit | undefined,
     at: number,
   ): Promise<void> {
-    if (kind === 'reserved') {
+    if (reservation?.kind === 'reserved') {
       await storeErrorOf(this.#deps.traffic.giveBack(place, budget, at));
     }
   }
@@ -277,6 +287,12 @@ export class SendLimits {
 }
 
 type KnownOutlook = Extract<Outlook, { readonly kind: 'known' }>;
+
+/** What came of it; nothing where it failed. */
+function resultOf<T>(settled: PromiseSettledResult<T>): T | undefined {
+  return settled.status === 'fulfilled' ? settled.value : undefined;
+}
+
 /** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */
 export function forgetAfterMs(limits: readonly RateLimit[]): number {
   return Math.max(24 * HOUR_MS, ...limits.map(({ windowMs }) => windowMs));

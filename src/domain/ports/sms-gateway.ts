@@ -34,7 +34,7 @@ export interface SmsGateway {
 
 /** What is known of an accepted message. */
 export interface SmsReceipt {
-  /** To hand to `confirm`, where the provider wants to know that the message was read; a challenge has room for 38 characters of it. */
+  /** To hand to `confirm`, where the provider wants to know that the message was read; a challenge has room for 37 characters of it. */
   readonly feedbackReference?: string | undefined;
   /** How the message found its way, where there was a choice. */
   readonly routing?: SmsRouting | undefined;

@@ -27,7 +27,7 @@ describe('SessionChallengeRepository', () => {
     const code = { kind: 'live', digest: `${'d'.repeat(42)}A`, issuedAt: 1, expiresAt: 2 } as const;
     const challenge = {
       ...newChallenge(V1.id),
-      code: { ...code, feedbackReference: 'r'.repeat(42) },
+      code: { ...code, feedbackReference: 'r'.repeat(41) },
     };
     const reference = repository.referTo(challenge, scope);
     expect((await repository.find(reference, scope))?.code).toEqual(code);

@@ -10,6 +10,7 @@ import {
   createRequest,
   type Domain,
   type DomainOptions,
+  lock,
   PHONE,
   scope,
   seconds,
@@ -131,25 +132,25 @@ describe('A number', () => {
   });
 });
 
+/** Others use the limit up between the look at it and the take. */
+async function overtaken(
+  limits: Partial<SendLimitPolicy>,
+  useUp: (domain: Domain) => Promise<unknown>,
+) {
+  const round = signIn({ limits });
+  const resume = round.domain.challenges.after('save', async () => {
+    resume();
+    await useUp(round.domain);
+  });
+  return round;
+}
+
+const take = (domain: Domain) =>
+  domain.ledger.takeSend(ACCOUNT.name, [HOURLY(1)], domain.clock.now());
+const reserve = (place: string) => (domain: Domain) =>
+  domain.traffic.reserve(place, HOURLY(1), domain.clock.now());
+
 describe('A send that a limit forbids at the last moment', () => {
-  /** Others use the limit up between the look at it and the take. */
-  async function overtaken(
-    limits: Partial<SendLimitPolicy>,
-    useUp: (domain: Domain) => Promise<unknown>,
-  ) {
-    const round = signIn({ limits });
-    const resume = round.domain.challenges.after('save', async () => {
-      resume();
-      await useUp(round.domain);
-    });
-    return round;
-  }
-
-  const take = (domain: Domain) =>
-    domain.ledger.takeSend(ACCOUNT.name, [HOURLY(1)], domain.clock.now());
-  const reserve = (place: string) => (domain: Domain) =>
-    domain.traffic.reserve(place, HOURLY(1), domain.clock.now());
-
   it.each<[string, Partial<SendLimitPolicy>, (domain: Domain) => Promise<unknown>]>([
     ['number-limit', { perNumber: [HOURLY(1)] }, take],
     ['country-budget', { perCountry: HOURLY(1) }, reserve('US')],
@@ -172,13 +173,36 @@ describe('A send that a limit forbids at the last moment', () => {
     },
   );
 
-  it('gives back what it took of the other budget', async () => {
-    const limits = { perCountry: HOURLY(2), overall: HOURLY(1) };
-    const { domain, open } = await overtaken(limits, reserve('*'));
-    await open();
-    const { conversion, usedUntil } = await domain.traffic.read('US', domain.clock.now());
-    expect(conversion.sent).toBe(0);
-    expect(usedUntil).toBeLessThanOrEqual(domain.clock.now());
+  it.each<[string, Partial<SendLimitPolicy>, (domain: Domain) => Promise<unknown>, string[]]>([
+    ['of all SMS', { overall: HOURLY(1) }, reserve('*'), ['US']],
+    ['of the number', { overall: HOURLY(2), perNumber: [HOURLY(1)] }, take, ['US', '*']],
+  ])('gives back what it took of other budgets: the limit %s', async (_, limits, useUp, places) => {
+    const { domain, open } = await overtaken({ perCountry: HOURLY(2), ...limits }, useUp);
+    expect(await open()).toMatchObject({ kind: 'throttled' });
+    for (const place of places) {
+      const { conversion, usedUntil } = await domain.traffic.read(place, domain.clock.now());
+      expect(conversion.sent).toBe(0);
+      expect(usedUntil).toBeLessThanOrEqual(domain.clock.now());
+    }
+  });
+});
+
+describe('A locked account that a limit stops at the last moment', () => {
+  it('gives nothing back of what others were sent', async () => {
+    const { domain, open } = await overtaken(
+      { perCountry: HOURLY(4), overall: HOURLY(4), perNumber: [HOURLY(1)] },
+      take,
+    );
+    await lock(domain);
+    const places = ['US', '*'];
+    for (const place of places) {
+      await domain.traffic.reserve(place, HOURLY(4), domain.clock.now());
+    }
+    const read = () =>
+      Promise.all(places.map((place) => domain.traffic.read(place, domain.clock.now())));
+    const before = await read();
+    expect(await open()).toMatchObject({ kind: 'throttled', reason: 'number-limit' });
+    expect(await read()).toEqual(before);
   });
 });
 

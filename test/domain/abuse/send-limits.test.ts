@@ -166,6 +166,12 @@ describe('Those who are sent nothing', () => {
     expect(hiding.sendLimits.tells({ ...refused, reason: 'overall-budget' })).toBe(true);
   });
 
+  it('are never told that they are locked where nobody owns the account', async () => {
+    const { domain, decide } = guardOf({});
+    await lock(domain, nobody.account);
+    expect(await decide(nobody)).toEqual(allowed);
+  });
+
   it('are told so for as long as the account is locked', async () => {
     const { domain, decide } = guardOf({});
     const locked = await lockedIn(domain);

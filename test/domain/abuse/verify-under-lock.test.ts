@@ -177,9 +177,21 @@ describe('A failure', () => {
     expect(await failures()).toBe(0);
   });
 
+  it('never locks an unknown user, who is told of no lock', async () => {
+    const { signIn, check } = await createWorld();
+    await signIn(stranger());
+    for (let i = 0; i < 60; i++) {
+      const outcome = await check('000000', stranger());
+      expect(outcome.kind).toBe('rejected');
+      expect(outcome).not.toHaveProperty('locksAccount');
+      expect(outcome).not.toHaveProperty('nearsStop');
+    }
+  });
+
   it.each<[string, string, () => Partial<VerifyRequest>]>([
     ['is no code at all', 'abc', () => ({})],
     ['is too short', '12345', () => ({})],
+    ['is too long', '1234567', () => ({})],
     ['has foreign metadata', '123456', () => ({ reference: 'CODE-123456' })],
     ['has no metadata', '123456', () => ({ reference: undefined })],
   ])('is no answer that is not compared: %s', async (_, answer, changes) => {
@@ -243,6 +255,27 @@ describe('A right answer', () => {
     await signIn();
     await failTimes(9);
     expect(await check(domain.gateway.lastCode)).toMatchObject(verified);
+  });
+
+  it('starts the count anew even if its code can not be used up, which stays good', async () => {
+    const { domain, check, code, failTimes, failures } = await createWorld();
+    await failTimes(9);
+    const resume = domain.challenges.fail('consume');
+    expect(await check(code)).toMatchObject({ reason: 'store-unavailable' });
+    expect(await failures()).toBe(0);
+    resume();
+    expect(await check(code)).toMatchObject(verified);
+  });
+
+  it('is refused, and uses no code up, where others lock the account while it is compared', async () => {
+    const { domain, check, code, reference } = await createWorld();
+    const resume = domain.challenges.after('find', async () => {
+      resume();
+      await lock(domain);
+    });
+    expect(await check(code)).toEqual(locked);
+    const challenge = await domain.challenges.find(reference, scope);
+    expect(challenge).toMatchObject({ failures: 1, code: { kind: 'live' } });
   });
 
   it('signs in although its country can not be counted, and tells of the fault', async () => {

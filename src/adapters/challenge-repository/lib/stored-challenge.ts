@@ -10,7 +10,7 @@ const VERSION = 2;
 export const STORED_BYTES = 118;
 
 /** Bytes of a provider's reference that there is room for. */
-const FEEDBACK_BYTES = 41;
+const FEEDBACK_BYTES = 40;
 
 /** Where each part begins; times are epoch milliseconds in six bytes. */
 const AT = {
@@ -24,7 +24,8 @@ const AT = {
   shownUntil: 68,
   sends: 74,
   failures: 75,
-  feedback: 76,
+  digits: 76,
+  feedback: 77,
 } as const;
 
 /** What the kind's byte means. */
@@ -45,6 +46,7 @@ export function toStored(challenge: Challenge): Buffer {
   if (code.kind === 'live' || code.kind === 'decoy') {
     stored.writeUIntBE(code.issuedAt, AT.issuedAt, 6);
     stored.writeUIntBE(code.expiresAt, AT.expiresAt, 6);
+    stored.writeUInt8(code.digits ?? 0, AT.digits);
   }
   if (code.kind === 'live') {
     stored.write(code.digest, AT.digest, 'base64url');
@@ -76,9 +78,11 @@ export function fromStored(stored: Buffer): Challenge | undefined {
 }
 
 function codeOf(kind: (typeof KINDS)[number], stored: Buffer): Code {
+  const digits = stored.readUInt8(AT.digits);
   const lifetime = {
     issuedAt: stored.readUIntBE(AT.issuedAt, 6),
     expiresAt: stored.readUIntBE(AT.expiresAt, 6),
+    ...(digits > 0 && { digits }),
   };
   switch (kind) {
     case 'live':

@@ -1,0 +1,136 @@
+/** Counts and numbers where something else goes wrong at the same time. */
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/domain/ports/store-error.ts';
+import {
+  codeRound,
+  createDomain,
+  createRequest,
+  type Domain,
+  lock,
+  scope,
+  seconds,
+  verifyRequest,
+  WRONG,
+} from '../support/domain.ts';
+
+const conversionOf = async (domain: Domain) =>
+  (await domain.traffic.read('US', domain.clock.now())).conversion;
+
+async function signIn(domain: Domain, changes = {}) {
+  const { reference } = await domain.create.execute(createRequest(domain, changes));
+  return { reference, answer: domain.gateway.lastCode };
+}
+
+describe('A code of another length than the settings say by now', () => {
+  /** Verify in a container with other settings, on the same challenges. */
+  function verifierOf(domain: Domain) {
+    const other = createDomain({ policy: { codeLength: 8 } });
+    for (const method of ['find', 'consume', 'takeAnswer'] as const) {
+      other.challenges.instead(
+        method,
+        (...args: [never, never]) => domain.challenges[method](...args) as never,
+      );
+    }
+    return other;
+  }
+
+  it('A20: costs a try for each guess that is as long', async () => {
+    const domain = createDomain();
+    const { reference } = await signIn(domain);
+    const other = verifierOf(domain);
+    for (let i = 0; i < 10; i++) {
+      await other.verify.execute(verifyRequest(other, reference, { answer: WRONG }));
+    }
+    expect((await domain.challenges.find(reference, scope))?.failures).toBe(3);
+  });
+
+  it('is right', async () => {
+    const domain = createDomain();
+    const { reference, answer } = await signIn(domain);
+    const other = verifierOf(domain);
+    const outcome = await other.verify.execute(verifyRequest(other, reference, { answer }));
+    expect(outcome).toMatchObject({ kind: 'verified' });
+  });
+});
+
+it('A15: a code that is not bound to its number confirms no other one', async () => {
+  const domain = createDomain({ requireVerifiedPhone: false, confirmPhone: true });
+  const phone = { number: '+15551234567', verified: false };
+  const { reference } = await signIn(domain, { phone });
+  const challenge = await domain.challenges.find(reference, scope);
+  if (challenge?.code.kind !== 'live') {
+    throw new Error('No code is out.');
+  }
+  const digest = domain.hasher.digest('123456', { challengeId: challenge.id, scope });
+  const code = { ...challenge.code, digest, unbound: true } as const;
+  await domain.challenges.save({ ...challenge, code });
+  const other = { number: '+15557654321', verified: false };
+  const request = verifyRequest(domain, reference, { answer: '123456', phone: other });
+  expect(await domain.verify.execute(request)).not.toHaveProperty('phone');
+  expect([...domain.directory.verified]).toEqual([]);
+});
+
+it('A36: an SMS that is not sent because its account could not be counted takes from no budget', async () => {
+  const hour = { max: 4, windowMs: seconds(3600) };
+  const limits = { perCountry: hour, overall: hour, onStoreFailure: 'closed' } as const;
+  const domain = createDomain({ limits });
+  domain.ledger.fail('takeSend');
+  for (let i = 0; i < 5; i++) {
+    const outcome = await domain.create.execute(createRequest(domain));
+    expect(outcome).toMatchObject({ kind: 'throttled', reason: 'limits-unavailable' });
+  }
+  expect(await conversionOf(domain)).toEqual({ sent: 0, converted: 0 });
+});
+
+it('a sign-in is counted once where its code could be used up at the second try only', async () => {
+  const domain = createDomain();
+  const { reference, answer } = await signIn(domain);
+  const resume = domain.challenges.fail('consume');
+  await domain.verify.execute(verifyRequest(domain, reference, { answer }));
+  resume();
+  await domain.verify.execute(verifyRequest(domain, reference, { answer }));
+  expect(await conversionOf(domain)).toEqual({ sent: 1, converted: 1 });
+});
+
+it('a count that failed is not taken back', async () => {
+  const domain = createDomain();
+  const { reference, answer } = await signIn(domain);
+  domain.challenges.instead('consume', async () => ({ kind: 'used' }));
+  const resume = domain.traffic.instead('countConverted', async () => {
+    resume();
+    throw new StoreError('throttled', new Error('busy'));
+  });
+  await domain.verify.execute(verifyRequest(domain, reference, { answer }));
+  expect((await conversionOf(domain)).converted).toBe(0);
+});
+
+it('a lock that runs out while the challenge is saved takes nothing without an SMS', async () => {
+  const domain = createDomain();
+  await lock(domain);
+  domain.clock.advance(seconds(900) - 1);
+  domain.challenges.before('save', () => domain.clock.advance(1));
+  await domain.create.execute(createRequest(domain));
+  expect(await conversionOf(domain)).toEqual({ sent: domain.gateway.attempts, converted: 0 });
+});
+
+it('a refused send that a newer one has overtaken shows how the challenge stands', async () => {
+  const domain = createDomain();
+  const { reference } = await signIn(domain);
+  const resend = (count: number) =>
+    domain.create.execute(
+      createRequest(domain, {
+        rounds: Array.from({ length: count }, () => codeRound(reference)),
+        resendRequested: true,
+      }),
+    );
+  domain.clock.advance(seconds(30));
+  domain.gateway.failByRefusing('throttled');
+  const resume = domain.gateway.before('send', async () => {
+    resume();
+    domain.clock.advance(seconds(30));
+    domain.gateway.accept();
+    await resend(2);
+    domain.gateway.failByRefusing('throttled');
+  });
+  expect(await resend(1)).toMatchObject({ kind: 'delivery-failed', resendsRemaining: 0 });
+});
