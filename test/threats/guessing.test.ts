@@ -151,7 +151,7 @@ describe('Locking somebody out', () => {
   });
 
   it('A14: does nothing to a user by the guesses at a stranger’s username', async () => {
-    const { fleet, ownerGetsIn } = await createWorld();
+    const { fleet, ownerGetsIn } = await createWorld({ HIDE_USER_EXISTENCE: 'true' });
     for (let i = 0; i < 8; i++) {
       fleet.clock.advance(16_000);
       const driver = new SignInDriver(fleet.handler, UNKNOWN_USER);

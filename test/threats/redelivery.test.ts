@@ -7,9 +7,9 @@ import { captureLog } from '../support/function.ts';
 import { SignInDriver, type Step, UNKNOWN_USER } from '../support/sign-in-driver.ts';
 
 describeOnEachDynamoDb((dynamoDb) => {
-  async function createWorld() {
+  async function createWorld(env = {}) {
     const log = captureLog();
-    return { fleet: await createFleet(dynamoDb), log };
+    return { fleet: await createFleet(dynamoDb, { env }), log };
   }
 
   /** Calls Create three times, as Cognito does when no answer comes, and goes by the last answer. */
@@ -169,8 +169,8 @@ describeOnEachDynamoDb((dynamoDb) => {
       expect((await two.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
     });
 
-    it('A22: looks the same for an unknown user', async () => {
-      const { fleet } = await createWorld();
+    it('A22: looks the same for an unknown user, where that is hidden', async () => {
+      const { fleet } = await createWorld({ HIDE_USER_EXISTENCE: 'true' });
       const statuses = [];
       for (let i = 0; i < 3; i++) {
         statuses.push(statusOf(await new SignInDriver(fleet.handler, UNKNOWN_USER).start()));
