@@ -28,7 +28,7 @@ export type Code = LiveCode | DecoyCode | UsedCode | NoCode;
 export interface LiveCode {
   readonly kind: 'live';
   readonly digest: string;
-  /** How many it has; as many as the policy says where absent. */
+  /** Digits of the code; as many as the policy says where absent. */
   readonly digits?: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -52,7 +52,7 @@ export interface UsedCode {
   readonly kind: 'used';
 }
 
-/** Nothing is out: the first SMS was refused. */
+/** Nothing is out: the first SMS was refused, by its provider or a limit. */
 export interface NoCode {
   readonly kind: 'none';
 }

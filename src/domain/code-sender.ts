@@ -85,16 +85,32 @@ export class CodeSender {
     return this.#deps.pseudonymizer.pseudonym(nameOf(request));
   }
 
-  /**
-   * @param before the challenge as it stands.
-   * @param silently leave what the client was told as it is.
-   */
-  async send(
+  /** @param before the challenge as it stands. */
+  send(
     request: CreateRequest,
     recipient: Recipient,
     before: Challenge,
     outlook: Outlook,
-    silently = false,
+  ): Promise<SendResult> {
+    return this.#send(request, recipient, before, outlook, false);
+  }
+
+  /** Makes up for an SMS that was not sent: what the client was told of it stays as it is. */
+  sendSilently(
+    request: CreateRequest,
+    recipient: Recipient,
+    before: Challenge,
+    outlook: Outlook,
+  ): Promise<SendResult> {
+    return this.#send(request, recipient, before, outlook, true);
+  }
+
+  async #send(
+    request: CreateRequest,
+    recipient: Recipient,
+    before: Challenge,
+    outlook: Outlook,
+    silently: boolean,
   ): Promise<SendResult> {
     const { limits, challenges, hideUserExistence } = this.#deps;
     const foreseen = limits.foresee(outlook);

@@ -128,7 +128,7 @@ export class CreateAuthChallenge {
   async #sendSilently(prepared: PreparedRound, challenge: Challenge, status: ChallengeStatus) {
     const { request, recipient, outlook } = prepared;
     const { sender } = this.#deps;
-    const result = outlook && (await sender.send(request, recipient, challenge, outlook, true));
+    const result = outlook && (await sender.sendSilently(request, recipient, challenge, outlook));
     if (result === undefined || result.kind === 'conflict') {
       return { kind: 'repeated', ...this.#show(prepared, challenge, status) } as const;
     }

@@ -11,6 +11,7 @@ import { StoreError, storeErrorOf } from '../ports/store-error.ts';
 import type { Account } from '../recipient.ts';
 import type { AccountLockout } from './account-lockout.ts';
 import { nextAt, type RateLimit, type Take, takeFrom } from './rate-limit.ts';
+import { isSuspect, type UnconvertedSendsPolicy } from './unconverted-sends.ts';
 
 /** How many SMS may be sent, and what to make of those that nobody answers. */
 export interface SendLimitPolicy {
@@ -20,17 +21,6 @@ export interface SendLimitPolicy {
   readonly unconverted: UnconvertedSendsPolicy;
   /** Whether SMS are sent while the counts can't be reached. */
   readonly onStoreFailure: 'open' | 'closed';
-}
-
-/**
- * SMS that sign nobody in are the mark of pumped traffic. A country's hour is suspect when its
- * unconverted SMS are more than `allowance`, and more than `share` of all its SMS.
- */
-export interface UnconvertedSendsPolicy {
-  readonly action: 'report' | 'refuse';
-  readonly allowance: number;
-  /** From 0 to 1. */
-  readonly share: number;
 }
 
 /** Why an SMS may not be sent. */
@@ -76,9 +66,8 @@ export interface SendSubject {
 
 /** What the counts say before an SMS. */
 export type Outlook = SendSubject & {
+  /** When they were read, in epoch milliseconds. */
   readonly at: number;
-  /** The country, or what stands for none. */
-  readonly place: string;
 } & (
     | { readonly kind: 'known'; readonly record: AccountRecord; readonly traffic: Traffic }
     /** They can't be reached. */
@@ -118,37 +107,26 @@ export class SendLimits {
   /** Reads the counts; never rejects for a store that can't be reached. */
   async look(subject: SendSubject): Promise<Outlook> {
     const { ledger, traffic, clock } = this.#deps;
-    const { account, country = NO_DESTINATION } = subject;
     const at = clock.now();
-    const place = country;
-    const known = { ...subject, at, place };
+    const asked = { ...subject, at };
     try {
       const [record, seen] = await Promise.all([
-        ledger.read(account.name),
-        traffic.read(place, at),
+        ledger.read(subject.account.name),
+        traffic.read(placeOf(subject), at),
       ]);
-      return { ...known, kind: 'known', record, traffic: seen };
+      return { ...asked, kind: 'known', record, traffic: seen };
     } catch (fault) {
-      return { ...known, kind: 'unknown', fault: storeError(fault) };
+      return { ...asked, kind: 'unknown', fault: storeError(fault) };
     }
-  }
-
-  /** Whether the account is locked, as far as is known. */
-  isLocked(outlook: Outlook): boolean {
-    return (
-      outlook.kind === 'known' &&
-      outlook.account.known &&
-      this.#deps.lockout.standing(outlook.record).kind !== 'open'
-    );
   }
 
   /** What `take` would say, by what was read. Nothing is counted. */
   foresee(outlook: Outlook): SendDecision {
-    const { policy } = this.#deps;
+    const { lockout, policy } = this.#deps;
     if (outlook.kind === 'unknown') {
       return this.#unavailable(outlook.fault);
     }
-    const { record, traffic, at } = outlook;
+    const { account, record, traffic, at } = outlook;
     const taken = takeFrom(record.sends, policy.perNumber, at);
     if (taken.kind === 'refused') {
       return refused('number-limit', taken.retryAt);
@@ -165,7 +143,7 @@ export class SendLimits {
         return refused('country-budget', retryAt);
       }
     }
-    if (this.isLocked(outlook)) {
+    if (account.known && lockout.standing(record).kind !== 'open') {
       return { kind: 'account-locked' };
     }
     return suspect ? { kind: 'allowed', unconvertedSends: true } : { kind: 'allowed' };
@@ -195,7 +173,8 @@ export class SendLimits {
 
   async #take(outlook: KnownOutlook, foreseen: SendDecision): Promise<SendDecision> {
     const { ledger, policy } = this.#deps;
-    const { account, at, place, record } = outlook;
+    const { account, at, record } = outlook;
+    const place = placeOf(outlook);
     const keepUntil = at + forgetAfterMs(policy.perNumber);
     const sends = outlook.country !== undefined && foreseen.kind === 'allowed';
     const [number, country, overall] = await Promise.allSettled([
@@ -286,6 +265,11 @@ export class SendLimits {
   }
 }
 
+/** Where an SMS would go, as it is counted. */
+function placeOf({ country = NO_DESTINATION }: SendSubject): string {
+  return country;
+}
+
 type KnownOutlook = Extract<Outlook, { readonly kind: 'known' }>;
 
 /** What came of it; nothing where it failed. */
@@ -296,14 +280,6 @@ function resultOf<T>(settled: PromiseSettledResult<T>): T | undefined {
 /** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */
 export function forgetAfterMs(limits: readonly RateLimit[]): number {
   return Math.max(24 * HOUR_MS, ...limits.map(({ windowMs }) => windowMs));
-}
-
-/** @see UnconvertedSendsPolicy */
-export function isSuspect(
-  { sent, converted }: Conversion,
-  { allowance, share }: UnconvertedSendsPolicy,
-): boolean {
-  return sent - converted > Math.max(allowance, share * sent);
 }
 
 function refused(reason: RefusalReason, retryAt: number): SendRefused {

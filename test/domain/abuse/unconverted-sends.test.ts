@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NO_DESTINATION, type SendSubject } from '../../../src/domain/abuse/send-limits.ts';
 import {
   isSuspect,
-  NO_DESTINATION,
-  type SendSubject,
   type UnconvertedSendsPolicy,
-} from '../../../src/domain/abuse/send-limits.ts';
+} from '../../../src/domain/abuse/unconverted-sends.ts';
 import { createDomain, type Domain, lock, seconds } from '../../support/domain.ts';
 
 const rule = { allowance: 20, share: 0.7 };
