@@ -56,7 +56,7 @@ function readOrder(args: string[]): Order | 'help' {
   }
   const { phone = '', table, region, endpoint } = values;
   if (!isPhoneNumber(phone)) {
-    throw new UsageError('--phone takes a phone number in E.164, such as +15550100.');
+    throw new UsageError('--phone takes a phone number in E.164, such as +12025550100.');
   }
   if (table === undefined || table === '') {
     throw new UsageError("--table takes the name of the function's table (its TABLE_NAME).");

@@ -83,7 +83,7 @@ describe('A sign-in, as Cognito drives it', () => {
     const { handler, gateway } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
-    const metadata = { action: 'RESEND', resend: 'yes', phone_number: '+15550009999' };
+    const metadata = { action: 'RESEND', resend: 'yes', phone_number: '+12025559999' };
     expect(await signIn.answer(gateway.lastCode, metadata)).toEqual({ kind: 'tokens' });
   });
 
@@ -107,8 +107,8 @@ describe('A sign-in, as Cognito drives it', () => {
     const signIn = new SignInDriver(handler);
     await signIn.start();
     clock.advance(30_000);
-    await signIn.answer('', { action: 'resend', phone_number: '+15550009999' });
-    expect(gateway.outbox.map(({ to }) => to)).toEqual(['+15551234567', '+15551234567']);
+    await signIn.answer('', { action: 'resend', phone_number: '+12025559999' });
+    expect(gateway.outbox.map(({ to }) => to)).toEqual(['+12025554567', '+12025554567']);
   });
 
   it('A18: gives the same number of tries with SRP_A in front', async () => {
@@ -185,7 +185,7 @@ describe('What goes back to Cognito', () => {
     const digest = kept.subarray(18, 50).toString('base64url');
     expect(digest).not.toMatch(/^A+$/);
     const shown = JSON.stringify(publicChallengeParameters);
-    for (const secret of [gateway.lastCode, digest, '5551234567']) {
+    for (const secret of [gateway.lastCode, digest, '2025554567']) {
       expect(shown).not.toContain(secret);
     }
   });
@@ -238,7 +238,7 @@ describe('What goes back to Cognito', () => {
       version: '1',
       triggerSource: 'PostConfirmation_ConfirmSignUp',
       userName: 'user',
-      request: { userAttributes: { phone_number: '+15551234567' } },
+      request: { userAttributes: { phone_number: '+12025554567' } },
       response: {},
     };
     const before = structuredClone(event);
@@ -261,7 +261,7 @@ describe('A sign-up, where the function is attached to PreSignUp', () => {
   }
 
   it('confirms the user, and never takes the number for verified', async () => {
-    const { response } = await signUp({ phone_number: '+15551234567' });
+    const { response } = await signUp({ phone_number: '+12025554567' });
     expect(response).toEqual({
       autoConfirmUser: true,
       autoVerifyEmail: false,
@@ -305,7 +305,7 @@ describe('The number that a right code proves, with CONFIRM_PHONE=true', () => {
     async (attributes) => {
       const { step, line, verified } = await signIn(attributes);
       expect(step).toEqual({ kind: 'tokens' });
-      expect([...verified]).toEqual([[userName, '+15551234567']]);
+      expect([...verified]).toEqual([[userName, '+12025554567']]);
       expect(line).toMatchObject({ level: 'INFO', phone: 'confirmed' });
     },
   );

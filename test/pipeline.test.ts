@@ -88,7 +88,7 @@ describe('The log', () => {
       { sub: 'user', phone_number: '0151 234567', phone_number_verified: 'true' },
       'number-not-e164',
     ],
-    ['is not verified', { sub: 'user', phone_number: '+15551234567' }, 'number-not-verified'],
+    ['is not verified', { sub: 'user', phone_number: '+12025554567' }, 'number-not-verified'],
   ])('warns the operator of a user whose number %s', async (_, userAttributes, reason) => {
     const { handler, log } = createFunction();
     await new SignInDriver(handler, { ...KNOWN_USER, userAttributes }).start();
@@ -256,7 +256,7 @@ describe('A45: the canary', () => {
       await signIn.answer(gateway.lastCode);
     });
     await drive(UNKNOWN_USER, (signIn) => signIn.answer('1'));
-    await drive({ ...UNKNOWN_USER, userName: '+15551234567' }, (signIn) => signIn.answer('1'));
+    await drive({ ...UNKNOWN_USER, userName: '+12025554567' }, (signIn) => signIn.answer('1'));
     gateway.failByRefusing('invalid-number');
     await drive(KNOWN_USER, (signIn) => signIn.resend());
     gateway.failWithoutAnswer('timed-out');
@@ -284,7 +284,7 @@ describe('A45: the canary', () => {
       session.slice(0, 40),
       session.slice(-40),
     ]);
-    return { log, secrets: [...codes, ...parts, '5551234567'] };
+    return { log, secrets: [...codes, ...parts, '2025554567'] };
   }
 
   it.each<readonly [string, Record<string, string>]>([

@@ -30,7 +30,7 @@ import { type SmsFault, smsFaults } from './sms-network.ts';
 const DEFAULT_PORT = 9229;
 const DEFAULT_WEB_PORT = 3000;
 const SESSION_MINUTES = 15;
-const DEMO_USER = '+15550100';
+const DEMO_USER = '+12025550100';
 const OWN_FUNCTION = join(import.meta.dirname, '../../src/handler.ts');
 
 const HELP = `npm start -- [options]

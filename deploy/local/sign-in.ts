@@ -1,4 +1,4 @@
-/** `npm run sign-in -- +15550100`: signs in from the terminal, locally or against a real pool. */
+/** `npm run sign-in -- +12025550100`: signs in from the terminal, locally or against a real pool. */
 import { createInterface } from 'node:readline';
 import {
   type AuthenticationResultType,
@@ -44,7 +44,7 @@ function readSettings(args: string[]): Settings | 'help' {
   const [phoneNumber = ''] = positionals;
   if (positionals.length !== 1 || !/^\+[1-9]\d{1,14}$/.test(phoneNumber)) {
     throw new UsageError(
-      `Give one phone number in E.164, such as +15550100, not '${positionals.join(' ')}'.`,
+      `Give one phone number in E.164, such as +12025550100, not '${positionals.join(' ')}'.`,
     );
   }
   const local = values.region === undefined ? DEFAULT_ENDPOINT : undefined;

@@ -11,7 +11,7 @@ export function isPhoneNumber(text: string): text is PhoneNumber {
   return E164.test(text);
 }
 
-/** Hides all but the last four digits, as Cognito does: `+15551234567` reads `+*******4567`. */
+/** Hides all but the last four digits, as Cognito does: `+12025554567` reads `+*******4567`. */
 export function maskPhoneNumber(number: PhoneNumber): string {
   return `+${'*'.repeat(number.length - 5)}${number.slice(-4)}`;
 }

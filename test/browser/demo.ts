@@ -13,7 +13,7 @@ import type { ManualClock } from '../fakes/manual-clock.ts';
 import { captureLog, createRealFunction, type FunctionOptions } from '../support/function.ts';
 import { browser } from './browser.ts';
 
-export const PHONE = '+15550100';
+export const PHONE = '+12025550100';
 
 const files = browser === undefined ? new Map<string, string>() : await buildPage();
 afterAll(() => browser?.close());

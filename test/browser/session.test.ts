@@ -22,7 +22,7 @@ describeInBrowser('Creating an account', () => {
   it('says so when the number has an account already', async () => {
     const demo = await openDemo();
     await demo.chooseToCreate();
-    await demo.enterNumber('5550100');
+    await demo.enterNumber('2025550100');
     await demo.page.getByRole('button', { name: 'Create account' }).click();
     await demo.says('This number already has an account: sign in instead.');
     await demo.signIn();
@@ -66,7 +66,7 @@ describeInBrowser('A session', () => {
   it('shows the claims of both tokens', async () => {
     const demo = await openDemo();
     await demo.signIn();
-    expect(await demo.claim('phone_number')).toBe('+15550100');
+    expect(await demo.claim('phone_number')).toBe('+12025550100');
     expect(await demo.claim('scope')).toBe('aws.cognito.signin.user.admin');
   });
 

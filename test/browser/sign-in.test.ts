@@ -170,7 +170,7 @@ describeInBrowser('Signing in on the demo page', () => {
 
   it('looks the same for a number without an account, and sends nothing', async () => {
     const demo = await openDemo();
-    await demo.enterNumber('5550199');
+    await demo.enterNumber('2025550199');
     await demo.askForCode();
     await demo.says('We sent a code to your phone.');
     expect(demo.endpoint.inbox.messages).toEqual([]);
@@ -181,7 +181,7 @@ describeInBrowser('Signing in where the function tells who has an account', () =
   it('shows the last digits of the number', async () => {
     const demo = await openDemo(open);
     const code = await demo.start();
-    await demo.says('We sent a code to +****0100.');
+    await demo.says('We sent a code to +*******0100.');
     await demo.typeCode(code);
     await demo.heading('You are signed in');
   });
@@ -192,10 +192,10 @@ describeInBrowser('Signing in where the function tells who has an account', () =
       const demo = await openDemo(open);
       demo.endpoint.smsFault = fault;
       await demo.start();
-      await demo.says('The SMS to +****0100 did not go out.');
+      await demo.says('The SMS to +*******0100 did not go out.');
       demo.endpoint.smsFault = undefined;
       await demo.resend();
-      await demo.says('A new code is on its way to +****0100.');
+      await demo.says('A new code is on its way to +*******0100.');
       await demo.typeCode(demo.newestCode());
       await demo.heading('You are signed in');
     },

@@ -60,10 +60,10 @@ export const states: Readonly<Record<string, Way>> = {
   },
   'sent-openly': async (demo) => {
     await demo.start();
-    await demo.says('We sent a code to +****0100.');
+    await demo.says('We sent a code to +*******0100.');
   },
   'no-account': async (demo) => {
-    await demo.enterNumber('5550199');
+    await demo.enterNumber('2025550199');
     await demo.page.getByRole('button', { name: 'Text me a code' }).click();
     await demo.says('This number can’t sign in.');
   },

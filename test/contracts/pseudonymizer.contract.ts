@@ -14,7 +14,7 @@ export function describePseudonymizerContract(name: string, create: () => Pseudo
       expect(new Set(pseudonyms).size).toBe(1000);
     });
 
-    it.each(['', '+15551234567', '🔐\r\n', 'x'.repeat(10_000)])('takes any text', (identity) => {
+    it.each(['', '+12025554567', '🔐\r\n', 'x'.repeat(10_000)])('takes any text', (identity) => {
       expect(create().pseudonym(identity)).toMatch(/^[0-9a-f]{16}$/);
     });
   });

@@ -5,7 +5,7 @@ import type { UserDirectory } from '../../src/domain/ports/user-directory.ts';
 import type { SignInScope } from '../../src/domain/sign-in.ts';
 
 /** The number of the harness's user. */
-export const PHONE = '+15550100';
+export const PHONE = '+12025550100';
 
 /** A directory with one user, whose number is not verified yet. */
 export interface UserDirectoryHarness {
@@ -38,8 +38,8 @@ export function describeUserDirectoryContract(
     it('never marks another number than the one that was proven', async () => {
       harness = await start();
       const { directory, scope } = harness;
-      await directory.confirmPhone(scope, '+15550111', inTime());
-      expect(await harness.verifiedNumber()).toBe('+15550111');
+      await directory.confirmPhone(scope, '+12025550111', inTime());
+      expect(await harness.verifiedNumber()).toBe('+12025550111');
     });
 
     it('throws once the deadline has passed', async () => {

@@ -55,7 +55,7 @@ describe('A code of another length than the settings say by now', () => {
 
 it('A15: a code that is not bound to its number confirms no other one', async () => {
   const domain = createDomain({ requireVerifiedPhone: false, confirmPhone: true });
-  const phone = { number: '+15551234567', verified: false };
+  const phone = { number: '+12025554567', verified: false };
   const { reference } = await signIn(domain, { phone });
   const challenge = await domain.challenges.find(reference, scope);
   if (challenge?.code.kind !== 'live') {
@@ -64,7 +64,7 @@ it('A15: a code that is not bound to its number confirms no other one', async ()
   const digest = domain.hasher.digest('123456', { challengeId: challenge.id, scope });
   const code = { ...challenge.code, digest, unbound: true } as const;
   await domain.challenges.save({ ...challenge, code });
-  const other = { number: '+15557654321', verified: false };
+  const other = { number: '+12025554321', verified: false };
   const request = verifyRequest(domain, reference, { answer: '123456', phone: other });
   expect(await domain.verify.execute(request)).not.toHaveProperty('phone');
   expect([...domain.directory.verified]).toEqual([]);

@@ -50,7 +50,7 @@ describe('Opening a round', () => {
     it('sends one SMS with a new code', async () => {
       const outcome = await open();
       expect(domain.gateway.outbox).toEqual([
-        { to: '+15551234567', text: `Your OTP for log in to Acme is ${domain.generator.codes[0]}` },
+        { to: '+12025554567', text: `Your OTP for log in to Acme is ${domain.generator.codes[0]}` },
       ]);
       expect(outcome).toMatchObject({
         kind: 'sent',
@@ -359,12 +359,12 @@ describe('Opening a round', () => {
       ['has no number', { phone: { number: undefined, verified: false } }, 'number-missing'],
       [
         'A39: has a number that is not E.164',
-        { phone: { number: '5551234567', verified: true } },
+        { phone: { number: '2025554567', verified: true } },
         'number-not-e164',
       ],
       [
         'A39: has not verified the number',
-        { phone: { number: '+15551234567', verified: false } },
+        { phone: { number: '+12025554567', verified: false } },
         'number-not-verified',
       ],
     ])('A22: looks the same as for any other, without an SMS: %s', async (_, changes, reason) => {
@@ -393,7 +393,7 @@ describe('Opening a round', () => {
 
     it('sends to an unverified number where the code itself is the proof', async () => {
       domain = createDomain({ requireVerifiedPhone: false });
-      const unverified = { phone: { number: '+15551234567', verified: false } };
+      const unverified = { phone: { number: '+12025554567', verified: false } };
       expect(await open(unverified)).toMatchObject({ kind: 'sent' });
     });
   });

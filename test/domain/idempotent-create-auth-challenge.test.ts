@@ -296,7 +296,7 @@ describe('Another round', () => {
     ['user', { scope: { ...scope, username: 'user-b' } }],
     ['app client', { scope: { ...scope, clientId: 'client-b' } }],
     ['user pool', { scope: { ...scope, userPoolId: 'eu-west-1_Other' } }],
-    ['number', { phone: { number: '+15557654321', verified: true } }],
+    ['number', { phone: { number: '+12025554321', verified: true } }],
     ['opening', { rounds: [{ challengeName: 'SRP_A', passed: true, reference: undefined }] }],
     ['answer, which asks for a new code', { resendRequested: true }],
     ['record, which asks for a new code', { resendAttribute: true }],

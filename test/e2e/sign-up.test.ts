@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startLocalEndpoint } from '../../deploy/local/endpoint.ts';
 import { captureLog, createRealFunction, setEnv } from '../support/function.ts';
 
-const PHONE = '+15550123';
+const PHONE = '+12025550123';
 
 async function createWorld(env: Readonly<Record<string, string>> = {}) {
   captureLog();

@@ -49,7 +49,7 @@ export const scope: SignInScope = {
   username: '6f1c0f8e-user',
 };
 
-export const PHONE = { number: '+15551234567', verified: true };
+export const PHONE = { number: '+12025554567', verified: true };
 
 /** None, for the tests of everything else. */
 const limits: SendLimitPolicy = {

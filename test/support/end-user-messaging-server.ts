@@ -39,10 +39,10 @@ export function startEndUserMessagingServer(): Promise<EndUserMessagingServer> {
         {
           __type: type,
           // AWS's own texts quote what was sent.
-          Message: 'Refused: 8675309421 to +15551234567',
+          Message: 'Refused: 8675309421 to +12025554567',
           ...(reason !== undefined && { Reason: reason }),
           ...(fields !== undefined && {
-            Fields: fields.map((Name) => ({ Name, Message: `${Name} +15551234567 is invalid` })),
+            Fields: fields.map((Name) => ({ Name, Message: `${Name} +12025554567 is invalid` })),
           }),
         },
         HEADERS,

@@ -24,7 +24,7 @@ export const KNOWN_USER: DrivenUser = {
     sub: '6f1c0f8e-aaaa-4bbb-8ccc-0123456789ab',
     'cognito:user_status': 'CONFIRMED',
     phone_number_verified: 'true',
-    phone_number: '+15551234567',
+    phone_number: '+12025554567',
   },
   userNotFound: false,
 };

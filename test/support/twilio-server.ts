@@ -39,7 +39,7 @@ export function startTwilioServer(user = ACCOUNT_SID): Promise<TwilioServer> {
           : {
               code,
               // Twilio's own texts quote what was sent.
-              message: 'Refused: 8675309421 to +15551234567',
+              message: 'Refused: 8675309421 to +12025554567',
               more_info: `https://www.twilio.com/docs/errors/${code}`,
               status,
             },

@@ -24,7 +24,7 @@ export interface NumberViewOptions {
   readonly onSubmit: (phoneNumber: string, intent: Intent) => void;
 }
 
-// Laxer than any country's plan, so that made-up numbers such as +1 555 0100 can be tried.
+// Laxer than any country's plan, so that numbers that the shipped plan does not know yet can be tried.
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 const view = byId('number-view', HTMLFormElement);

@@ -43,7 +43,7 @@ export function formatNumber(e164: string): string {
 export function nationalNumber(e164: string): string {
   const number = parsePhoneNumberFromString(e164);
   if (number === undefined) return e164;
-  // No country has a habit for numbers of a length that it does not have: `555 0100`.
+  // No country has a habit for numbers of a length that it does not have.
   return number.isPossible()
     ? number.formatNational()
     : number.nationalNumber.replace(/(?<=\d)(?=\d{4}$)/, ' ');

@@ -3,7 +3,7 @@
  * but `Amplify.configure(…)` before the first call, and knows nothing of your user interface.
  *
  * ```ts
- * let step = await startSignIn('+15551234567');
+ * let step = await startSignIn('+12025554567');
  * while (step.kind === 'code') {
  *   const typed = await askUser(step.round);     // your screen: step.round says what to show
  *   step = typed === 'again' ? await resendCode() : await answerCode(typed);

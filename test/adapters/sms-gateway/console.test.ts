@@ -34,7 +34,7 @@ describe('ConsoleSmsGateway', () => {
     const gateway = new ConsoleSmsGateway((line) => {
       shown += line;
     });
-    const to = '+15550100' as PhoneNumber;
+    const to = '+12025550100' as PhoneNumber;
     const deadline = Deadline.in(clock, 1);
     await gateway.send({
       to,
@@ -43,6 +43,6 @@ describe('ConsoleSmsGateway', () => {
       deadline,
       expiresAt: deadline.time,
     });
-    expect(shown).toBe('SMS to +15550100: Hello 123456\n');
+    expect(shown).toBe('SMS to +12025550100: Hello 123456\n');
   });
 });

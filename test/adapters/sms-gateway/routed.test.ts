@@ -39,7 +39,7 @@ const countries = new LibphonenumberCountryLookup();
 const SINGAPORE = '+6591234567';
 const US = '+12065550100';
 const BAHAMAS = '+12425551234';
-const DEMO = '+15550100';
+const DEMO = '+12025550100';
 
 function routes(rules: readonly object[]): readonly SmsRoute[] {
   const reading = parseSmsRoutes(JSON.stringify(rules), {

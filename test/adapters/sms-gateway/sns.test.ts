@@ -19,7 +19,7 @@ import {
 } from '../../support/sns-server.ts';
 
 const clock = new SystemClock();
-const to = '+15551234567' as PhoneNumber;
+const to = '+12025554567' as PhoneNumber;
 
 /** How SNS words each refusal: its own error codes and statuses. */
 const REFUSALS = {

@@ -14,16 +14,16 @@ const signIn = (...args: string[]) => new Program('deploy/local/sign-in.ts', arg
 
 describe('npm start', () => {
   test('serves a function from a file, prints its ids and stops at Ctrl-C', async () => {
-    const program = main('--port', '0', '--function', FIXTURE, '--user', '+15550111');
+    const program = main('--port', '0', '--function', FIXTURE, '--user', '+12025550111');
     const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
     await program.says(
-      /user pool +local_PhoneOtp\n +app client +phoneotp\n +users +\+15550100, \+15550111\n/,
+      /user pool +local_PhoneOtp\n +app client +phoneotp\n +users +\+12025550100, \+12025550111\n/,
     );
 
-    const client = signIn('+15550111', '--endpoint', url);
+    const client = signIn('+12025550111', '--endpoint', url);
     client.type('123456');
     expect(await client.exited).toBe(0);
-    expect(client.output).toContain("phone_number: '+15550111'");
+    expect(client.output).toContain("phone_number: '+12025550111'");
 
     program.interrupt();
     expect(await program.exited).toBe(0);
@@ -36,7 +36,7 @@ describe('npm start', () => {
       ...['--verify', `${NAMED}#verify`, '--trigger', `PostAuthentication=${NAMED}#announce`],
     );
     const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
-    const client = signIn('+15550100', '--endpoint', url);
+    const client = signIn('+12025550100', '--endpoint', url);
     client.type('anything');
     expect(await client.exited).toBe(0);
     await program.says(/Someone signed in\./);
@@ -51,8 +51,8 @@ describe('npm start', () => {
   test.each([
     [['--port', 'x'], "--port takes a number from 0 to 65535, not 'x'."],
     [
-      ['--user', '5550100'],
-      "--user takes a phone number in E.164, such as +15550100, not '5550100'.",
+      ['--user', '2025550100'],
+      "--user takes a phone number in E.164, such as +12025550100, not '2025550100'.",
     ],
     [['--web-port', 'x'], "--web-port takes a number from 0 to 65535, not 'x'."],
     [['--sms-fault', 'x'], "--sms-fault takes hang, throttle, refuse, not 'x'."],
@@ -81,7 +81,7 @@ describe('npm start', () => {
 
 describe('The demo page of npm start', () => {
   test('is served with its configuration, and stops at Ctrl-C', async () => {
-    const program = mainWithPage('--web-port', '0', '--user', '+15550111');
+    const program = mainWithPage('--web-port', '0', '--user', '+12025550111');
     const [, url = ''] = await program.says(/Open (http:\/\/localhost:\d+)\n/);
     const page = await fetch(url);
     expect(await page.text()).toContain('<title>Phone sign-in demo</title>');
@@ -90,7 +90,7 @@ describe('The demo page of npm start', () => {
       endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       userPoolId: 'local_PhoneOtp',
       clientId: 'phoneotp',
-      users: ['+15550100', '+15550111'],
+      users: ['+12025550100', '+12025550111'],
     });
     expect((await fetch(`${url}/none.js`)).status).toBe(404);
     program.interrupt();
@@ -123,7 +123,7 @@ describe('npm run sign-in', () => {
   test('takes wrong codes and resends, with the new session every round', async () => {
     const program = main('--port', '0', '--function', FIXTURE);
     const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
-    const client = signIn('+15550100', '--endpoint', url);
+    const client = signIn('+12025550100', '--endpoint', url);
 
     await client.says(/\[SENT, tries left: 3\]/);
     client.type('000000');
@@ -137,7 +137,7 @@ describe('npm run sign-in', () => {
 
   test('says so when the sign-in fails', async () => {
     const { endpoint } = await startEndpoint({ triggers: textbookTriggers });
-    const client = signIn('+15550100', '--endpoint', endpoint.url);
+    const client = signIn('+12025550100', '--endpoint', endpoint.url);
     for (const code of ['1', '2', '3']) client.type(code);
     expect(await client.exited).toBe(1);
     expect(client.output).toContain('Not signed in: Incorrect username or password.');
@@ -145,17 +145,17 @@ describe('npm run sign-in', () => {
 
   test('says so when the input ends early', async () => {
     const { endpoint } = await startEndpoint({ triggers: textbookTriggers });
-    const client = signIn('+15550100', '--endpoint', endpoint.url);
+    const client = signIn('+12025550100', '--endpoint', endpoint.url);
     client.endInput();
     expect(await client.exited).toBe(1);
     expect(client.output).toContain('The input ended before the sign-in did.');
   });
 
   test.each([
-    [[], "Give one phone number in E.164, such as +15550100, not ''."],
-    [['0155'], "Give one phone number in E.164, such as +15550100, not '0155'."],
-    [['+15550100', '--endpoint', 'x'], '--endpoint takes a URL'],
-    [['+15550100', '--endpoint', 'http://127.0.0.1:1'], 'is `npm start` running?'],
+    [[], "Give one phone number in E.164, such as +12025550100, not ''."],
+    [['0155'], "Give one phone number in E.164, such as +12025550100, not '0155'."],
+    [['+12025550100', '--endpoint', 'x'], '--endpoint takes a URL'],
+    [['+12025550100', '--endpoint', 'http://127.0.0.1:1'], 'is `npm start` running?'],
   ])('%j is refused in one sentence', async (args, sentence) => {
     const client = signIn(...args);
     client.endInput();

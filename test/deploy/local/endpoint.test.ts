@@ -74,8 +74,8 @@ describe('signing in with the AWS SDK', () => {
 
   test('an unknown user gets a challenge like anyone, and never tokens', async () => {
     const running = await start({ triggers: textbookTriggers });
-    const stranger = await initiate(running, '+15559999');
-    const again = await initiate(running, '+15559999');
+    const stranger = await initiate(running, '+12025559999');
+    const again = await initiate(running, '+12025559999');
 
     expect(stranger.ChallengeName).toBe('CUSTOM_CHALLENGE');
     expect(stranger.ChallengeParameters?.USERNAME).toBe(again.ChallengeParameters?.USERNAME);
@@ -109,12 +109,12 @@ describe('users', () => {
     const { cognito } = await start();
     const UserPoolId = 'local_PhoneOtp';
     const { User } = await cognito.send(
-      new AdminCreateUserCommand({ UserPoolId, Username: '+15550111' }),
+      new AdminCreateUserCommand({ UserPoolId, Username: '+12025550111' }),
     );
     await cognito.send(
       new AdminUpdateUserAttributesCommand({
         UserPoolId,
-        Username: '+15550111',
+        Username: '+12025550111',
         UserAttributes: [{ Name: 'custom:resend', Value: 'true' }],
       }),
     );
@@ -126,7 +126,7 @@ describe('users', () => {
     expect(found.Username).toBe(User?.Username);
     expect(found.UserAttributes).toEqual([
       { Name: 'sub', Value: User?.Username },
-      { Name: 'phone_number', Value: '+15550111' },
+      { Name: 'phone_number', Value: '+12025550111' },
       { Name: 'custom:resend', Value: 'true' },
     ]);
   });

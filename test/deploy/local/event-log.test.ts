@@ -32,7 +32,7 @@ describe('EventLog', () => {
   it('masks whatever may be a secret, and shows the words of the contract', () => {
     const log = newLog();
     const request = {
-      userAttributes: { sub: 'a1b2', phone_number: '+15551234567', email: 'a@example.com' },
+      userAttributes: { sub: 'a1b2', phone_number: '+12025554567', email: 'a@example.com' },
       session: [
         { challengeName: 'CUSTOM_CHALLENGE', challengeResult: false, challengeMetadata: 'v1.x' },
       ],
@@ -53,7 +53,7 @@ describe('EventLog', () => {
         request: {
           userAttributes: {
             sub: '(4 characters)',
-            phone_number: '+****4567',
+            phone_number: '+*******4567',
             email: '(13 characters)',
           },
           session: [

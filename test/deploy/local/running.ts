@@ -9,7 +9,7 @@ import {
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-export const ALICE = '+15550100';
+export const ALICE = '+12025550100';
 
 export interface Running {
   readonly endpoint: LocalEndpoint;

@@ -42,20 +42,20 @@ describe('publishing with the AWS SDK', () => {
         },
       }),
     );
-    await sns.send(new PublishCommand({ PhoneNumber: '+15550101', Message: 'Two & <two>' }));
+    await sns.send(new PublishCommand({ PhoneNumber: '+12025550101', Message: 'Two & <two>' }));
 
     expect(MessageId).toMatch(/^[0-9a-f-]{36}$/);
     const at = '2025-01-02T03:04:05.000Z';
     const inbox = await fetch(`${endpoint.url}/inbox`);
     expect(await inbox.json()).toEqual([
       { to: ALICE, message: 'Your code is 123456', at },
-      { to: '+15550101', message: 'Two & <two>', at },
+      { to: '+12025550101', message: 'Two & <two>', at },
     ]);
     expect(endpoint.inbox.latest(ALICE)?.message).toBe('Your code is 123456');
   });
 
   const refused: readonly [string, Partial<PublishCommandInput>, string, string][] = [
-    ['no E.164 number', { PhoneNumber: '5550100' }, 'InvalidParameter', 'PhoneNumber'],
+    ['no E.164 number', { PhoneNumber: '2025550100' }, 'InvalidParameter', 'PhoneNumber'],
     ['an empty message', { Message: '' }, 'InvalidParameter', 'Empty message'],
     ['a message too long', { Message: 'x'.repeat(1601) }, 'InvalidParameter', 'too long'],
     [

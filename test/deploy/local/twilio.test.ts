@@ -50,7 +50,7 @@ describe('sending by Twilio', () => {
   });
 
   test.each<[string, Record<string, string>, number]>([
-    ['no E.164 number', { To: '5550100' }, 21211],
+    ['no E.164 number', { To: '2025550100' }, 21211],
     ['an empty message', { Body: '' }, 21602],
     ['a message too long', { Body: 'x'.repeat(1601) }, 21617],
     ['two senders', { MessagingServiceSid: `MG${'2'.repeat(32)}` }, 21603],

@@ -137,7 +137,7 @@ const scripts: readonly [string, DomainOptions, Script][] = [
     'an overall budget that others have used up',
     { limits: { overall: { max: 3, windowMs: seconds(600) } } },
     async (client, domain) => {
-      const other = { phone: { number: '+15557654321', verified: true } };
+      const other = { phone: { number: '+12025554321', verified: true } };
       for (let i = 0; i < 3; i++) {
         await domain.create.execute(createRequest(domain, other));
       }
@@ -151,7 +151,7 @@ const scripts: readonly [string, DomainOptions, Script][] = [
     'a country whose budget others have used up',
     { limits: { perCountry: HOURLY(3) } },
     async (client, domain) => {
-      const other = { phone: { number: '+15557654321', verified: true } };
+      const other = { phone: { number: '+12025554321', verified: true } };
       await client.start();
       for (let i = 0; i < 3; i++) {
         await domain.create.execute(createRequest(domain, other));

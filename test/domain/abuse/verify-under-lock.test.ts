@@ -114,7 +114,7 @@ describe('A locked account', () => {
     const { domain, signIn, check } = await createWorld();
     await lock(domain);
     const other = {
-      phone: { number: '+15557654321', verified: true },
+      phone: { number: '+12025554321', verified: true },
       scope: { ...scope, username: 'user-b' },
     };
     await signIn(other);

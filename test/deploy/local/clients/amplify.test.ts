@@ -187,7 +187,7 @@ test('signs up at once where a function confirms', async () => {
       PreSignUp: async (event: object) => ({ ...event, response: { autoConfirmUser: true } }),
     },
   });
-  const username = '+15550111';
+  const username = '+12025550111';
   const { nextStep } = await signUp({ username, password: PASSWORD });
   expect(nextStep.signUpStep).toBe('DONE');
   await start(username);
@@ -196,7 +196,7 @@ test('signs up at once where a function confirms', async () => {
 
 test('signs up with a phone number, confirms, and signs in', async () => {
   const world = await createAmplifyWorld();
-  const username = '+15550111';
+  const username = '+12025550111';
   const { nextStep } = await signUp({ username, password: PASSWORD });
   expect(nextStep).toMatchObject({
     signUpStep: 'CONFIRM_SIGN_UP',

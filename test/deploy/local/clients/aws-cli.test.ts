@@ -67,8 +67,8 @@ describe.runIf(installed || required)('the AWS CLI', () => {
 
   test('creates and reads users, with their dates', async () => {
     const world = await createWorld();
-    await aws(world, 'admin-create-user', { UserPoolId: POOL, Username: '+15550111' });
-    const user = await aws(world, 'admin-get-user', { UserPoolId: POOL, Username: '+15550111' });
+    await aws(world, 'admin-create-user', { UserPoolId: POOL, Username: '+12025550111' });
+    const user = await aws(world, 'admin-get-user', { UserPoolId: POOL, Username: '+12025550111' });
     expect(user.UserStatus).toBe('FORCE_CHANGE_PASSWORD');
     // Version 1 prints epoch seconds, version 2 ISO 8601.
     const date = user.UserCreateDate;

@@ -97,7 +97,7 @@ describe('§1 response', () => {
 describe('§1 errors', () => {
   test('§1 the body has the bare name and a lower-case message, the headers repeat both', async () => {
     const world = await createWorld();
-    const answer = await world.admin('AdminGetUser', { Username: '+15559999' });
+    const answer = await world.admin('AdminGetUser', { Username: '+12025559999' });
     expectError(answer, 'UserNotFoundException', 'User does not exist.');
     expect(answer.headers.get('x-amzn-errortype')).toBe('UserNotFoundException:');
     expect(answer.headers.get('x-amzn-errormessage')).toBe('User does not exist.');
@@ -119,7 +119,7 @@ describe('§1 errors', () => {
     const world = await createWorld();
     const answers = await Promise.all([
       world.call('InitiateAuth', { AuthFlow: 'CUSTOM_AUTH', ClientId: 'none' }),
-      world.admin('AdminGetUser', { Username: '+15559999' }),
+      world.admin('AdminGetUser', { Username: '+12025559999' }),
       world.admin('AdminGetUser', { UserPoolId: 'local_None', Username: ALICE }),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);

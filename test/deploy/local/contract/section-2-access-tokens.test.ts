@@ -55,7 +55,7 @@ describe('§2 GetUser, UpdateUserAttributes, GlobalSignOut', () => {
   );
 
   test("§2 GlobalSignOut leaves other users' sign-ins alone", async () => {
-    const BOB = '+15550111';
+    const BOB = '+12025550111';
     const world = await createWorld({ users: [{ username: ALICE }, { username: BOB }] });
     const { AccessToken } = await world.signIn(ALICE);
     const bob = await world.signIn(BOB);

@@ -12,7 +12,7 @@ import {
   POOL,
 } from './world.ts';
 
-const BOB = '+15550111';
+const BOB = '+12025550111';
 
 describe('§2 InitiateAuth and RespondToAuthChallenge', () => {
   test('§2 InitiateAuth answers ChallengeName, ChallengeParameters and Session', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ALICE } from '../running.ts';
 import { anyUuid, attributesOf, CLIENT, createWorld, expectError, type World } from './world.ts';
 
-const BOB = '+15550111';
+const BOB = '+12025550111';
 
 /** The code in the pool's own SMS to Bob. */
 function confirmationCode(world: World): string {
@@ -81,7 +81,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     ],
     [
       'an unknown user, hidden',
-      '+15559999',
+      '+12025559999',
       0,
       'ExpiredCodeException',
       'Invalid code provided, please request a code again.',

@@ -10,7 +10,7 @@ import {
   START,
 } from './world.ts';
 
-const BOB = '+15550111';
+const BOB = '+12025550111';
 
 describe('§2 Admin operations on users', () => {
   test('§2 AdminCreateUser gives status FORCE_CHANGE_PASSWORD and all members', async () => {

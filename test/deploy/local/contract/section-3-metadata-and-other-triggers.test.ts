@@ -82,7 +82,7 @@ describe('§3 the other triggers', () => {
     PostAuthentication: passOn,
     PreTokenGeneration: passOn,
   };
-  const BOB = '+15550111';
+  const BOB = '+12025550111';
 
   function only(world: World, source: string): TriggerEvent {
     const [event, ...more] = world.eventsOf(source);

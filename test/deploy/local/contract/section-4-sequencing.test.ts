@@ -168,11 +168,11 @@ describe('§4 a password first, by SRP', () => {
   });
 
   test.each([
-    ['an unknown user', '+15559999'],
-    ['a user without a password', '+15550111'],
+    ['an unknown user', '+12025559999'],
+    ['a user without a password', '+12025550111'],
   ])('§4 %s is asked for a password like anyone, and refused like anyone', async (_what, name) => {
     const world = await createSrpWorld();
-    await world.admin('AdminCreateUser', { Username: '+15550111' });
+    await world.admin('AdminCreateUser', { Username: '+12025550111' });
     const offer = { USERNAME: name, CHALLENGE_NAME: 'SRP_A', SRP_A: 'abc' };
     const first = await world.initiate(offer);
     const again = await world.initiate(offer);
@@ -257,7 +257,7 @@ describe('§4 a password first, by SRP', () => {
 
   test('§4 a password set at sign-up is one too', async () => {
     const world = await createSrpWorld();
-    const name = '+15550111';
+    const name = '+12025550111';
     await world.signUp(name);
     await world.admin('AdminConfirmSignUp', { Username: name });
     const user = identityUser(world.endpoint, name);

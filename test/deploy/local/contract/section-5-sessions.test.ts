@@ -57,8 +57,8 @@ describe('§5 the string', () => {
     [
       'of another user',
       async (world) => {
-        await world.admin('AdminCreateUser', { Username: '+15550111' });
-        const ChallengeResponses = { USERNAME: '+15550111', ANSWER: CODE };
+        await world.admin('AdminCreateUser', { Username: '+12025550111' });
+        const ChallengeResponses = { USERNAME: '+12025550111', ANSWER: CODE };
         return world.respond(await world.initiate(), CODE, { ChallengeResponses });
       },
     ],

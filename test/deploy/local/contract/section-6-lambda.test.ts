@@ -43,7 +43,7 @@ describe('§6 a trigger that fails', () => {
       },
     });
     expectError(
-      await world.call('SignUp', { ClientId: CLIENT, Username: '+15550111' }),
+      await world.call('SignUp', { ClientId: CLIENT, Username: '+12025550111' }),
       'UserLambdaValidationException',
       `${trigger} failed with error no.`,
     );

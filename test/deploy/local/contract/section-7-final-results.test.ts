@@ -4,7 +4,7 @@ import { CODE } from '../textbook-triggers.ts';
 import { createWorld, expectError, type World } from './world.ts';
 
 const REFUSED = 'Incorrect username or password.';
-const STRANGER = '+15559999';
+const STRANGER = '+12025559999';
 const LEGACY = { client: { preventUserExistenceErrors: 'LEGACY' } } as const;
 
 function respondAs(world: World, first: Parameters<World['respond']>[0], USERNAME: string) {
