@@ -1,12 +1,12 @@
 // Longer than any code with a separator and a direction mark around every digit.
 const MAX_ANSWER_LENGTH = 64;
 
-// What people and autofill put between digits: spaces, dashes, and direction marks of right-to-left text.
-const SEPARATORS = /[\p{Space_Separator}\p{Dash_Punctuation}\u2212\p{Bidi_Control}]/gu;
+// What people, autofill and pasting put around and between digits: spaces and line ends of any kind, dashes, and what can't be seen, such as direction marks of right-to-left text.
+const SEPARATORS = /[\p{White_Space}\p{Dash_Punctuation}\u2212\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * The digits that an answer stands for, or `undefined` if it can't be a code. Digits of any script
- * count (`１２３`, `١٢٣`); spaces and dashes between or around them do not; anything else is no code.
+ * count (`１２３`, `١٢٣`); spaces, dashes and what can't be seen between or around them do not; anything else is no code.
  */
 export function parseAnswer(answer: string): string | undefined {
   if (answer.length > MAX_ANSWER_LENGTH) {

@@ -42,6 +42,15 @@ export interface DefineSettings {
   readonly hideUserExistence: boolean;
 }
 
+/** Rounds that Cognito may put in itself between a right password and ours: a new password, a known device, MFA. */
+const AFTER_PASSWORD: ReadonlySet<string> = new Set([
+  'NEW_PASSWORD_REQUIRED',
+  'DEVICE_SRP_AUTH',
+  'DEVICE_PASSWORD_VERIFIER',
+  'SMS_MFA',
+  'SOFTWARE_TOKEN_MFA',
+]);
+
 /** Decides, from the rounds so far, whether to ask for a code, issue tokens or fail. */
 export class DefineAuthChallenge {
   readonly #challenges: ChallengeRepository;
@@ -130,7 +139,7 @@ function afterPasswordOpening(opening: readonly Round[]): DefineOutcome {
   if (srp === undefined) {
     return failed('password-missing');
   }
-  if (!isStep(srp, SRP_A) || others.length > 0) {
+  if (!isStep(srp, SRP_A)) {
     return failed('unexpected-round');
   }
   if (password === undefined) {
@@ -139,7 +148,12 @@ function afterPasswordOpening(opening: readonly Round[]): DefineOutcome {
   if (password.challengeName !== PASSWORD_VERIFIER) {
     return failed('unexpected-round');
   }
-  return password.passed ? { kind: 'code-asked' } : failed('password-wrong');
+  if (!password.passed) {
+    return failed(others.length > 0 ? 'unexpected-round' : 'password-wrong');
+  }
+  return others.every(({ challengeName, passed }) => passed && AFTER_PASSWORD.has(challengeName))
+    ? { kind: 'code-asked' }
+    : failed('unexpected-round');
 }
 
 function isStep(round: Round, challengeName: string): boolean {

@@ -185,8 +185,59 @@ describe('Deciding what comes next', () => {
       expect(await decide(last)).toMatchObject({ reason: 'attempts-used-up' });
     });
 
+    it.each([
+      'NEW_PASSWORD_REQUIRED',
+      'DEVICE_SRP_AUTH',
+      'DEVICE_PASSWORD_VERIFIER',
+      'SMS_MFA',
+      'SOFTWARE_TOKEN_MFA',
+    ])('still asks for the code after %s, which Cognito asks by itself', async (challengeName) => {
+      const opening = [srp, passwordRight, { ...passwordRight, challengeName }];
+      expect(await decide(opening)).toEqual({ kind: 'code-asked' });
+      const code = codeRound(await challengeWith(0), true);
+      expect(await decide([...opening, code])).toEqual({ kind: 'tokens-issued' });
+    });
+
+    it('still asks for the code after a known device, which takes two rounds', async () => {
+      const device = ['DEVICE_SRP_AUTH', 'DEVICE_PASSWORD_VERIFIER'].map((challengeName) => ({
+        ...passwordRight,
+        challengeName,
+      }));
+      expect(await decide([srp, passwordRight, ...device])).toEqual({ kind: 'code-asked' });
+    });
+
     it.each<readonly [string, (ours: string) => Round[], string]>([
       ['no password', () => [], 'password-missing'],
+      [
+        'a second factor that failed',
+        (ours) => [
+          srp,
+          passwordRight,
+          { ...passwordRight, challengeName: 'SMS_MFA', passed: false },
+          codeRound(ours, true),
+        ],
+        'unexpected-round',
+      ],
+      [
+        'a challenge of an unknown name behind it',
+        () => [srp, passwordRight, { ...passwordRight, challengeName: 'EMAIL_OTP' }],
+        'unexpected-round',
+      ],
+      [
+        'a second factor behind a wrong password',
+        () => [srp, passwordWrong, { ...passwordRight, challengeName: 'SMS_MFA' }],
+        'unexpected-round',
+      ],
+      [
+        'a second factor between codes',
+        (ours) => [
+          srp,
+          passwordRight,
+          codeRound(ours),
+          { ...passwordRight, challengeName: 'SMS_MFA' },
+        ],
+        'unexpected-round',
+      ],
       ['a code instead of it', (ours) => [codeRound(ours, true)], 'password-missing'],
       ['a wrong password', () => [srp, passwordWrong], 'password-wrong'],
       [
