@@ -5,6 +5,7 @@ import type {
   CountRange,
   GuardedWrite,
 } from '../../domain/ports/account-ledger.ts';
+import { RecencyMap } from './lib/recency-map.ts';
 
 interface Kept extends AccountRecord {
   /** When the count of wrong answers may be forgotten; infinite for never. */
@@ -17,15 +18,15 @@ const NOTHING: Kept = { attemptCount: 0, lastAttemptAt: 0, sends: {}, attemptsUn
 const ROOM = 10_000;
 
 /**
- * Counts in this process alone: for development, and where one container is all there is. Without room
+ * Counts in this process alone: for where one container is all there is, and until there is a table. Without room
  * for one more it forgets an account: of those without wrong answers the one that was longest left
  * alone, be it the new one; without such, one whose wrong answers may be forgotten some day.
  */
 export class MemoryAccountLedger implements AccountLedger {
   /** By how readily they are forgotten; within each, the longest left alone comes first. */
-  readonly #unattempted = new Map<string, Kept>();
-  readonly #attempted = new Map<string, Kept>();
-  readonly #stopped = new Map<string, Kept>();
+  readonly #unattempted = new RecencyMap<string, Kept>();
+  readonly #attempted = new RecencyMap<string, Kept>();
+  readonly #stopped = new RecencyMap<string, Kept>();
   readonly #all = [this.#unattempted, this.#attempted, this.#stopped];
 
   async read(account: string): Promise<AccountRecord> {
@@ -69,7 +70,13 @@ export class MemoryAccountLedger implements AccountLedger {
   }
 
   #find(account: string): Kept {
-    return this.#all.find((accounts) => accounts.has(account))?.get(account) ?? NOTHING;
+    for (const accounts of this.#all) {
+      const kept = accounts.get(account);
+      if (kept !== undefined) {
+        return kept;
+      }
+    }
+    return NOTHING;
   }
 
   #findAt(account: string, now: number): Kept {
@@ -91,19 +98,11 @@ export class MemoryAccountLedger implements AccountLedger {
     }
     this.#placeOf(kept).set(account, kept);
     if (this.#all.reduce((sum, { size }) => sum + size, 0) > ROOM) {
-      this.#forgetOne();
+      this.#all.find(({ size }) => size > 0)?.deleteOldest();
     }
   }
 
-  #forgetOne(): void {
-    const accounts = this.#all.find(({ size }) => size > 0);
-    for (const [longestLeftAlone] of accounts ?? []) {
-      accounts?.delete(longestLeftAlone);
-      return;
-    }
-  }
-
-  #placeOf({ attemptCount, attemptsUntil }: Kept): Map<string, Kept> {
+  #placeOf({ attemptCount, attemptsUntil }: Kept): RecencyMap<string, Kept> {
     if (attemptCount === 0) {
       return this.#unattempted;
     }
