@@ -94,6 +94,11 @@ export function setDurableEnvironment(): void {
   });
 }
 
+/** Has the function limit nothing, except where the caller set otherwise: whoever tries it out signs in more often than anybody would. */
+export function setUnlimitedEnvironment(): void {
+  if (!process.env.TABLE_NAME) setDefaults({ RATE_LIMITER: 'none' });
+}
+
 /** @param url of the DynamoDB in this process */
 export function setDynamoDbAddress(url: string): void {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = url;
@@ -101,8 +106,9 @@ export function setDynamoDbAddress(url: string): void {
 
 /** Whether the function will look for DynamoDB. */
 export function needsDynamoDb(): boolean {
-  const { CHALLENGE_REPOSITORY, RATE_LIMITER } = process.env;
-  return CHALLENGE_REPOSITORY === 'dynamodb' || RATE_LIMITER === 'dynamodb';
+  const { CHALLENGE_REPOSITORY, RATE_LIMITER, TABLE_NAME } = process.env;
+  const byDefault = TABLE_NAME ? 'dynamodb' : undefined;
+  return [CHALLENGE_REPOSITORY || byDefault, RATE_LIMITER || byDefault].includes('dynamodb');
 }
 
 /**

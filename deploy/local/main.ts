@@ -21,6 +21,7 @@ import {
   setDurableEnvironment,
   setDynamoDbAddress,
   setLocalEnvironment,
+  setUnlimitedEnvironment,
 } from './environment.ts';
 import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
@@ -203,6 +204,7 @@ async function start(settings: Settings): Promise<Running> {
     // The function reads its environment when it is loaded, and needs the addresses of its services.
     setLocalEnvironment(endpoint.url);
     if (settings.durable) setDurableEnvironment();
+    else setUnlimitedEnvironment();
     if (servesOwnFunction(settings)) await checkSettings();
     // Only now: the check is of the routes as they are written.
     keepRoutesLocal();

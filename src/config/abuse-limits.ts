@@ -46,13 +46,11 @@ const EARLY_MAX_LOCK_SECONDS = 3600;
 /** The variables, as {@link Settings}. */
 export const ABUSE_VARIABLES = {
   CHALLENGE_REPOSITORY: {
-    schema: v.picklist(['session', 'dynamodb']),
-    fallback: 'session',
+    schema: v.optional(v.picklist(['session', 'dynamodb'])),
     takes: 'session or dynamodb',
   },
   RATE_LIMITER: {
-    schema: v.picklist(['none', 'memory', 'dynamodb']),
-    fallback: 'none',
+    schema: v.optional(v.picklist(['none', 'memory', 'dynamodb'])),
     takes: 'none, memory or dynamodb',
   },
   TABLE_NAME: { schema: tableName, takes: 'the name of a DynamoDB table' },
@@ -100,8 +98,12 @@ export function abuseConfig(
   values: SettingValues<typeof ABUSE_VARIABLES>,
 ): ParseResult<AbuseConfig> {
   const problems: string[] = [];
-  const { CHALLENGE_REPOSITORY, RATE_LIMITER, TABLE_NAME = '' } = values;
-  if (TABLE_NAME === '' && [CHALLENGE_REPOSITORY, RATE_LIMITER].includes('dynamodb')) {
+  const { TABLE_NAME = '' } = values;
+  // A table that is there is meant to be used.
+  const durable = TABLE_NAME === '' ? undefined : 'dynamodb';
+  const challengeRepository = values.CHALLENGE_REPOSITORY ?? durable ?? 'session';
+  const rateLimiter = values.RATE_LIMITER ?? durable ?? 'memory';
+  if (TABLE_NAME === '' && [challengeRepository, rateLimiter].includes('dynamodb')) {
     problems.push(
       'TABLE_NAME is not set; CHALLENGE_REPOSITORY and RATE_LIMITER need it for dynamodb.',
     );
@@ -118,8 +120,8 @@ export function abuseConfig(
     : {
         kind: 'valid',
         value: {
-          challengeRepository: CHALLENGE_REPOSITORY,
-          rateLimiter: RATE_LIMITER,
+          challengeRepository,
+          rateLimiter,
           tableName: TABLE_NAME,
           sends: sendLimits(values),
           locks: {
@@ -132,13 +134,6 @@ export function abuseConfig(
           claimMs: values.ROUND_CLAIM_SECONDS * 1000,
         },
       };
-}
-
-/** What is allowed but likely not meant, one sentence each. */
-export function abuseWarnings({ rateLimiter }: AbuseConfig): readonly string[] {
-  return rateLimiter === 'memory'
-    ? ['RATE_LIMITER is memory: every container counts for itself, and forgets when it ends.']
-    : [];
 }
 
 function sendLimits(values: SettingValues<typeof ABUSE_VARIABLES>): SendLimitPolicy {

@@ -16,8 +16,9 @@ import {
   validOrThrow,
   wholeNumber,
 } from '../settings.ts';
-import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig, abuseWarnings } from './abuse-limits.ts';
+import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from './abuse-limits.ts';
 import { HASH_KEYS, type Keys, keyWarnings, LOOKUP_KEY } from './keys.ts';
+import { settingWarnings } from './setting-warnings.ts';
 import { type Known, parseSmsRoutes } from './sms-routes.ts';
 import { readSmsTexts } from './sms-texts.ts';
 
@@ -36,6 +37,8 @@ export interface Config {
   /** Milliseconds between the moments at which answers leave, where user existence is hidden. */
   readonly answerStepMs: number;
   readonly passwordFirst: boolean;
+  /** Whether a sign-up by e-mail, without a phone number, is refused. */
+  readonly signUpNeedsPhone: boolean;
   readonly sms: {
     readonly routes: readonly SmsRoute[];
     /** What an environment variable that a gateway reads holds; `undefined` when unset or empty. */
@@ -65,7 +68,8 @@ const VARIABLES = {
     takes: 'up to 30 characters, no line breaks',
   },
   OTP_LENGTH: wholeNumber(6, 10, '6'),
-  OTP_TTL_SECONDS: wholeNumber(30, 600, '300'),
+  // As long as Cognito keeps a round open, unless a client's AuthSessionValidity is set.
+  OTP_TTL_SECONDS: wholeNumber(30, 600, '180'),
   OTP_MAX_ATTEMPTS: wholeNumber(1, 10, '3'),
   OTP_MAX_SENDS: wholeNumber(1, 10, '3'),
   OTP_RESEND_COOLDOWN_SECONDS: wholeNumber(0, 300, '30'),
@@ -74,6 +78,7 @@ const VARIABLES = {
   HIDE_USER_EXISTENCE: { schema: flag, fallback: 'true', takes: 'true or false' },
   ANSWER_STEP_MS: wholeNumber(100, 2000, '500'),
   PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
+  SIGN_UP_NEEDS_PHONE: { schema: flag, fallback: 'false', takes: 'true or false' },
   SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
   SMS_REGION: AWS_REGION,
   SMS_SENDER_ID: SENDER_ID,
@@ -99,7 +104,10 @@ const VARIABLES = {
 } as const satisfies Settings;
 
 /** The adapters and countries that settings may name. */
-export type KnownAdapters = Omit<Known, 'languages'>;
+export type KnownAdapters = Omit<Known, 'languages'> & {
+  /** The environment variables that gateways read. */
+  readonly gatewayVariables: readonly string[];
+};
 
 /**
  * Reads the settings. An empty variable counts as unset.
@@ -122,6 +130,10 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
     }),
   );
   const abuse = validOrThrow(abuseConfig(values));
+  const routes = smsRoutes(values, variable, {
+    ...known,
+    languages: Object.keys(messages.templates),
+  });
   return {
     policy: {
       codeLength: values.OTP_LENGTH,
@@ -138,19 +150,22 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
     hideUserExistence: values.HIDE_USER_EXISTENCE,
     answerStepMs: values.ANSWER_STEP_MS,
     passwordFirst: values.PASSWORD_FIRST,
-    sms: {
-      routes: smsRoutes(values, variable, {
-        ...known,
-        languages: Object.keys(messages.templates),
-      }),
-      variable,
-    },
+    signUpNeedsPhone: values.SIGN_UP_NEEDS_PHONE,
+    sms: { routes, variable },
     messages,
     abuse,
     warnings: [
       ...warnings,
-      ...abuseWarnings(abuse),
       ...keyWarnings(values.OTP_HASH_KEY, values.OTP_LOOKUP_KEY),
+      ...settingWarnings({
+        env,
+        known: [...Object.keys(VARIABLES), ...known.gatewayVariables],
+        abuse,
+        hideUserExistence: values.HIDE_USER_EXISTENCE,
+        requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
+        maxSends: values.OTP_MAX_SENDS,
+        gateways: new Set(routes.flatMap(gatewaysOf)),
+      }),
     ],
   };
 }
@@ -182,12 +197,17 @@ function smsRoutes(
     {
       kind: 'send',
       countries: '*',
+      prefixes: [],
       gateways,
       locale: undefined,
       ignoreUserLocale: false,
       retryAfterTimeout: false,
     },
   ];
+}
+
+function gatewaysOf(route: SmsRoute): string[] {
+  return route.kind === 'send' ? route.gateways.map(({ gateway }) => gateway) : [];
 }
 
 /** Variables that belong to one country each, and what SMS_ROUTES calls them. */

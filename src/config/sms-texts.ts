@@ -32,7 +32,7 @@ export function readSmsTexts(variables: SmsTextVariables): ParseResult<SmsTexts>
   const problems: string[] = [];
   if (origin !== undefined && appHash !== undefined) {
     problems.push(
-      'SMS_ORIGIN and SMS_APP_HASH each need the last line of the SMS for themselves; set one of them.',
+      'SMS_ORIGIN and SMS_APP_HASH each need the last line of the SMS for themselves. Set SMS_ORIGIN alone where both a web page and an Android app are to fill the code in: the app can ask its user for the SMS by the SMS User Consent API, which needs no hash.',
     );
   }
   const templates = v.safeParse(templatesText, variables.templates ?? '{}');
@@ -119,10 +119,18 @@ function templateProblems(tag: string, text: string, variables: SmsTextVariables
 
 function costWarnings(messages: SmsMessageSettings, { codeLength }: SmsTextVariables): string[] {
   return Object.entries(messages.templates).flatMap(([tag, template]) => {
-    const text = fillTemplate(template, messages, '0'.repeat(codeLength));
-    const { encoding, units, segments } = smsSegments(text);
-    return segments === 1
-      ? []
-      : [`The text for ${tag} is billed as ${segments} SMS: ${units} units of ${encoding}.`];
+    const code = '0'.repeat(codeLength);
+    const { encoding, units, segments } = smsSegments(fillTemplate(template, messages, code));
+    if (segments === 1) {
+      return [];
+    }
+    const { units: ofText } = smsSegments(
+      fillTemplate(template, { ...messages, lastLine: undefined }, code),
+    );
+    const ofLine =
+      ofText === units ? '' : `, of which the line for autofill takes ${units - ofText}`;
+    return [
+      `The text for ${tag} is billed as ${segments} SMS: ${units} units of ${encoding}${ofLine}.`,
+    ];
   });
 }

@@ -5,7 +5,7 @@ import { STRONG_KEY } from '../support/keys.ts';
 const read = (env: Record<string, string> = {}) =>
   parseConfig(
     { OTP_HASH_KEY: STRONG_KEY, AWS_REGION: 'eu-west-1', ...env },
-    { gateways: ['sns'], isCountry: () => true },
+    { gateways: ['sns'], gatewayVariables: [], isCountry: () => true },
   );
 
 const MINUTE = 60_000;
@@ -13,10 +13,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 describe('The settings against abuse', () => {
-  it('keep to the documented numbers, and to no store, unless told otherwise', () => {
+  it('keep to the documented numbers, and to this process, unless told otherwise', () => {
     expect(read().abuse).toEqual({
       challengeRepository: 'session',
-      rateLimiter: 'none',
+      rateLimiter: 'memory',
       tableName: '',
       sends: {
         perNumber: [
@@ -94,11 +94,21 @@ describe('The settings against abuse', () => {
     expect(locks).toMatchObject({ firstLockMs: 2 * HOUR, earlyMaxLockMs: 2 * HOUR });
   });
 
-  it('warn at start of counts that one container keeps for itself', () => {
-    expect(read({ RATE_LIMITER: 'memory' }).warnings).toEqual([
-      'RATE_LIMITER is memory: every container counts for itself, and forgets when it ends.',
-    ]);
-    expect(read({ RATE_LIMITER: 'dynamodb', TABLE_NAME: 'phone-otp' }).warnings).toEqual([]);
+  it('use a table for everything as soon as there is one, unless told otherwise', () => {
+    const TABLE_NAME = 'phone-otp';
+    expect(read({ TABLE_NAME }).abuse).toMatchObject({
+      challengeRepository: 'dynamodb',
+      rateLimiter: 'dynamodb',
+      tableName: TABLE_NAME,
+    });
+    expect(read({ TABLE_NAME, RATE_LIMITER: 'none' }).abuse).toMatchObject({
+      challengeRepository: 'dynamodb',
+      rateLimiter: 'none',
+    });
+    expect(read({ TABLE_NAME, CHALLENGE_REPOSITORY: 'session' }).abuse).toMatchObject({
+      challengeRepository: 'session',
+      rateLimiter: 'dynamodb',
+    });
   });
 
   it.each([

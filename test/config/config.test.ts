@@ -18,11 +18,11 @@ describe('The configuration', () => {
       { kind: 'send', countries: '*', gateways: [{ gateway: 'sns' }], retryAfterTimeout: false },
     ]);
     expect(sms.variable('SMS_REGION')).toBe('eu-west-1');
-    expect(messages).toMatchObject({ appName: '', minutes: 5, lastLine: undefined });
+    expect(messages).toMatchObject({ appName: '', minutes: 3, lastLine: undefined });
     expect(config).toEqual({
       policy: {
         codeLength: 6,
-        lifetimeMs: 300_000,
+        lifetimeMs: 180_000,
         maxAttempts: 3,
         maxSends: 3,
         resendCooldownMs: 30_000,
@@ -33,9 +33,10 @@ describe('The configuration', () => {
       hideUserExistence: true,
       answerStepMs: 500,
       passwordFirst: false,
+      signUpNeedsPhone: false,
       warnings: [],
     });
-    expect(abuse).toMatchObject({ challengeRepository: 'session', rateLimiter: 'none' });
+    expect(abuse).toMatchObject({ challengeRepository: 'session', rateLimiter: 'memory' });
   });
 
   it('takes everything that can be set', () => {

@@ -129,7 +129,9 @@ describe('SMS_APP_HASH', () => {
 
   it('can not be had together with SMS_ORIGIN', () => {
     expect(problems({ origin: 'example.com', appHash: 'FA+9qCX9VSu' })).toEqual([
-      'SMS_ORIGIN and SMS_APP_HASH each need the last line of the SMS for themselves; set one of them.',
+      expect.stringMatching(
+        /^SMS_ORIGIN and SMS_APP_HASH each need the last line .* Set SMS_ORIGIN alone where both .* User Consent API/,
+      ),
     ]);
   });
 });
@@ -192,5 +194,18 @@ describe('SMS_TEMPLATES', () => {
       'The text for pt is billed as 2 SMS: 71 units of UCS-2.',
     ]);
     expect(texts().warnings).toEqual([]);
+  });
+
+  it('says in it what the line for autofill adds', () => {
+    const template = `{code} is your {app} code, valid {minutes} min. ${'x'.repeat(60)}`;
+    const longest = {
+      appName: 'x'.repeat(30),
+      codeLength: 10,
+      lifetimeMs: 600_000,
+      origin: 'sign-in.example.com',
+    };
+    expect(texts(set({ en: template }, longest)).warnings).toContain(
+      'The text for en is billed as 2 SMS: 163 units of GSM-7, of which the line for autofill takes 33.',
+    );
   });
 });

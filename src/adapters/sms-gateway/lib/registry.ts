@@ -19,6 +19,17 @@ export const SMS_GATEWAYS = {
   console: () => import('../console.ts'),
 } as const satisfies SmsGatewayRegistry;
 
+/** Every environment variable that a gateway reads, told here so that its code need not be loaded for that. */
+export const GATEWAY_VARIABLES = [
+  'SMS_REGION',
+  'SMS_MAX_PRICE_USD',
+  'TWILIO_ACCOUNT_SID',
+  'TWILIO_API_KEY_SID',
+  'TWILIO_SECRET',
+  'TWILIO_API_URL',
+  'AWS_LAMBDA_FUNCTION_NAME',
+];
+
 /** Loads a gateway's code and makes the gateway that a route asks for. */
 export type OpenSmsGateway = (choice: RouteGateway) => Promise<SmsGateway>;
 
