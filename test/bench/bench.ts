@@ -9,13 +9,14 @@ import { bundle } from './bundle.ts';
 import { cold } from './cold.ts';
 import { durable } from './durable.ts';
 import { describeMachine, thisMachine } from './machine.ts';
+import { plan } from './plan.ts';
 import { session } from './session.ts';
 import { Stage } from './stage.ts';
 import type { Report, Subject } from './subject.ts';
 import { formatTable } from './table.ts';
 import { warm } from './warm.ts';
 
-const SUBJECTS = { cold, durable, warm, session, bundle } as const satisfies Record<
+const SUBJECTS = { cold, durable, warm, session, bundle, plan } as const satisfies Record<
   string,
   Subject
 >;
