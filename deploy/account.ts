@@ -2,9 +2,9 @@
 import { DynamoDbAccountLedger } from '../src/adapters/account-ledger/dynamodb.ts';
 import { KeyCheck } from '../src/adapters/account-ledger/lib/key-check.ts';
 import { SystemClock } from '../src/adapters/clock/system.ts';
-import { LibphonenumberCountryLookup } from '../src/adapters/country-lookup/libphonenumber.ts';
 import { DynamoDbTable } from '../src/adapters/lib/dynamodb-table.ts';
 import { HmacKeyRing } from '../src/adapters/lib/hmac-key-ring.ts';
+import { ShippedNumberingPlan } from '../src/adapters/numbering-plan/shipped.ts';
 import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from '../src/config/abuse-limits.ts';
 import { HASH_KEYS, LOOKUP_KEY } from '../src/config/keys.ts';
 import { type Standing, standingOf } from '../src/domain/abuse/account-lockout.ts';
@@ -105,7 +105,7 @@ async function carryOut(order: Order): Promise<string> {
   const { action, number, keys, abuse, client } = order;
   const table = new DynamoDbTable(abuse.tableName, client, PATIENCE_MS);
   const ledger = new DynamoDbAccountLedger(table, keys);
-  const account = phoneAccount(new LibphonenumberCountryLookup().canonical(number));
+  const account = phoneAccount(new ShippedNumberingPlan().canonical(number));
   try {
     if (!(await new KeyCheck(table, keys).fits())) {
       throw new WrongKey();

@@ -6,18 +6,19 @@ import { MemoryAccountLedger } from './adapters/account-ledger/memory.ts';
 import { NoAccountLedger } from './adapters/account-ledger/none.ts';
 import { SessionChallengeRepository } from './adapters/challenge-repository/session.ts';
 import { SystemClock } from './adapters/clock/system.ts';
-import {
-  isCountry,
-  LibphonenumberCountryLookup,
-} from './adapters/country-lookup/libphonenumber.ts';
 import type { DynamoDbStore } from './adapters/dynamodb-store.ts';
 import { NoIdempotencyStore } from './adapters/idempotency-store/none.ts';
 import { HmacKeyRing } from './adapters/lib/hmac-key-ring.ts';
 import { STORE_TIMEOUT_MS } from './adapters/lib/store-timeout.ts';
+import { isCountry, ShippedNumberingPlan } from './adapters/numbering-plan/shipped.ts';
 import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts';
 import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
 import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
-import { SMS_GATEWAYS, smsGatewayOpener } from './adapters/sms-gateway/lib/registry.ts';
+import {
+  GATEWAY_VARIABLES,
+  SMS_GATEWAYS,
+  smsGatewayOpener,
+} from './adapters/sms-gateway/lib/registry.ts';
 import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
 import { MemorySmsTraffic } from './adapters/sms-traffic/memory.ts';
 import { NoSmsTraffic } from './adapters/sms-traffic/none.ts';
@@ -39,14 +40,19 @@ import type { Clock } from './domain/ports/clock.ts';
 import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
+import { Recipients } from './domain/recipient.ts';
 import { SmsMessages } from './domain/sms/message.ts';
-import { routeFor } from './domain/sms/route.ts';
+import { isNamed, routeFor } from './domain/sms/route.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 import { TOKENS } from './tokens.ts';
 
 /** Reads the settings, which may name the adapters that there are. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  return parseConfig(env, { gateways: Object.keys(SMS_GATEWAYS), isCountry });
+  return parseConfig(env, {
+    gateways: Object.keys(SMS_GATEWAYS),
+    gatewayVariables: GATEWAY_VARIABLES,
+    isCountry,
+  });
 }
 
 /** Adapters that are made before the container: opened, or brought along by a test. */
@@ -113,7 +119,7 @@ function system({ clock, timer, userDirectory }: Adapters): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.clock).toConstantValue(clock ?? new SystemClock());
     bind(TOKENS.timer).toConstantValue(timer ?? new SystemTimer());
-    bind(TOKENS.countryLookup).toConstantValue(new LibphonenumberCountryLookup());
+    bind(TOKENS.numberingPlan).toConstantValue(new ShippedNumberingPlan());
     bind(TOKENS.userDirectory).toConstantValue(userDirectory ?? new CognitoUserDirectory());
     bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
     bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
@@ -236,8 +242,8 @@ function sms({ smsGateway }: Adapters): ContainerModule {
     bind(TOKENS.smsGateway).toConstantValue(smsGateway);
     bind(TOKENS.smsMessages).toResolvedValue(
       ({ messages, sms }) =>
-        new SmsMessages(messages, (country) => {
-          const route = routeFor(sms.routes, country);
+        new SmsMessages(messages, (destination) => {
+          const route = routeFor(sms.routes, destination);
           return route?.kind === 'send' ? route : undefined;
         }),
       [TOKENS.config],
@@ -246,25 +252,21 @@ function sms({ smsGateway }: Adapters): ContainerModule {
 }
 
 const useCases = new ContainerModule(({ bind }) => {
+  bind(TOKENS.recipients).toResolvedValue(
+    (plan, { requireVerifiedPhone, sms }) =>
+      new Recipients(plan, {
+        requireVerifiedPhone,
+        isNamed: (number) => isNamed(sms.routes, number),
+      }),
+    [TOKENS.numberingPlan, TOKENS.config],
+  );
   bind(TOKENS.defineAuthChallenge).toResolvedValue(
     (repository, { policy, passwordFirst, hideUserExistence }) =>
       new DefineAuthChallenge(repository, policy, { passwordFirst, hideUserExistence }),
     [TOKENS.challengeRepository, TOKENS.config],
   );
   bind(TOKENS.codeSender).toResolvedValue(
-    (
-      challenges,
-      generator,
-      hasher,
-      names,
-      gateway,
-      messages,
-      limits,
-      pace,
-      countries,
-      clock,
-      config,
-    ) =>
+    (challenges, generator, hasher, names, gateway, messages, limits, pace, clock, config) =>
       new CodeSender({
         challenges,
         generator,
@@ -274,7 +276,6 @@ const useCases = new ContainerModule(({ bind }) => {
         messages,
         limits,
         pace,
-        countries,
         clock,
         policy: config.policy,
         hideUserExistence: config.hideUserExistence,
@@ -289,23 +290,29 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.smsMessages,
       TOKENS.sendLimits,
       TOKENS.answerPace,
-      TOKENS.countryLookup,
       TOKENS.clock,
       TOKENS.config,
     ],
   );
   bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (challenges, sender, limits, clock, config) =>
+    (challenges, sender, limits, recipients, clock, config) =>
       new CreateAuthChallenge({
         challenges,
         sender,
         limits,
-        requireVerifiedPhone: config.requireVerifiedPhone,
+        recipients,
         hideUserExistence: config.hideUserExistence,
         clock,
         policy: config.policy,
       }),
-    [TOKENS.challengeRepository, TOKENS.codeSender, TOKENS.sendLimits, TOKENS.clock, TOKENS.config],
+    [
+      TOKENS.challengeRepository,
+      TOKENS.codeSender,
+      TOKENS.sendLimits,
+      TOKENS.recipients,
+      TOKENS.clock,
+      TOKENS.config,
+    ],
   );
   bind(TOKENS.idempotentCreateAuthChallenge).toResolvedValue(
     (create, store, pace, timer) =>
@@ -313,10 +320,9 @@ const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.createAuthChallenge, TOKENS.idempotencyStore, TOKENS.answerPace, TOKENS.timer],
   );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (challenges, hasher, clock, gateway, lockout, traffic, countries, directory, config) =>
+    (challenges, hasher, clock, gateway, lockout, traffic, recipients, directory, config) =>
       new VerifyAuthChallenge({
         policy: config.policy,
-        requireVerifiedPhone: config.requireVerifiedPhone,
         confirmPhone: config.confirmPhone,
         challenges,
         hasher,
@@ -324,7 +330,7 @@ const useCases = new ContainerModule(({ bind }) => {
         gateway,
         lockout,
         traffic,
-        countries,
+        recipients,
         directory,
       }),
     [
@@ -334,12 +340,16 @@ const useCases = new ContainerModule(({ bind }) => {
       TOKENS.smsGateway,
       TOKENS.accountLockout,
       TOKENS.smsTraffic,
-      TOKENS.countryLookup,
+      TOKENS.recipients,
       TOKENS.userDirectory,
       TOKENS.config,
     ],
   );
-  bind(TOKENS.acceptSignUp).toConstantValue(new AcceptSignUp());
+  bind(TOKENS.acceptSignUp).toResolvedValue(
+    (recipients, { signUpNeedsPhone }) =>
+      new AcceptSignUp(recipients, { needsPhone: signUpNeedsPhone }),
+    [TOKENS.recipients, TOKENS.config],
+  );
   bind(TOKENS.dispatcher).toResolvedValue(
     (define, create, verify, acceptSignUp) =>
       new Dispatcher({ define, create, verify, acceptSignUp }),

@@ -12,7 +12,7 @@ import {
   defineRequest,
   type SignUpRefusedError,
   signUpAnswer,
-  signUpNumber,
+  signUpRequest,
   type TriggerEvent,
   verifyAnswer,
   verifyRequest,
@@ -58,7 +58,7 @@ export class Dispatcher {
         return { answer: verifyAnswer(event, outcome), outcome };
       }
       case 'PreSignUp_SignUp': {
-        const outcome = acceptSignUp.execute(signUpNumber(event));
+        const outcome = acceptSignUp.execute(signUpRequest(event));
         return { answer: signUpAnswer(event, outcome), outcome };
       }
       default:

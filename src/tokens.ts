@@ -16,8 +16,8 @@ import type { IdempotentCreateAuthChallenge } from './domain/idempotent-create-a
 import type { AccountLedger } from './domain/ports/account-ledger.ts';
 import type { ChallengeRepository } from './domain/ports/challenge-repository.ts';
 import type { Clock } from './domain/ports/clock.ts';
-import type { CountryLookup } from './domain/ports/country-lookup.ts';
 import type { IdempotencyStore } from './domain/ports/idempotency-store.ts';
+import type { NumberingPlan } from './domain/ports/numbering-plan.ts';
 import type { OtpGenerator } from './domain/ports/otp-generator.ts';
 import type { OtpHasher } from './domain/ports/otp-hasher.ts';
 import type { Pseudonymizer } from './domain/ports/pseudonymizer.ts';
@@ -25,6 +25,7 @@ import type { SmsGateway } from './domain/ports/sms-gateway.ts';
 import type { SmsTraffic } from './domain/ports/sms-traffic.ts';
 import type { Timer } from './domain/ports/timer.ts';
 import type { UserDirectory } from './domain/ports/user-directory.ts';
+import type { Recipients } from './domain/recipient.ts';
 import type { SmsMessages } from './domain/sms/message.ts';
 import type { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 
@@ -37,7 +38,8 @@ export const TOKENS = {
   accountLedger: token<AccountLedger>('AccountLedger'),
   challengeRepository: token<ChallengeRepository>('ChallengeRepository'),
   clock: token<Clock>('Clock'),
-  countryLookup: token<CountryLookup>('CountryLookup'),
+  numberingPlan: token<NumberingPlan>('NumberingPlan'),
+  recipients: token<Recipients>('Recipients'),
   idempotencyStore: token<IdempotencyStore>('IdempotencyStore'),
   otpGenerator: token<OtpGenerator>('OtpGenerator'),
   otpHasher: token<OtpHasher>('OtpHasher'),

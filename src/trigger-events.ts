@@ -8,7 +8,7 @@ import type {
   PreSignUpEmailTriggerEvent,
   VerifyAuthChallengeResponseTriggerEvent,
 } from 'aws-lambda';
-import type { SignUpOutcome } from './domain/accept-sign-up.ts';
+import type { SignUpOutcome, SignUpRefusal, SignUpRequest } from './domain/accept-sign-up.ts';
 import type { ChallengeStatus, CreateOutcome, ShownRound } from './domain/create-outcome.ts';
 import type { CreateRequest } from './domain/create-request.ts';
 import type { Deadline } from './domain/deadline.ts';
@@ -52,7 +52,7 @@ export function createRequest(
     ...signInRequest(event),
     rounds: rounds(session),
     phone: phoneOf(event),
-    resendAttribute: userAttributes?.['custom:resend'] === 'true',
+    resendAttribute: isWord(userAttributes?.['custom:resend'], 'true'),
     locales: [clientMetadata?.locale, userAttributes?.locale],
     deadline,
   };
@@ -73,9 +73,10 @@ export function verifyRequest(
   };
 }
 
-/** The number that somebody signs up with, whatever it is. */
-export function signUpNumber(event: PreSignUpEmailTriggerEvent): string | undefined {
-  return phoneOf(event).number;
+/** What *Pre sign-up* is asked. */
+export function signUpRequest(event: PreSignUpEmailTriggerEvent): SignUpRequest {
+  const { userAttributes } = event.request;
+  return { phoneNumber: phoneOf(event).number, hasEmail: Boolean(userAttributes?.email) };
 }
 
 function signInRequest(event: AuthChallengeEvent): SignInRequest {
@@ -83,7 +84,8 @@ function signInRequest(event: AuthChallengeEvent): SignInRequest {
   return {
     scope: scopeOf(event),
     userNotFound: userNotFound === true,
-    resendRequested: clientMetadata?.action === 'resend' || clientMetadata?.resend === 'true',
+    resendRequested:
+      isWord(clientMetadata?.action, 'resend') || isWord(clientMetadata?.resend, 'true'),
   };
 }
 
@@ -94,8 +96,13 @@ function scopeOf({ userPoolId, callerContext, userName }: TriggerEvent): SignInS
 function phoneOf({ request: { userAttributes } }: TriggerEvent): Phone {
   return {
     number: userAttributes?.phone_number,
-    verified: userAttributes?.phone_number_verified?.toLowerCase() === 'true',
+    verified: isWord(userAttributes?.phone_number_verified, 'true'),
   };
+}
+
+/** Clients write such words in any case, and whatever a client sends may be no text. */
+function isWord(value: unknown, word: string): boolean {
+  return typeof value === 'string' && value.trim().toLowerCase() === word;
 }
 
 type Session = DefineAuthChallengeTriggerEvent['request']['session'];
@@ -157,17 +164,26 @@ export function signUpAnswer(
   event: PreSignUpEmailTriggerEvent,
   outcome: SignUpOutcome,
 ): TriggerEvent | SignUpRefusedError {
-  return outcome.kind === 'sign-up-accepted'
-    ? answered(event, { autoConfirmUser: true })
-    : new SignUpRefusedError();
+  switch (outcome.kind) {
+    case 'sign-up-accepted':
+      return answered(event, { autoConfirmUser: true });
+    case 'sign-up-by-email':
+      return event;
+    case 'sign-up-refused':
+      return new SignUpRefusedError(outcome.reason);
+  }
 }
 
 /** Thrown in place of an answer: Cognito shows its text to whoever signs up. */
 export class SignUpRefusedError extends Error {
   readonly code = 'SIGN_UP_REFUSED';
 
-  constructor() {
-    super('Sign-up needs a phone number in international format, such as +14155550100');
+  constructor(reason: SignUpRefusal) {
+    super(
+      reason === 'number-special'
+        ? 'Sign-up needs a phone number of a person, not one of a premium or other service'
+        : 'Sign-up needs a phone number in international format, such as +14155550100',
+    );
   }
 }
 

@@ -31,7 +31,7 @@ describe('A sign-in, as Cognito drives it', () => {
       CODE_DELIVERY_DELIVERY_MEDIUM: 'SMS',
       CODE_DELIVERY_DESTINATION: '+*******4567',
       codeLength: '6',
-      expiresInSeconds: '300',
+      expiresInSeconds: '180',
       attemptsRemaining: '3',
       resendsRemaining: '2',
       resendAfterSeconds: '30',
@@ -61,7 +61,7 @@ describe('A sign-in, as Cognito drives it', () => {
     expect(await signIn.answer('3')).toEqual({ kind: 'failed' });
   });
 
-  it.each([{ action: 'resend' }, { resend: 'true' }])(
+  it.each([{ action: 'resend' }, { resend: 'true' }, { action: 'RESEND' }, { resend: ' True ' }])(
     'sends a new code when ClientMetadata is %j, even if the answer was right',
     async (clientMetadata) => {
       const { handler, gateway, clock } = createFunction();
@@ -83,24 +83,37 @@ describe('A sign-in, as Cognito drives it', () => {
     const { handler, gateway } = createFunction();
     const signIn = new SignInDriver(handler);
     await signIn.start();
-    const metadata = { action: 'RESEND', resend: 'yes', phone_number: '+12025559999' };
+    const metadata = { action: 'resent', resend: 'yes', phone_number: '+12025559999' };
     expect(await signIn.answer(gateway.lastCode, metadata)).toEqual({ kind: 'tokens' });
   });
 
-  it('takes the attribute custom:resend for a wish, and still compares the answer', async () => {
-    const { handler, gateway, clock } = createFunction();
-    const userAttributes = { ...KNOWN_USER.userAttributes, 'custom:resend': 'true' };
-    const signIn = new SignInDriver(handler, { ...KNOWN_USER, userAttributes });
-    // The first round has nothing to send again.
-    expect(parametersOf(await signIn.start())).toMatchObject({ status: 'SENT' });
-    clock.advance(30_000);
-    expect(parametersOf(await signIn.answer('1'))).toMatchObject({
-      status: 'RESENT',
-      attemptsRemaining: '2',
-    });
-    expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
-    expect(gateway.attempts).toBe(2);
-  });
+  it.each(['\n', '\r\n', '\t', '\u200b', '\ufeff', '\u2060', '\u00ad'])(
+    'A28: takes a code that was pasted with %j behind it',
+    async (pasted) => {
+      const { handler, gateway } = createFunction();
+      const signIn = new SignInDriver(handler);
+      await signIn.start();
+      expect(await signIn.answer(`${gateway.lastCode}${pasted}`)).toEqual({ kind: 'tokens' });
+    },
+  );
+
+  it.each(['true', 'True'])(
+    'takes the attribute custom:resend for a wish, and still compares the answer: %s',
+    async (wish) => {
+      const { handler, gateway, clock } = createFunction();
+      const userAttributes = { ...KNOWN_USER.userAttributes, 'custom:resend': wish };
+      const signIn = new SignInDriver(handler, { ...KNOWN_USER, userAttributes });
+      // The first round has nothing to send again.
+      expect(parametersOf(await signIn.start())).toMatchObject({ status: 'SENT' });
+      clock.advance(30_000);
+      expect(parametersOf(await signIn.answer('1'))).toMatchObject({
+        status: 'RESENT',
+        attemptsRemaining: '2',
+      });
+      expect(await signIn.answer(gateway.lastCode)).toEqual({ kind: 'tokens' });
+      expect(gateway.attempts).toBe(2);
+    },
+  );
 
   it('A40: never takes the number from ClientMetadata', async () => {
     const { handler, gateway, clock } = createFunction();
@@ -247,7 +260,7 @@ describe('What goes back to Cognito', () => {
 });
 
 describe('A sign-up, where the function is attached to PreSignUp', () => {
-  function signUp(userAttributes: Record<string, string>) {
+  function signUp(userAttributes: Record<string, string>, env = {}) {
     const event = {
       version: '1',
       triggerSource: 'PreSignUp_SignUp',
@@ -257,7 +270,7 @@ describe('A sign-up, where the function is attached to PreSignUp', () => {
       request: { userAttributes, validationData: null },
       response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
     };
-    return createFunction().handler(event as never, context);
+    return createFunction({ env }).handler(event as never, context);
   }
 
   it('confirms the user, and never takes the number for verified', async () => {
@@ -277,6 +290,68 @@ describe('A sign-up, where the function is attached to PreSignUp', () => {
       );
     },
   );
+
+  it.each([
+    '+4407418084106',
+    '+6104312345678',
+    '+4901701234567',
+    '+141555501001',
+    '+852987654321',
+    '+1555123',
+    '+999123456789',
+  ])('A39: refuses a number that no plan allows: %s', async (phone_number) => {
+    await expect(signUp({ phone_number })).rejects.toThrow(
+      'Sign-up needs a phone number in international format, such as +14155550100',
+    );
+  });
+
+  it.each([
+    '+979123456789',
+    '+19005550100',
+    '+449012345678',
+    '+447012345678',
+    '+448451234567',
+    '+443031234567',
+    '+447640123456',
+    '+8816123456789',
+    '+88213123456789',
+    '+80012345678',
+  ])('A39: refuses a number that costs whoever sends to it: %s', async (phone_number) => {
+    await expect(signUp({ phone_number })).rejects.toThrow(
+      'Sign-up needs a phone number of a person, not one of a premium or other service',
+    );
+  });
+
+  it('takes such a number where a route names it', async () => {
+    const SMS_ROUTES = JSON.stringify([
+      { prefixes: ['+881'], gateways: [{ gateway: 'sns' }] },
+      { countries: ['*'], gateways: [{ gateway: 'sns' }] },
+    ]);
+    const { response } = await signUp({ phone_number: '+8816123456789' }, { SMS_ROUTES });
+    expect(response).toMatchObject({ autoConfirmUser: true });
+  });
+
+  it.each([861, 436, 624, 621, 357, 837])(
+    'takes a number in an area younger than the shipped plan: +1 %s',
+    async (area) => {
+      const { response } = await signUp({ phone_number: `+1${area}5550100` });
+      expect(response).toMatchObject({ autoConfirmUser: true });
+    },
+  );
+
+  it('leaves a sign-up by e-mail to the pool, which confirms the address', async () => {
+    const { response } = await signUp({ email: 'a@example.com' });
+    expect(response).toEqual({
+      autoConfirmUser: false,
+      autoVerifyEmail: false,
+      autoVerifyPhone: false,
+    });
+  });
+
+  it('refuses one by e-mail where SIGN_UP_NEEDS_PHONE=true', async () => {
+    const env = { SIGN_UP_NEEDS_PHONE: 'true' };
+    await expect(signUp({ email: 'a@example.com' }, env)).rejects.toThrow('Sign-up needs a phone');
+  });
 
   it('leaves users that an administrator creates alone', async () => {
     const event = { triggerSource: 'PreSignUp_AdminCreateUser', request: {}, response: {} };

@@ -49,7 +49,7 @@ const BREAKS: Readonly<Record<string, readonly (readonly [from: string, to: stri
   'ports-know-only-types': [['src/domain/ports/clock.ts', 'src/domain/challenge.ts']],
   'adapters-know-domain-lib-and-settings': [
     ['src/adapters/sms-gateway/routed.ts', 'src/config/sms-routes.ts'],
-    ['src/adapters/sms-gateway/routed.ts', 'src/adapters/country-lookup/numbering-plan.ts'],
+    ['src/adapters/sms-gateway/routed.ts', 'src/adapters/numbering-plan/shipped.ts'],
     ['src/adapters/sms-gateway/lib/registry.ts', 'src/adapters/clock/system.ts'],
     ['src/adapters/clock/system.ts', 'src/adapters/dynamodb-store.ts'],
     ['src/adapters/clock/system.ts', 'src/container.ts'],

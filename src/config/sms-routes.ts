@@ -31,7 +31,10 @@ export function parseSmsRoutes(text: string, known: Known): ParseResult<readonly
     const title = `SMS_ROUTES rule ${index + 1}`;
     const rule = v.safeParse(schema, value);
     if (rule.success) {
-      problems.push(...takeCountries(rule.output.countries, title, takenBy));
+      problems.push(
+        ...take(rule.output.countries ?? [], title, takenBy),
+        ...take(rule.output.prefixes ?? [], title, takenBy),
+      );
       routes.push(routeOf(rule.output, title));
     } else {
       problems.push(...rule.issues.map((issue) => `${title}${place(issue)} ${issue.message}.`));
@@ -40,8 +43,9 @@ export function parseSmsRoutes(text: string, known: Known): ParseResult<readonly
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'valid', value: routes };
 }
 
-const KEYS = 'countries, gateways, deny, locale, ignoreUserLocale, retryAfterTimeout';
+const KEYS = 'countries, prefixes, gateways, deny, locale, ignoreUserLocale, retryAfterTimeout';
 const COUNTRIES = 'ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all';
+const PREFIXES = 'what numbers begin with, such as ["+881", "+4470"]';
 const NO_GATEWAYS = 'has no gateways; it takes a list of them, or "deny": true';
 
 /** Each message follows the rule's name, and that of the key where the rule has it. */
@@ -55,6 +59,15 @@ function ruleSchema({ gateways, languages, isCountry }: Known) {
     ),
     v.transform((codes) => codes.map(String)),
   );
+  const prefixes = v.pipe(
+    v.array(v.unknown(), is(PREFIXES)),
+    v.minLength(1, is(PREFIXES)),
+    v.checkItems(
+      (prefix) => typeof prefix === 'string' && /^\+[1-9]\d{0,14}$/.test(prefix),
+      ({ input }) => `names ${JSON.stringify(input)}; it takes ${PREFIXES}`,
+    ),
+    v.transform((all) => all.map(String)),
+  );
   const named = `{"gateway": …} with one of ${gateways.join(', ')}`;
   const gateway = v.looseObject(
     { gateway: v.picklist(gateways, is(named)) },
@@ -64,7 +77,8 @@ function ruleSchema({ gateways, languages, isCountry }: Known) {
   const language = `a language that there is a template for: ${languages.join(', ')}`;
   const ruled = v.strictObject(
     {
-      countries,
+      countries: v.optional(countries),
+      prefixes: v.optional(prefixes),
       gateways: v.optional(v.pipe(v.array(gateway, NO_GATEWAYS), v.minLength(1, NO_GATEWAYS))),
       deny: v.optional(v.literal(true, is('true'))),
       locale: v.optional(
@@ -76,19 +90,17 @@ function ruleSchema({ gateways, languages, isCountry }: Known) {
       ignoreUserLocale: v.optional(v.boolean(is('true with a locale, or false')), false),
       retryAfterTimeout: v.optional(v.boolean(is('true or false')), false),
     },
-    ({ expected, received, input }) => {
-      switch (expected) {
-        case 'never':
-          return `has the key ${received}; it takes ${KEYS}`;
-        case '"countries"':
-          return `is not set; it takes ${COUNTRIES}`;
-        default:
-          return is('an object')({ input });
-      }
-    },
+    ({ expected, received, input }) =>
+      expected === 'never'
+        ? `has the key ${received}; it takes ${KEYS}`
+        : is('an object')({ input }),
   );
   return v.pipe(
     ruled,
+    v.check(
+      (rule) => rule.countries !== undefined || rule.prefixes !== undefined,
+      `is for no numbers; it takes "countries": ${COUNTRIES}, or "prefixes": ${PREFIXES}`,
+    ),
     v.check(
       ({ deny, gateways: held }) => deny === undefined || held === undefined,
       'has both "deny" and "gateways"; it takes one of them',
@@ -122,35 +134,33 @@ function place({ path, expected }: v.BaseIssue<unknown>): string {
   return key === 'gateways' ? `, gateway ${Number(index) + 1}` : `: ${String(key)}`;
 }
 
-/** @returns a sentence for each country that an earlier rule takes, so that this one never holds for it. */
-function takeCountries(
-  countries: readonly string[],
-  title: string,
-  takenBy: Map<string, string>,
-): string[] {
-  const all = takenBy.get('*');
-  if (all !== undefined) {
-    return [`${title} can never match: ${all} takes all countries.`];
-  }
+/** @returns a sentence for each country or prefix that an earlier rule takes, so that this one never holds for it. */
+function take(places: readonly string[], title: string, takenBy: Map<string, string>): string[] {
   const problems: string[] = [];
-  for (const country of countries) {
-    const earlier = takenBy.get(country);
-    if (earlier !== undefined) {
-      problems.push(`${title} can never match ${country}: ${earlier} takes it.`);
+  for (const place of places) {
+    // A prefix comes before any country.
+    const all = place.startsWith('+') ? undefined : takenBy.get('*');
+    if (all !== undefined) {
+      return [`${title} can never match: ${all} takes all countries.`];
     }
-    takenBy.set(country, earlier ?? title);
+    const earlier = takenBy.get(place);
+    if (earlier !== undefined) {
+      problems.push(`${title} can never match ${place}: ${earlier} takes it.`);
+    }
+    takenBy.set(place, earlier ?? title);
   }
   return problems;
 }
 
 function routeOf(rule: Rule, title: string): SmsRoute {
-  const { gateways, locale, ignoreUserLocale, retryAfterTimeout } = rule;
-  const countries = rule.countries[0] === '*' ? '*' : new Set(rule.countries);
+  const { gateways, prefixes = [], locale, ignoreUserLocale, retryAfterTimeout } = rule;
+  const countries = rule.countries?.[0] === '*' ? '*' : new Set(rule.countries);
   return gateways === undefined
-    ? { kind: 'deny', countries }
+    ? { kind: 'deny', countries, prefixes }
     : {
         kind: 'send',
         countries,
+        prefixes,
         gateways: gateways.map(({ gateway, ...settings }, index) => ({
           gateway,
           settings,

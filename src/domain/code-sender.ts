@@ -16,7 +16,6 @@ import type { OtpPolicy } from './otp-policy.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
-import type { CountryLookup } from './ports/country-lookup.ts';
 import type { OtpGenerator } from './ports/otp-generator.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { Pseudonymizer } from './ports/pseudonymizer.ts';
@@ -37,7 +36,6 @@ export interface CodeSenderDependencies {
   readonly pace: AnswerPace;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
-  readonly countries: CountryLookup;
   /** Whether clients may not learn how a send went, nor whether there was one. */
   readonly hideUserExistence: boolean;
   /** Milliseconds that are kept back for the calls that follow a send. */
@@ -72,11 +70,9 @@ export class CodeSender {
 
   /** What the counts say before a send. */
   look({ scope }: CreateRequest, recipient: Recipient): Promise<Outlook> {
-    const { limits, countries } = this.#deps;
-    return limits.look({
-      account: accountOf(recipient, scope, countries),
-      // Once: limits, text and route of one SMS all go by the country.
-      country: recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined,
+    return this.#deps.limits.look({
+      account: accountOf(recipient, scope),
+      country: recipient.kind === 'phone' ? recipient.country : undefined,
     });
   }
 
@@ -145,20 +141,19 @@ export class CodeSender {
     }
     return taken.kind === 'account-locked' || code.kind === 'decoy'
       ? tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, { pace })
-      : this.#sendTo(attempt, recipient.number, outlook.country ?? '', otp, code, taken);
+      : this.#sendTo(attempt, recipient, otp, code, taken);
   }
 
   async #sendTo(
     attempt: Attempt,
-    to: PhoneNumber,
-    country: string,
+    { destination: to, country }: PhoneRecipient,
     otp: string,
     code: LiveCode,
     { unconvertedSends, fault }: SendAllowed,
   ): Promise<SendResult> {
     const { gateway, messages, pace } = this.#deps;
     const { request, sending } = attempt;
-    const text = messages.write({ country, code: otp, locales: request.locales });
+    const text = messages.write({ to, country, code: otp, locales: request.locales });
     const deadline = this.#sendDeadline(request);
     try {
       const { expiresAt } = code;
@@ -281,6 +276,7 @@ interface Attempt {
   readonly pace: SendPace;
 }
 
+type PhoneRecipient = Extract<Recipient, { readonly kind: 'phone' }>;
 type Tried = Extract<SendResult, { readonly kind: 'tried' }>;
 type Besides = Pick<Tried, 'fault' | 'pace'>;
 

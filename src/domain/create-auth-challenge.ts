@@ -18,7 +18,7 @@ import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RoundResult } from './ports/idempotency-store.ts';
 import { StoreError } from './ports/store-error.ts';
-import { type Recipient, recipientOf } from './recipient.ts';
+import type { Recipient, Recipients } from './recipient.ts';
 import { CUSTOM_CHALLENGE } from './sign-in.ts';
 
 /** What it works with. */
@@ -26,7 +26,7 @@ export interface CreateAuthChallengeDependencies {
   readonly challenges: ChallengeRepository;
   readonly sender: CodeSender;
   readonly limits: SendLimits;
-  readonly requireVerifiedPhone: boolean;
+  readonly recipients: Recipients;
   /** Whether clients may learn nothing of who has an account. */
   readonly hideUserExistence: boolean;
   readonly clock: Clock;
@@ -65,8 +65,8 @@ export class CreateAuthChallenge {
 
   /** Reads all that the round goes by, at once. */
   async prepare(request: CreateRequest): Promise<PreparedRound> {
-    const { challenges, sender, requireVerifiedPhone } = this.#deps;
-    const recipient = recipientOf(request, requireVerifiedPhone);
+    const { challenges, sender, recipients } = this.#deps;
+    const recipient = recipients.of(request);
     const reference = lastReference(request);
     const [found, outlook] = await Promise.all([
       reference === undefined ? undefined : challenges.find(reference, request.scope),

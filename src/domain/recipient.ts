@@ -1,6 +1,6 @@
 /** Whom a code goes to, and by what name everything about that account is counted. */
 import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
-import type { CountryLookup } from './ports/country-lookup.ts';
+import type { NumberingPlan } from './ports/numbering-plan.ts';
 import type { SignInScope } from './sign-in.ts';
 
 /** The number that the user's record holds, whatever it is. */
@@ -11,7 +11,15 @@ export interface Phone {
 
 /** Whom a code goes to, if anybody. */
 export type Recipient =
-  | { readonly kind: 'phone'; readonly number: PhoneNumber }
+  | {
+      readonly kind: 'phone';
+      /** As the user's record holds it. */
+      readonly number: PhoneNumber;
+      /** In the form that messages go to. */
+      readonly destination: PhoneNumber;
+      /** Of the destination, as ISO 3166-1 alpha-2; `ZZ` when it belongs to no country. */
+      readonly country: string;
+    }
   | { readonly kind: 'nobody'; readonly reason: UnreachableReason };
 
 /** Why there is nobody to send a code to. */
@@ -19,35 +27,70 @@ export type UnreachableReason =
   | 'user-not-found'
   | 'number-missing'
   | 'number-not-e164'
+  | NumberRefusal
   | 'number-not-verified';
 
-/**
- * Finds out whom an event is about.
- *
- * @param requireVerifiedPhone whether a number that nobody has proven gets no code.
- */
-export function recipientOf(
-  {
+/** Why a number gets no SMS, whoever it is. */
+export type NumberRefusal =
+  /** No numbering plan allows it. */
+  | 'number-impossible'
+  /** It is a premium or service number, and no route names it. */
+  | 'number-special';
+
+/** Who may be sent a code. */
+export interface RecipientRules {
+  /** Whether a number that nobody has proven gets no code. */
+  readonly requireVerifiedPhone: boolean;
+  /** Whether a route names the number by the digits that it begins with, and sends: then it gets SMS, whatever it is. */
+  readonly isNamed: (number: PhoneNumber) => boolean;
+}
+
+/** Finds out whom an event is about. */
+export class Recipients {
+  readonly #plan: NumberingPlan;
+  readonly #rules: RecipientRules;
+
+  constructor(plan: NumberingPlan, rules: RecipientRules) {
+    this.#plan = plan;
+    this.#rules = rules;
+  }
+
+  /** Whom a code goes to. */
+  of({
     userNotFound,
     phone: { number, verified },
   }: {
     readonly userNotFound: boolean;
     readonly phone: Phone;
-  },
-  requireVerifiedPhone: boolean,
-): Recipient {
-  if (userNotFound) {
-    return { kind: 'nobody', reason: 'user-not-found' };
+  }): Recipient {
+    if (userNotFound) {
+      return nobody('user-not-found');
+    }
+    if (number === undefined || number === '') {
+      return nobody('number-missing');
+    }
+    if (!isPhoneNumber(number)) {
+      return nobody('number-not-e164');
+    }
+    const destination = this.#plan.canonical(number);
+    const refusal = this.refusalOf(destination);
+    if (refusal !== undefined) {
+      return nobody(refusal);
+    }
+    return verified || !this.#rules.requireVerifiedPhone
+      ? { kind: 'phone', number, destination, country: this.#plan.countryOf(destination) }
+      : nobody('number-not-verified');
   }
-  if (number === undefined || number === '') {
-    return { kind: 'nobody', reason: 'number-missing' };
+
+  /** Why a number gets no SMS as it stands; `undefined` where it may. */
+  refusalOf(number: PhoneNumber): NumberRefusal | undefined {
+    const kind = this.#plan.kindOf(number);
+    return kind === 'ordinary' || this.#rules.isNamed(number) ? undefined : `number-${kind}`;
   }
-  if (!isPhoneNumber(number)) {
-    return { kind: 'nobody', reason: 'number-not-e164' };
-  }
-  return verified || !requireVerifiedPhone
-    ? { kind: 'phone', number }
-    : { kind: 'nobody', reason: 'number-not-verified' };
+}
+
+function nobody(reason: UnreachableReason): Recipient {
+  return { kind: 'nobody', reason };
 }
 
 /** By what name everything about somebody is counted. */
@@ -62,13 +105,9 @@ export interface Account {
  * username where no code can be sent. So an account with a stranger's unverified number can't use up
  * what is the stranger's.
  */
-export function accountOf(
-  recipient: Recipient,
-  { userPoolId, username }: SignInScope,
-  countries: CountryLookup,
-): Account {
+export function accountOf(recipient: Recipient, { userPoolId, username }: SignInScope): Account {
   return recipient.kind === 'phone'
-    ? { name: phoneAccount(countries.canonical(recipient.number)), known: true }
+    ? { name: phoneAccount(recipient.destination), known: true }
     : { name: `user ${userPoolId} ${username}`, known: false };
 }
 

@@ -11,13 +11,18 @@ import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository, Taken } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
-import type { CountryLookup } from './ports/country-lookup.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { SmsGateway } from './ports/sms-gateway.ts';
 import type { SmsTraffic } from './ports/sms-traffic.ts';
 import { StoreError, storeErrorOf } from './ports/store-error.ts';
 import type { UserDirectory } from './ports/user-directory.ts';
-import { type Account, accountOf, type Phone, type Recipient, recipientOf } from './recipient.ts';
+import {
+  type Account,
+  accountOf,
+  type Phone,
+  type Recipient,
+  type Recipients,
+} from './recipient.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 /** An answer to be checked. */
@@ -83,9 +88,8 @@ export interface VerifyAuthChallengeDependencies {
   readonly gateway: SmsGateway;
   readonly lockout: AccountLockout;
   readonly traffic: SmsTraffic;
-  readonly countries: CountryLookup;
+  readonly recipients: Recipients;
   readonly directory: UserDirectory;
-  readonly requireVerifiedPhone: boolean;
   /** Whether a number that a code has proven is recorded as verified. */
   readonly confirmPhone: boolean;
 }
@@ -133,7 +137,7 @@ export class VerifyAuthChallenge {
   }
 
   async #answer(request: VerifyRequest, challenge: Challenge): Promise<VerifyOutcome | Replaced> {
-    const { clock, countries, policy, requireVerifiedPhone } = this.#deps;
+    const { clock, policy, recipients } = this.#deps;
     const { code } = challenge;
     if (challenge.failures >= policy.maxAttempts) {
       return rejected('attempts-used-up');
@@ -144,8 +148,8 @@ export class VerifyAuthChallenge {
     if (shownLifetime(challenge, clock.now()) === 0) {
       return { kind: 'code-expired' };
     }
-    const recipient = recipientOf(request, requireVerifiedPhone);
-    const account = accountOf(recipient, request.scope, countries);
+    const recipient = recipients.of(request);
+    const account = accountOf(recipient, request.scope);
     const answer = parseAnswer(request.answer);
     // Compared first, but told only once the answer is taken: so no number of answers at once gets more tries.
     if (code.kind === 'live' && this.#isRight(request, recipient, challenge.id, code, answer)) {
@@ -198,14 +202,14 @@ export class VerifyAuthChallenge {
   }
 
   async #takeRight(request: VerifyRequest, right: RightAnswer): Promise<VerifyOutcome | Replaced> {
-    const { challenges, lockout, policy, traffic, countries } = this.#deps;
+    const { challenges, lockout, policy, traffic } = this.#deps;
     const { challenge, code, recipient, account } = right;
     if (!(await lockout.clear(account))) {
       // It costs a try as any other answer does, so that nothing tells a locked account apart.
       const taken = await challenges.takeAnswer(challenge, policy.maxAttempts);
       return taken.kind === 'taken' ? rejected('account-locked') : refusedBy(taken);
     }
-    const country = recipient.kind === 'phone' ? countries.countryOf(recipient.number) : undefined;
+    const country = recipient.kind === 'phone' ? recipient.country : undefined;
     const count = async (by: 1 | -1) =>
       country && storeErrorOf(traffic.countConverted(country, code.issuedAt, by));
     const [taken, countFault] = await Promise.all([

@@ -30,6 +30,7 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
     case 'password-asked':
     case 'tokens-issued':
     case 'sign-up-accepted':
+    case 'sign-up-by-email':
     case 'resend-requested':
       return { level: 'info', details: {} };
     case 'sign-up-refused':
@@ -118,9 +119,26 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
     case 'withheld':
       return roundRecord(outcome, {
         level: levelIf(outcome.reason !== 'user-not-found'),
-        details: { reason: outcome.reason },
+        details: { reason: outcome.reason, ...mendOf(outcome.reason) },
       });
   }
+}
+
+/** What an operator can do for a user who can't be sent a code, and is never told. */
+const MENDS: Readonly<Partial<Record<string, string>>> = {
+  'number-missing': 'Give the user a phone_number.',
+  'number-not-e164': 'Write phone_number in E.164, such as +14155550100.',
+  'number-impossible':
+    'Correct phone_number, or name what it begins with in SMS_ROUTES (prefixes).',
+  'number-special':
+    'A premium or service number gets SMS only where SMS_ROUTES names what it begins with (prefixes).',
+  'number-not-verified':
+    'Let the first code prove the number, by REQUIRE_VERIFIED_PHONE=false with CONFIRM_PHONE=true, or set phone_number_verified yourself.',
+};
+
+function mendOf(reason: string) {
+  const mend = MENDS[reason];
+  return mend === undefined ? {} : { mend };
 }
 
 /** What a line tells of an SMS that a provider did not take. */

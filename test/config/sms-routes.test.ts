@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCountry } from '../../src/adapters/country-lookup/libphonenumber.ts';
+import { isCountry } from '../../src/adapters/numbering-plan/shipped.ts';
 import { parseSmsRoutes } from '../../src/config/sms-routes.ts';
 import { routeFor } from '../../src/domain/sms/route.ts';
 
@@ -9,6 +9,8 @@ const KNOWN = {
   isCountry,
 };
 const sns = { gateway: 'sns' };
+
+const to = (country: string, number = '+1') => ({ country, number });
 
 function problems(rules: unknown): readonly string[] {
   const reading = parseSmsRoutes(JSON.stringify(rules), KNOWN);
@@ -31,9 +33,10 @@ describe('SMS_ROUTES', () => {
   const routes = reading.kind === 'valid' ? reading.value : [];
 
   it('says by which gateways each country is served', () => {
-    expect(routeFor(routes, 'MY')).toEqual({
+    expect(routeFor(routes, to('MY'))).toEqual({
       kind: 'send',
       countries: new Set(['SG', 'MY']),
+      prefixes: [],
       locale: 'ms',
       ignoreUserLocale: false,
       retryAfterTimeout: false,
@@ -45,15 +48,36 @@ describe('SMS_ROUTES', () => {
         },
       ],
     });
-    expect(routeFor(routes, 'US')).toMatchObject({
+    expect(routeFor(routes, to('US'))).toMatchObject({
       retryAfterTimeout: true,
       gateways: [{ gateway: 'sns' }, { gateway: 'twilio' }],
     });
   });
 
+  it('goes by the longest prefix before it goes by the country, in whatever order the rules stand', () => {
+    const reading = parseSmsRoutes(
+      JSON.stringify([
+        { countries: ['*'], gateways: [sns] },
+        { prefixes: ['+44'], gateways: [{ gateway: 'twilio' }] },
+        { prefixes: ['+4470'], deny: true },
+        { prefixes: ['+447012'], gateways: [{ gateway: 'end-user-messaging' }] },
+      ]),
+      KNOWN,
+    );
+    const byPrefix = reading.kind === 'valid' ? reading.value : [];
+    const gatewayFor = (number: string) => {
+      const route = routeFor(byPrefix, to('GB', number));
+      return route?.kind === 'send' ? route.gateways[0]?.gateway : route?.kind;
+    };
+    expect(gatewayFor('+447418084106')).toBe('twilio');
+    expect(gatewayFor('+447099999999')).toBe('deny');
+    expect(gatewayFor('+447012345678')).toBe('end-user-messaging');
+    expect(gatewayFor('+6591234567')).toBe('sns');
+  });
+
   it('denies where it says so, and where no rule takes the country', () => {
-    expect(routeFor(routes, 'BS')).toMatchObject({ kind: 'deny' });
-    expect(routeFor(routes.slice(0, 2), 'BS')).toBeUndefined();
+    expect(routeFor(routes, to('BS'))).toMatchObject({ kind: 'deny' });
+    expect(routeFor(routes.slice(0, 2), to('BS'))).toBeUndefined();
   });
 
   it.each<readonly [unknown, string]>([
@@ -62,11 +86,21 @@ describe('SMS_ROUTES', () => {
     [['SG'], 'SMS_ROUTES rule 1 is "SG"; it takes an object.'],
     [
       [{ country: ['SG'], gateways: [sns] }],
-      'SMS_ROUTES rule 1 has the key "country"; it takes countries, gateways, deny, locale, ignoreUserLocale, retryAfterTimeout.',
+      'SMS_ROUTES rule 1 has the key "country"; it takes countries, prefixes, gateways, deny, locale, ignoreUserLocale, retryAfterTimeout.',
     ],
     [
       [{ gateways: [sns] }],
-      'SMS_ROUTES rule 1: countries is not set; it takes ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all.',
+      'SMS_ROUTES rule 1 is for no numbers; it takes "countries": ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all, or "prefixes": what numbers begin with, such as ["+881", "+4470"].',
+    ],
+    ...[['881'], '+881', [], [881], ['+0'], ['+44 70'], ['+1234567890123456']].map(
+      (prefixes) => [[{ prefixes, gateways: [sns] }], 'SMS_ROUTES rule 1: prefixes'] as const,
+    ),
+    [
+      [
+        { prefixes: ['+881', '+4470'], deny: true },
+        { countries: ['GB'], prefixes: ['+4470'], gateways: [sns] },
+      ],
+      'SMS_ROUTES rule 2 can never match +4470: SMS_ROUTES rule 1 takes it.',
     ],
     [
       [{ countries: 'SG', gateways: [sns] }],

@@ -4,18 +4,18 @@ import { MemoryAccountLedger } from '../../src/adapters/account-ledger/memory.ts
 import { describeAccountLedgerContract } from '../contracts/account-ledger.contract.ts';
 import { describeChallengeRepositoryContract } from '../contracts/challenge-repository.contract.ts';
 import { describeClockContract } from '../contracts/clock.contract.ts';
-import { describeCountryLookupContract } from '../contracts/country-lookup.contract.ts';
 import {
   describeIdempotencyStoreContract,
   HOLD_MS,
 } from '../contracts/idempotency-store.contract.ts';
+import { describeNumberingPlanContract } from '../contracts/numbering-plan.contract.ts';
 import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
 import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
 import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
 import { describeTimerContract } from '../contracts/timer.contract.ts';
 import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
-import { FakeCountryLookup } from './fake-country-lookup.ts';
+import { FakeNumberingPlan } from './fake-numbering-plan.ts';
 import { ConfirmingSmsGateway, FakeSmsGateway } from './fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from './in-memory-challenge-repository.ts';
 import { InMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
@@ -106,4 +106,4 @@ for (const [name, create] of [
   ]);
 }
 
-describeCountryLookupContract('fake', () => new FakeCountryLookup());
+describeNumberingPlanContract('fake', () => new FakeNumberingPlan());

@@ -17,10 +17,11 @@ import { DefineAuthChallenge } from '../../src/domain/define-auth-challenge.ts';
 import { IdempotentCreateAuthChallenge } from '../../src/domain/idempotent-create-auth-challenge.ts';
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
+import { Recipients } from '../../src/domain/recipient.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms/message.ts';
 import { VerifyAuthChallenge, type VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
-import { FakeCountryLookup } from '../fakes/fake-country-lookup.ts';
+import { FakeNumberingPlan } from '../fakes/fake-numbering-plan.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryChallengeRepository } from '../fakes/in-memory-challenge-repository.ts';
 import { InMemoryIdempotencyStore } from '../fakes/in-memory-idempotency-store.ts';
@@ -74,6 +75,8 @@ export interface DomainOptions {
   readonly policy?: Partial<OtpPolicy>;
   readonly passwordFirst?: boolean;
   readonly requireVerifiedPhone?: boolean;
+  /** What numbers begin with that get SMS, whatever they are. */
+  readonly named?: readonly string[];
   readonly limits?: Partial<SendLimitPolicy>;
   readonly locks?: Partial<LockPolicy>;
   /** Most tests look at what really happens, which shows only where nothing is hidden. */
@@ -101,9 +104,12 @@ export function createDomain(options: DomainOptions = {}) {
   const hasher = interruptible(new PlainOtpHasher());
   const generator = interruptible(new SeededOtpGenerator());
   const numbers = { ...policy, ...options.policy };
-  const countries = new FakeCountryLookup();
+  const plan = new FakeNumberingPlan();
   const hideUserExistence = options.hideUserExistence ?? false;
-  const requireVerifiedPhone = options.requireVerifiedPhone ?? true;
+  const recipients = new Recipients(plan, {
+    requireVerifiedPhone: options.requireVerifiedPhone ?? true,
+    isNamed: (number) => (options.named ?? []).some((prefix) => number.startsWith(prefix)),
+  });
   const sendPolicy = { ...limits, ...options.limits };
   const lockout = new AccountLockout(
     ledger,
@@ -130,7 +136,6 @@ export function createDomain(options: DomainOptions = {}) {
     messages: new SmsMessages({ templates, appName: 'Acme', minutes: 5 }),
     limits: sendLimits,
     pace,
-    countries,
     clock,
     policy: numbers,
     hideUserExistence,
@@ -140,7 +145,7 @@ export function createDomain(options: DomainOptions = {}) {
     challenges,
     sender,
     limits: sendLimits,
-    requireVerifiedPhone,
+    recipients,
     hideUserExistence,
     clock,
     policy: numbers,
@@ -173,9 +178,8 @@ export function createDomain(options: DomainOptions = {}) {
       gateway,
       lockout,
       traffic,
-      countries,
+      recipients,
       directory,
-      requireVerifiedPhone,
       confirmPhone: options.confirmPhone ?? false,
     }),
   };

@@ -58,7 +58,7 @@ export class RoutedSmsGateway implements SmsGateway {
 
   async send(sms: Sms): Promise<SmsReceipt> {
     const { country } = sms;
-    const route = routeFor(this.#routes, country);
+    const route = routeFor(this.#routes, { number: sms.to, country });
     if (route?.kind !== 'send') {
       const routing = { country, attempts: [] };
       throw new SmsDeliveryError('country-blocked', false, { name: 'DeniedByRoute' }, routing);

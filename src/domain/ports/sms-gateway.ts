@@ -3,6 +3,7 @@ import type { PhoneNumber } from '../phone-number.ts';
 
 /** One message to one phone. */
 export interface Sms {
+  /** In its canonical form. */
   readonly to: PhoneNumber;
   /** Of `to`, as ISO 3166-1 alpha-2; `ZZ` when the number belongs to no country. */
   readonly country: string;

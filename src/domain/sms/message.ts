@@ -1,4 +1,6 @@
+import type { PhoneNumber } from '../phone-number.ts';
 import { matchLocale } from './locale.ts';
+import type { Destination } from './route.ts';
 
 /** The texts, and what they are filled with. */
 export interface SmsMessageSettings {
@@ -14,6 +16,7 @@ export interface SmsMessageSettings {
 
 /** An SMS to be written. */
 export interface SmsMessageRequest {
+  readonly to: PhoneNumber;
   /** Of the destination, as ISO 3166-1 alpha-2. */
   readonly country: string;
   readonly code: string;
@@ -32,20 +35,20 @@ export interface DestinationLanguage {
 /** Writes the SMS that carries a code, in the user's language. */
 export class SmsMessages {
   readonly #settings: SmsMessageSettings;
-  readonly #languageOf: (country: string) => DestinationLanguage | undefined;
+  readonly #languageOf: (destination: Destination) => DestinationLanguage | undefined;
 
   /** @param languageOf what is known of a destination. */
   constructor(
     settings: SmsMessageSettings,
-    languageOf: (country: string) => DestinationLanguage | undefined = () => undefined,
+    languageOf: (destination: Destination) => DestinationLanguage | undefined = () => undefined,
   ) {
     this.#settings = settings;
     this.#languageOf = languageOf;
   }
 
-  write({ country, code, locales }: SmsMessageRequest): string {
+  write({ to, country, code, locales }: SmsMessageRequest): string {
     const { templates } = this.#settings;
-    const destination = this.#languageOf(country);
+    const destination = this.#languageOf({ number: to, country });
     const ofUser = destination?.ignoreUserLocale === true ? [] : locales;
     const wishes = [...ofUser, destination?.locale, 'en'];
     const locale = matchLocale(wishes, Object.keys(templates)) ?? 'en';

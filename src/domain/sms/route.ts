@@ -1,9 +1,11 @@
-/** Which providers a message may go by, decided by its destination country. */
+/** Which providers a message may go by, decided by its destination. */
 
-/** One rule. Of several, the first that takes the country holds. */
+/** One rule, for some numbers. */
 export type SmsRoute = (SendingRoute | DenyingRoute) & {
   /** ISO 3166-1 alpha-2 codes, or all. */
   readonly countries: ReadonlySet<string> | '*';
+  /** What numbers begin with, such as `+881`; such a rule comes before those for countries. */
+  readonly prefixes: readonly string[];
 };
 
 /** A rule that sends. */
@@ -32,7 +34,38 @@ export interface RouteGateway {
   readonly title: string;
 }
 
-/** The rule for a country; `undefined` when none takes it, which denies it. */
-export function routeFor(routes: readonly SmsRoute[], country: string): SmsRoute | undefined {
-  return routes.find(({ countries }) => countries === '*' || countries.has(country));
+/** Where a message is to go. */
+export interface Destination {
+  /** In its canonical form. */
+  readonly number: string;
+  /** ISO 3166-1 alpha-2, or `ZZ`. */
+  readonly country: string;
+}
+
+/**
+ * The rule for a destination: the one with the longest prefix that its number begins with, or else the first that
+ * takes its country; `undefined` when none does, which denies it.
+ */
+export function routeFor(
+  routes: readonly SmsRoute[],
+  { number, country }: Destination,
+): SmsRoute | undefined {
+  return (
+    routeByPrefix(routes, number) ??
+    routes.find(({ countries }) => countries === '*' || countries.has(country))
+  );
+}
+
+/** Whether a rule names the number by what it begins with, and sends. */
+export function isNamed(routes: readonly SmsRoute[], number: string): boolean {
+  return routeByPrefix(routes, number)?.kind === 'send';
+}
+
+function routeByPrefix(routes: readonly SmsRoute[], number: string): SmsRoute | undefined {
+  const fitting = routes.flatMap((route) =>
+    route.prefixes
+      .filter((prefix) => number.startsWith(prefix))
+      .map(({ length }) => ({ route, length })),
+  );
+  return fitting.sort((a, b) => b.length - a.length)[0]?.route;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import { SmsMessages } from '../../../src/domain/sms/message.ts';
 
+const to = '+6591234567' as PhoneNumber;
 const country = 'SG';
 const templates = {
   en: 'Your OTP for log in to {app} is {code}',
@@ -13,17 +15,19 @@ describe('The SMS', () => {
 
   it('names the app and the code', () => {
     const messages = new SmsMessages(settings);
-    expect(messages.write({ country, code: '012345', locales: [] })).toBe(
+    expect(messages.write({ to, country, code: '012345', locales: [] })).toBe(
       'Your OTP for log in to Acme is 012345',
     );
   });
 
   it('is written in the first language that it knows: of the user, else of the destination', () => {
     const messages = new SmsMessages(settings, (destination) =>
-      destination === 'SG' ? { locale: 'ms-SG', ignoreUserLocale: false } : undefined,
+      destination.number === to && destination.country === 'SG'
+        ? { locale: 'ms-SG', ignoreUserLocale: false }
+        : undefined,
     );
     const write = (...locales: (string | undefined)[]) =>
-      messages.write({ country, code: '012345', locales });
+      messages.write({ to, country, code: '012345', locales });
     expect(write('sv', 'fr-CA')).toBe('012345 est votre code');
     expect(write(undefined, undefined)).toBe('OTP anda untuk Acme ialah 012345, sah 5 minit');
     expect(write('en', 'fr')).toBe('Your OTP for log in to Acme is 012345');
@@ -31,26 +35,28 @@ describe('The SMS', () => {
 
   it('is written in the language of the destination alone where it must be', () => {
     const messages = new SmsMessages(settings, () => ({ locale: 'ms', ignoreUserLocale: true }));
-    expect(messages.write({ country, code: '012345', locales: ['fr', 'en'] })).toMatch(/^OTP anda/);
+    expect(messages.write({ to, country, code: '012345', locales: ['fr', 'en'] })).toMatch(
+      /^OTP anda/,
+    );
   });
 
   it('falls back on English', () => {
     const messages = new SmsMessages(settings, () => ({ locale: 'sv', ignoreUserLocale: false }));
-    expect(messages.write({ country, code: '012345', locales: ['no such language'] })).toBe(
+    expect(messages.write({ to, country, code: '012345', locales: ['no such language'] })).toBe(
       'Your OTP for log in to Acme is 012345',
     );
   });
 
   it('A44: ends with the line that autofill asks for', () => {
     const messages = new SmsMessages({ ...settings, lastLine: '@example.com #{code}' });
-    expect(messages.write({ country, code: '012345', locales: ['fr'] })).toBe(
+    expect(messages.write({ to, country, code: '012345', locales: ['fr'] })).toBe(
       '012345 est votre code\n@example.com #012345',
     );
   });
 
   it('takes an app name for what it is, whatever it looks like', () => {
     const messages = new SmsMessages({ ...settings, appName: '{code} $& {app}' });
-    expect(messages.write({ country, code: '012345', locales: [] })).toBe(
+    expect(messages.write({ to, country, code: '012345', locales: [] })).toBe(
       'Your OTP for log in to {code} $& {app} is 012345',
     );
   });
