@@ -60,7 +60,7 @@ export interface AcceptedSms {
   readonly routing: SmsRouting | undefined;
   /** ISO 3166-1 alpha-2; `ZZ` when the number belongs to no country. */
   readonly country: string;
-  /** The country's hour looks like pumped traffic. */
+  /** The country's SMS look like pumped traffic. */
   readonly unconvertedSends?: true;
 }
 

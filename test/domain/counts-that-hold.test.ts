@@ -14,7 +14,7 @@ import {
 } from '../support/domain.ts';
 
 const conversionOf = async (domain: Domain) =>
-  (await domain.traffic.read('US', domain.clock.now())).conversion;
+  (await domain.traffic.read('US', domain.clock.now())).hour;
 
 async function signIn(domain: Domain, changes = {}) {
   const { reference } = await domain.create.execute(createRequest(domain, changes));

@@ -33,7 +33,7 @@ describe('Checking an answer', () => {
   const triesTaken = async () => (await domain.challenges.find(reference, scope))?.failures;
   const attempts = async () => (await domain.ledger.read(ACCOUNT.name)).attemptCount;
   const converted = async () =>
-    (await domain.traffic.read('US', domain.clock.now())).conversion.converted;
+    (await domain.traffic.read('US', domain.clock.now())).hour.converted;
 
   /** Asks for a new code, in the round that so many others precede. */
   async function resend(count = 1) {

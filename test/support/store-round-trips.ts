@@ -33,15 +33,17 @@ export interface EventRoundTrips {
   readonly roundTrips: readonly RoundTrip[];
 }
 
+/** @param beginAt epoch milliseconds; noon unless told otherwise. */
 export async function measureStoreUse(
   env: Readonly<Record<string, string>> = {},
+  beginAt?: number,
 ): Promise<StoreUse> {
   const server = await startLocalDynamoDb(DURABLE.TABLE_NAME);
   const counter = await startRoundTripCounter(server.url);
   const config = localClientConfig(counter.url);
   const store = new DynamoDbStore(DURABLE.TABLE_NAME, config, PATIENCE_MS);
   try {
-    const clock = new ManualClock();
+    const clock = new ManualClock(beginAt);
     const phone = new FakeSmsGateway();
     const container = createContainer(readConfig({ ...ENV, ...DURABLE, ...env }), {
       smsGateway: phone,

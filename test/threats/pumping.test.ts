@@ -189,13 +189,48 @@ describe('SMS that nobody answers', () => {
     );
   });
 
-  it('A36: stop their country’s SMS for the rest of the hour, where that is wanted', async () => {
+  it('A36: stop their country’s SMS until the next five minutes, where that is wanted', async () => {
     const { fleet, metric } = await createWorld({ env: { ...env, UNPROVEN_SENDS: 'refuse' } });
     await statuses(fleet, [1, 2, 3, 4, 5].map(singapore));
-    expect(await statuses(fleet, [singapore(6), malaysia(1)])).toEqual(['THROTTLED', 'SENT']);
+    const refused = await start(fleet, singapore(6));
+    const untilNext = 5 * 60 - 6 * GAP_SECONDS;
+    expect(refused).toMatchObject({
+      status: 'THROTTLED',
+      resendAfterSeconds: String(untilNext),
+    });
+    expect(await statuses(fleet, [malaysia(1)])).toEqual(['SENT']);
     expect(metric('send-refused')).toMatchObject([{ reason: 'unproven-sends', country: 'SG' }]);
-    fleet.clock.advance(HOUR);
-    expect(await statuses(fleet, [singapore(6)])).toEqual(['SENT']);
+    fleet.clock.advance(untilNext * 1000);
+    expect(await statuses(fleet, [singapore(6), singapore(7)])).toEqual(['SENT', 'THROTTLED']);
+  });
+
+  it('A36: are never more than 21 at once, of 100 that four containers ask a slow provider for', async () => {
+    const { fleet } = await createWorld({ env: { UNPROVEN_SENDS: 'refuse' }, containers: 4 });
+    const asked = Array.from({ length: 100 }, (_, i) => userWithNumber(`+6591234${500 + i}`));
+    // It answers once every sign-in has come to it or was refused: so all are under way at once.
+    const everyone = Promise.withResolvers<void>();
+    let arrived = 0;
+    const arrive = () => {
+      arrived += 1;
+      if (arrived === asked.length) {
+        everyone.resolve();
+      }
+    };
+    fleet.gateway.before('send', () => {
+      arrive();
+      return everyone.promise;
+    });
+    await Promise.all(
+      asked.map(async (user) => {
+        const step = await new SignInDriver(fleet.handler, user).start();
+        if (step.kind === 'challenge' && step.parameters.status === 'THROTTLED') {
+          arrive();
+        }
+      }),
+    );
+    expect(fleet.gateway.attempts).toBe(21);
+    fleet.clock.advance(5 * MINUTE);
+    expect(await statuses(fleet, asked.slice(-3))).toEqual(['SENT', 'SENT', 'THROTTLED']);
   });
 
   it('do not stop a country whose people do sign in', async () => {

@@ -1,6 +1,7 @@
 import { burstOf, everyMs, type RateLimit } from '../../domain/abuse/rate-limit.ts';
 import type {
   Conversion,
+  RecentSms,
   Reservation,
   SmsTraffic,
   Traffic,
@@ -12,44 +13,97 @@ import {
   EXPIRY_ATTRIBUTE,
   expirySeconds,
   type Item,
+  type Written,
 } from '../lib/dynamodb-table.ts';
 import { spend } from './lib/budget.ts';
-import { DAY_MS, dayOf, hourOfDay, nextDay } from './lib/utc-day.ts';
+import { DAY_MS, dayOf, nextDay, timeOfDay } from './lib/utc-day.ts';
+import { BUCKET, beforeNewest, beginOf, HOUR, recentSms, type Span } from './lib/windows.ts';
 
 /** Writes of one call, each forestalled by another container's, before it gives up. */
 const TRIES = 10;
 
+/** How long after midnight the day before may still change: its codes are answered for ten minutes at most. */
+const SETTLES_AFTER_MS = 3_600_000;
+
 /**
  * Counts in DynamoDB, one item a place and day of UTC: a budget is unused again at midnight, and gives
  * its burst once more. An SMS is one write, which guesses by what this container last saw of the place
- * whether its budget is in use, and is made again where that was wrong.
+ * whether its budget is in use, and is made again where that was wrong. Beside it, the item of the day
+ * before is read for the windows that reach back over midnight.
  */
 export class DynamoDbSmsTraffic implements SmsTraffic {
   readonly #table: DynamoDbTable;
-  /** How far each place's budget was used when it was last seen, by place: there are few. */
-  readonly #seen = new Map<string, number>();
+  /** Each place's newest item as it was last seen, by place: there are few. */
+  readonly #seen = new Map<string, Item>();
+  /** Each place's item of the day before, once it can't change any more. */
+  readonly #settled = new Map<string, { readonly key: string; readonly item: Item }>();
 
   constructor(table: DynamoDbTable) {
     this.#table = table;
   }
 
   async read(place: string, at: number): Promise<Traffic> {
-    const item = (await this.#table.find(itemKey(place, at))) ?? {};
-    return { conversion: conversionOf(item, at), usedUntil: this.#note(place, item) };
+    const [item = {}, dayBefore] = await Promise.all([
+      this.#table.find(itemKey(place, at)),
+      this.#findDayBefore(place, at),
+    ]);
+    this.#seen.set(place, item);
+    return { ...recentIn(item, dayBefore, at), usedUntil: usedUntilIn(item) };
   }
 
   async reserve(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
+    const [counted, dayBefore] = await Promise.all([
+      this.#count(place, budget, at),
+      this.#findDayBefore(place, at),
+    ]);
+    return counted.kind === 'refused'
+      ? counted
+      : { kind: 'reserved', before: beforeNewest(recentIn(counted.item, dayBefore, at)) };
+  }
+
+  async probe(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
+    const [{ kind, item }, dayBefore] = await Promise.all([
+      // A write, as `reserve` makes one: so that nobody can tell by the time that it takes.
+      this.#update(place, at, {
+        update: `${this.#removeStale(place, at)}SET #${EXPIRY_ATTRIBUTE} = :expiry`,
+        values: { expiry: expiryOf(at), ...(budget && { latest: latest(budget, at) }) },
+        ...(budget && { condition: 'attribute_not_exists(#usedUntil) OR #usedUntil <= :latest' }),
+      }),
+      this.#findDayBefore(place, at),
+    ]);
+    const spending = budget && kind === 'unmet' && spend(usedUntilIn(item), budget, at);
+    return spending && spending.kind === 'refused'
+      ? spending
+      : { kind: 'reserved', before: recentIn(item, dayBefore, at) };
+  }
+
+  async giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void> {
+    const [bucket, hour] = [sentIn(BUCKET, at), sentIn(HOUR, at)];
+    await this.#update(place, at, {
+      update: `SET #${bucket} = #${bucket} - :one, #${hour} = #${hour} - :one${budget ? ', #usedUntil = #usedUntil - :every' : ''}`,
+      condition: `#${bucket} >= :one${budget ? ' AND attribute_exists(#usedUntil)' : ''}`,
+      values: { one: 1, ...(budget && { every: everyMs(budget) }) },
+    });
+  }
+
+  async countConverted(place: string, sentAt: number, by: 1 | -1 = 1): Promise<void> {
+    const [bucket, hour] = [convertedIn(BUCKET, sentAt), convertedIn(HOUR, sentAt)];
+    await this.#table.update(itemKey(place, sentAt), {
+      update: `ADD #${bucket} :by, #${hour} :by SET #${EXPIRY_ATTRIBUTE} = :expiry`,
+      values: { by, expiry: expiryOf(sentAt) },
+    });
+  }
+
+  async #count(place: string, budget: RateLimit | undefined, at: number): Promise<Counted> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const change =
-        budget === undefined
-          ? countSent(at)
-          : reserveFrom(budget, at, (this.#seen.get(place) ?? 0) >= at);
-      const { kind, item } = await this.#table.update(itemKey(place, at), change);
-      const usedUntil = this.#note(place, item);
+      const inUse = usedUntilIn(this.#seen.get(place) ?? {}) >= at;
+      const sent = countSent(at, this.#removeStale(place, at));
+      const change = budget === undefined ? sent : reserveFrom(budget, at, inUse, sent);
+      const { kind, item } = await this.#update(place, at, change);
       if (kind === 'done') {
-        return { kind: 'reserved', conversion: conversionOf(item, at) };
+        return { kind: 'counted', item };
       }
-      const spending = budget && spend(usedUntil, budget, at);
+      const spending = budget && spend(usedUntilIn(item), budget, at);
       if (spending?.kind === 'refused') {
         return spending;
       }
@@ -57,53 +111,56 @@ export class DynamoDbSmsTraffic implements SmsTraffic {
     throw new StoreError('throttled', new Error('Other containers kept using the budget.'));
   }
 
-  async probe(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
-    // A write, as `reserve` is: so that nobody can tell by the time that it takes.
-    const { kind, item } = await this.#table.update(itemKey(place, at), {
-      update: `SET #${EXPIRY_ATTRIBUTE} = :expiry`,
-      values: { expiry: expiryOf(at), ...(budget && { latest: latest(budget, at) }) },
-      ...(budget && { condition: 'attribute_not_exists(#usedUntil) OR #usedUntil <= :latest' }),
-    });
-    const spending = budget && kind === 'unmet' && spend(this.#note(place, item), budget, at);
-    return spending && spending.kind === 'refused'
-      ? spending
-      : { kind: 'reserved', conversion: conversionOf(item, at) };
+  async #update(place: string, at: number, change: Change): Promise<Written> {
+    const written = await this.#table.update(itemKey(place, at), change);
+    this.#seen.set(place, written.item);
+    return written;
   }
 
-  async giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void> {
-    const sent = `#${sentIn(at)}`;
-    const { item } = await this.#table.update(itemKey(place, at), {
-      update: `SET ${sent} = ${sent} - :one${budget ? ', #usedUntil = #usedUntil - :every' : ''}`,
-      condition: `${sent} >= :one${budget ? ' AND attribute_exists(#usedUntil)' : ''}`,
-      values: { one: 1, ...(budget && { every: everyMs(budget) }) },
-    });
-    this.#note(place, item);
+  async #findDayBefore(place: string, at: number): Promise<Item> {
+    const key = itemKey(place, at - DAY_MS);
+    const settled = this.#settled.get(place);
+    if (settled?.key === key) {
+      return settled.item;
+    }
+    const item = (await this.#table.find(key)) ?? {};
+    if (timeOfDay(at) >= SETTLES_AFTER_MS) {
+      this.#settled.set(place, { key, item });
+    }
+    return item;
   }
 
-  async countConverted(place: string, sentAt: number, by: 1 | -1 = 1): Promise<void> {
-    await this.#table.update(itemKey(place, sentAt), {
-      update: `ADD #${convertedIn(sentAt)} :by SET #${EXPIRY_ATTRIBUTE} = :expiry`,
-      values: { by, expiry: expiryOf(sentAt) },
+  /** Takes the buckets out that no window reaches any more: a write costs by the size of its item. */
+  #removeStale(place: string, at: number): string {
+    const oldest = indexOf(BUCKET, at) - BUCKET.inWindow + 1;
+    const stale = Object.keys(this.#seen.get(place) ?? {}).filter((name) => {
+      const [, index] = BUCKET_COUNT.exec(name) ?? [];
+      return Number(index) < oldest;
     });
-  }
-
-  #note(place: string, { usedUntil = 0 }: Item): number {
-    this.#seen.set(place, Number(usedUntil));
-    return Number(usedUntil);
+    return stale.length === 0 ? '' : `REMOVE ${stale.map((name) => `#${name}`).join(', ')} `;
   }
 }
 
-function countSent(at: number): Change {
+type Counted =
+  | { readonly kind: 'counted'; readonly item: Item }
+  | Extract<Reservation, { readonly kind: 'refused' }>;
+
+/** @param removal what the write begins with. */
+function countSent(at: number, removal: string): Change {
   return {
-    update: `ADD #${sentIn(at)} :one SET #${EXPIRY_ATTRIBUTE} = :expiry`,
+    update: `${removal}ADD #${sentIn(BUCKET, at)} :one, #${sentIn(HOUR, at)} :one SET #${EXPIRY_ATTRIBUTE} = :expiry`,
     values: { one: 1, expiry: expiryOf(at) },
   };
 }
 
 /** @param inUse whether the budget is taken for one that is in use at `at`. */
-function reserveFrom(budget: RateLimit, at: number, inUse: boolean): Change {
+function reserveFrom(
+  budget: RateLimit,
+  at: number,
+  inUse: boolean,
+  { update, values }: Change,
+): Change {
   const every = everyMs(budget);
-  const { update, values } = countSent(at);
   return inUse
     ? {
         update: `${update}, #usedUntil = #usedUntil + :every`,
@@ -122,16 +179,36 @@ function latest(budget: RateLimit, at: number): number {
   return at + (burstOf(budget) - 1) * everyMs(budget);
 }
 
-function conversionOf(item: Item, at: number): Conversion {
-  return { sent: Number(item[sentIn(at)] ?? 0), converted: Number(item[convertedIn(at)] ?? 0) };
+function usedUntilIn({ usedUntil = 0 }: Item): number {
+  return Number(usedUntil);
 }
 
-function sentIn(at: number): string {
-  return `sent_${hourOfDay(at)}`;
+function recentIn(item: Item, dayBefore: Item, at: number): RecentSms {
+  const today = nextDay(at) - DAY_MS;
+  return recentSms((span, from) => conversionIn(from < today ? dayBefore : item, span, from), at);
 }
 
-function convertedIn(at: number): string {
-  return `converted_${hourOfDay(at)}`;
+function conversionIn(item: Item, span: Span, at: number): Conversion {
+  return {
+    sent: Number(item[sentIn(span, at)] ?? 0),
+    converted: Number(item[convertedIn(span, at)] ?? 0),
+  };
+}
+
+/** The names that a bucket's counts have in an item: short, as a write costs by the kB. */
+const BUCKET_COUNT = /^[sc](\d+)$/;
+
+function sentIn(span: Span, at: number): string {
+  return `${span === HOUR ? 'hs' : 's'}${indexOf(span, at)}`;
+}
+
+function convertedIn(span: Span, at: number): string {
+  return `${span === HOUR ? 'hc' : 'c'}${indexOf(span, at)}`;
+}
+
+/** Which of its day's spans it is, from 0. */
+function indexOf(span: Span, at: number): number {
+  return timeOfDay(beginOf(span, at)) / span.lengthMs;
 }
 
 /** Two days after the day began: a code of its last minutes is answered on the next. */

@@ -1,91 +1,109 @@
 import { everyMs, type RateLimit } from '../../domain/abuse/rate-limit.ts';
 import type {
   Conversion,
+  RecentSms,
   Reservation,
   SmsTraffic,
   Traffic,
 } from '../../domain/ports/sms-traffic.ts';
 import { spend } from './lib/budget.ts';
-import { DAY_MS, dayOf, hourOfDay } from './lib/utc-day.ts';
+import { DAY_MS, nextDay } from './lib/utc-day.ts';
+import { BUCKET, beginOf, HOUR, oldestOf, recentSms, type Span } from './lib/windows.ts';
 
-interface Hour {
-  sent: number;
-  converted: number;
-}
-
-interface Day {
-  /** From when on it is of no use: a code of the day's last minutes is answered on the next. */
-  readonly keepUntil: number;
-  usedUntil: number;
-  readonly hours: Map<number, Hour>;
-}
-
-/** Counts in this process alone, for today and yesterday. A budget is unused again when a day of UTC begins. */
+/** Counts in this process alone, for each place as far back as its windows reach. A budget is unused again when a day of UTC begins. */
 export class MemorySmsTraffic implements SmsTraffic {
-  readonly #days = new Map<string, Day>();
+  /** There are few: countries. */
+  readonly #places = new Map<string, PlaceCounts>();
 
   async read(place: string, at: number): Promise<Traffic> {
-    const day = this.#day(place, at);
-    return { conversion: conversionOf(day, at), usedUntil: day.usedUntil };
+    const counts = this.#countsOf(place);
+    return { ...counts.recent(at), usedUntil: counts.usedUntil(at) };
   }
 
   async reserve(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
-    const day = this.#day(place, at);
+    const counts = this.#countsOf(place);
     if (budget !== undefined) {
-      const spending = spend(day.usedUntil, budget, at);
+      const spending = spend(counts.usedUntil(at), budget, at);
       if (spending.kind === 'refused') {
         return spending;
       }
-      day.usedUntil = spending.usedUntil;
+      counts.use(spending.usedUntil, at);
     }
-    hourOf(day, at).sent += 1;
-    return { kind: 'reserved', conversion: conversionOf(day, at) };
+    const before = counts.recent(at);
+    counts.add({ sent: 1, converted: 0 }, at);
+    return { kind: 'reserved', before };
   }
 
   async probe(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
-    const day = this.#day(place, at);
-    const spending = budget && spend(day.usedUntil, budget, at);
+    const counts = this.#countsOf(place);
+    const spending = budget && spend(counts.usedUntil(at), budget, at);
     return spending?.kind === 'refused'
       ? spending
-      : { kind: 'reserved', conversion: conversionOf(day, at) };
+      : { kind: 'reserved', before: counts.recent(at) };
   }
 
   async giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void> {
-    const day = this.#day(place, at);
-    const hour = hourOf(day, at);
-    if (hour.sent > 0) {
-      hour.sent -= 1;
-      day.usedUntil -= budget === undefined ? 0 : everyMs(budget);
+    const counts = this.#countsOf(place);
+    if (counts.recent(at).latest > 0) {
+      counts.add({ sent: -1, converted: 0 }, at);
+      if (budget !== undefined) {
+        counts.use(counts.usedUntil(at) - everyMs(budget), at);
+      }
     }
   }
 
   async countConverted(place: string, sentAt: number, by: 1 | -1 = 1): Promise<void> {
-    hourOf(this.#day(place, sentAt), sentAt).converted += by;
+    this.#countsOf(place).add({ sent: 0, converted: by }, sentAt);
   }
 
-  #day(place: string, at: number): Day {
-    const name = `${place} ${dayOf(at)}`;
-    const known = this.#days.get(name);
-    if (known !== undefined) {
-      return known;
-    }
-    for (const [other, { keepUntil }] of this.#days) {
-      if (keepUntil <= at) {
-        this.#days.delete(other);
-      }
-    }
-    const day = { keepUntil: at + 2 * DAY_MS, usedUntil: 0, hours: new Map() };
-    this.#days.set(name, day);
-    return day;
+  #countsOf(place: string): PlaceCounts {
+    const counts = this.#places.get(place) ?? new PlaceCounts();
+    this.#places.set(place, counts);
+    return counts;
   }
 }
 
-function hourOf({ hours }: Day, at: number): Hour {
-  const hour = hours.get(hourOfDay(at)) ?? { sent: 0, converted: 0 };
-  hours.set(hourOfDay(at), hour);
-  return hour;
+/** What is kept of one place, by when it began. */
+class PlaceCounts {
+  readonly #spans = new Map<Span, Map<number, Conversion>>([
+    [BUCKET, new Map()],
+    [HOUR, new Map()],
+  ]);
+  /** How far each day's budget is used. */
+  readonly #usedUntil = new Map<number, number>();
+
+  recent(at: number): RecentSms {
+    return recentSms((span, from) => this.#spans.get(span)?.get(from) ?? NONE, at);
+  }
+
+  add({ sent, converted }: Conversion, at: number): void {
+    for (const [span, kept] of this.#spans) {
+      const from = beginOf(span, at);
+      const before = kept.get(from) ?? NONE;
+      kept.set(from, {
+        sent: before.sent + sent,
+        converted: before.converted + converted,
+      });
+      forgetBefore(kept, oldestOf(span, at));
+    }
+  }
+
+  usedUntil(at: number): number {
+    return this.#usedUntil.get(nextDay(at)) ?? 0;
+  }
+
+  use(usedUntil: number, at: number): void {
+    this.#usedUntil.set(nextDay(at), usedUntil);
+    forgetBefore(this.#usedUntil, nextDay(at) - DAY_MS);
+  }
 }
 
-function conversionOf(day: Day, at: number): Conversion {
-  return { ...hourOf(day, at) };
+const NONE: Conversion = { sent: 0, converted: 0 };
+
+function forgetBefore(kept: Map<number, unknown>, oldest: number): void {
+  for (const from of kept.keys()) {
+    if (from < oldest) {
+      kept.delete(from);
+    }
+  }
 }

@@ -2,7 +2,7 @@ import type { AccountLedger, AccountRecord } from '../ports/account-ledger.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   ALL_PLACES,
-  type Conversion,
+  type RecentSms,
   type Reservation,
   type SmsTraffic,
   type Traffic,
@@ -11,7 +11,12 @@ import { StoreError, storeErrorOf } from '../ports/store-error.ts';
 import type { Account } from '../recipient.ts';
 import type { AccountLockout } from './account-lockout.ts';
 import { nextAt, type RateLimit, type Take, takeFrom } from './rate-limit.ts';
-import { isSuspect, type UnconvertedSendsPolicy } from './unconverted-sends.ts';
+import {
+  judge,
+  nextBucket,
+  type UnconvertedSendsPolicy,
+  type Verdict,
+} from './unconverted-sends.ts';
 
 /** How many SMS may be sent, and what to make of those that nobody answers. */
 export interface SendLimitPolicy {
@@ -42,7 +47,7 @@ export type SendDecision =
 /** It may be sent. */
 export interface SendAllowed {
   readonly kind: 'allowed';
-  /** The country's hour looks like pumped traffic. */
+  /** The country's SMS look like pumped traffic. */
   readonly unconvertedSends?: true;
   /** The limits could not be reached, and the settings say to send all the same. */
   readonly fault?: StoreError;
@@ -80,7 +85,7 @@ export const NO_DESTINATION = '--';
 /** How long to wait for counts that can't be reached. */
 const UNAVAILABLE_MS = 30_000;
 
-const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** What it works with. */
 export interface SendLimitsDependencies {
@@ -132,9 +137,9 @@ export class SendLimits {
       return refused('number-limit', taken.retryAt);
     }
     // Before the budgets: refused traffic must not use up what others may still send.
-    const suspect = this.#isSuspect(outlook, traffic.conversion);
-    if (suspect && policy.unconverted.action === 'refuse') {
-      return refused('unproven-sends', nextHour(at));
+    const verdict = this.#judge(outlook, traffic);
+    if (verdict === 'refused') {
+      return refused('unproven-sends', nextBucket(at));
     }
     const { perCountry } = policy;
     if (perCountry !== undefined && outlook.country !== undefined) {
@@ -146,7 +151,7 @@ export class SendLimits {
     if (account.known && lockout.standing(record).kind !== 'open') {
       return { kind: 'account-locked' };
     }
-    return suspect ? { kind: 'allowed', unconvertedSends: true } : { kind: 'allowed' };
+    return allowed(verdict);
   }
 
   /** Whether clients may be told of a refusal: of one that everybody meets, or that strangers meet for their own usernames. */
@@ -196,11 +201,12 @@ export class SendLimits {
         throw each.reason;
       }
     }
-    const refusal = this.#refusal(outlook, resultOf(number), resultOf(country), resultOf(overall));
-    if (refusal !== undefined) {
+    const decision = this.#decide(outlook, resultOf(number), resultOf(country), resultOf(overall));
+    if (decision.kind === 'refused') {
       await giveBack();
+      return decision;
     }
-    return refusal ?? foreseen;
+    return foreseen.kind === 'allowed' ? decision : foreseen;
   }
 
   #ask(
@@ -213,12 +219,12 @@ export class SendLimits {
     return sends ? traffic.reserve(place, budget, at) : traffic.probe(place, budget, at);
   }
 
-  #refusal(
+  #decide(
     outlook: Outlook,
     number: Take | undefined,
     country: Reservation | undefined,
     overall: Reservation | undefined,
-  ): SendRefused | undefined {
+  ): SendAllowed | SendRefused {
     if (number?.kind === 'refused') {
       return refused('number-limit', number.retryAt);
     }
@@ -229,15 +235,11 @@ export class SendLimits {
     if (country?.kind === 'refused') {
       return refused('country-budget', country.retryAt);
     }
-    if (country === undefined || this.#deps.policy.unconverted.action !== 'refuse') {
-      return undefined;
-    }
     // Several containers may have read the same counts: what each adds tells.
-    const { sent, converted } = country.conversion;
-    const before = { sent: Math.max(0, sent - 1), converted };
-    return this.#isSuspect(outlook, before)
-      ? refused('unproven-sends', nextHour(outlook.at))
-      : undefined;
+    const verdict = country === undefined ? 'clear' : this.#judge(outlook, country.before);
+    return verdict === 'refused'
+      ? refused('unproven-sends', nextBucket(outlook.at))
+      : allowed(verdict);
   }
 
   /** Of several limits, some may have been taken where another refused, or could not be reached. Nothing depends on whether it works. */
@@ -253,8 +255,8 @@ export class SendLimits {
   }
 
   /** What is sent nowhere can't be converted either. */
-  #isSuspect({ country }: Outlook, conversion: Conversion): boolean {
-    return country !== undefined && isSuspect(conversion, this.#deps.policy.unconverted);
+  #judge({ country }: Outlook, recent: RecentSms): Verdict {
+    return country === undefined ? 'clear' : judge(recent, this.#deps.policy.unconverted);
   }
 
   #unavailable(fault: StoreError): SendAllowed | SendRefused {
@@ -279,15 +281,15 @@ function resultOf<T>(settled: PromiseSettledResult<T>): T | undefined {
 
 /** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */
 export function forgetAfterMs(limits: readonly RateLimit[]): number {
-  return Math.max(24 * HOUR_MS, ...limits.map(({ windowMs }) => windowMs));
+  return Math.max(DAY_MS, ...limits.map(({ windowMs }) => windowMs));
+}
+
+function allowed(verdict: Exclude<Verdict, 'refused'>): SendAllowed {
+  return verdict === 'marked' ? { kind: 'allowed', unconvertedSends: true } : { kind: 'allowed' };
 }
 
 function refused(reason: RefusalReason, retryAt: number): SendRefused {
   return { kind: 'refused', reason, retryAt };
-}
-
-function nextHour(at: number): number {
-  return (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
 }
 
 function storeError(fault: unknown): StoreError {

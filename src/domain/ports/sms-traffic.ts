@@ -1,24 +1,40 @@
 import type { RateLimit } from '../abuse/rate-limit.ts';
 
-/** What became of the SMS of one hour. */
+/** SMS, and what became of them. */
 export interface Conversion {
   readonly sent: number;
   /** Codes among them that signed someone in. */
   readonly converted: number;
 }
 
+/** SMS are counted in buckets of so many milliseconds, which UTC's days are made of. */
+export const BUCKET_MS = 5 * 60_000;
+
+/** Milliseconds within which people answer, if they do. */
+export const ANSWER_TIME_MS = 3 * 60_000;
+
+/** What became of the SMS to one place of late. */
+export interface RecentSms {
+  /** Sent in the bucket that is under way. */
+  readonly latest: number;
+  /** Those that may yet be answered: of all buckets but those that ended `ANSWER_TIME_MS` ago or earlier. */
+  readonly pending: Conversion;
+  /** Those of the last twelve buckets, with the one under way. */
+  readonly hour: Conversion;
+  /** Those of the last 24 hours of the clock, with the one under way. */
+  readonly day: Conversion;
+}
+
 /** How the SMS to one place stand. */
-export interface Traffic {
-  /** Of the hour that was asked for. */
-  readonly conversion: Conversion;
+export interface Traffic extends RecentSms {
   /** How far the place's budget is used: when it will be as good as unused, in epoch milliseconds. */
   readonly usedUntil: number;
 }
 
 /** Whether an SMS to a place may be sent. */
 export type Reservation =
-  /** Counted. `conversion` is the hour's, this SMS included. */
-  | { readonly kind: 'reserved'; readonly conversion: Conversion }
+  /** Counted. `before` is what was counted before this SMS: of several at once, each finds one more. */
+  | { readonly kind: 'reserved'; readonly before: RecentSms }
   /** The budget is used up until `retryAt`, in epoch milliseconds. */
   | { readonly kind: 'refused'; readonly retryAt: number };
 
@@ -46,7 +62,7 @@ export interface SmsTraffic {
   giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void>;
 
   /**
-   * Counts that the code of an SMS signed someone in.
+   * Counts that the code of an SMS signed someone in, with the SMS of its time.
    *
    * @param by -1 to take it back, where it did not after all.
    */

@@ -18,7 +18,7 @@ describeOnEachDynamoDb((dynamoDb) => {
   });
 
   describe('DynamoDbSmsTraffic', () => {
-    it('keeps one item a place and day, until its last code can have been answered', async () => {
+    it('keeps one item a place and day, as long as the windows of the next day reach', async () => {
       const [store] = await dynamoDb.stores(1);
       const traffic = store.smsTraffic();
       await traffic.reserve('SG', budget, noon);
@@ -26,11 +26,40 @@ describeOnEachDynamoDb((dynamoDb) => {
       const pk = 'traffic#SG#2026-01-15';
       expect(await dynamoDb.table().find(pk)).toEqual({
         pk,
-        sent_12: 1,
-        converted_13: 1,
+        s144: 1,
+        hs12: 1,
+        c156: 1,
+        hc13: 1,
         usedUntil: noon + HOUR / 10,
         expiresAt: Date.UTC(2026, 0, 17) / 1000,
       });
+    });
+
+    it('takes no more than the kB that one write unit covers, however busy the day', async () => {
+      const [store] = await dynamoDb.stores(1);
+      const traffic = store.smsTraffic();
+      for (let at = Date.UTC(2026, 0, 15); at < Date.UTC(2026, 0, 16); at += HOUR / 12) {
+        await traffic.reserve('SG', budget, at);
+        await traffic.countConverted('SG', at);
+      }
+      const item = await dynamoDb.table().find('traffic#SG#2026-01-15');
+      const { pk = '', expiresAt: _, usedUntil: __, ...counts } = item ?? {};
+      // Twelve of five minutes and one that has just gone, and the hours.
+      expect(Object.keys(counts).length).toBeLessThanOrEqual(2 * (13 + 24));
+      // A number of up to eight digits takes five bytes, a time in milliseconds eight.
+      const bytes = Object.keys(counts).reduce((sum, name) => sum + name.length + 5, 0);
+      const rest = `pk${pk}expiresAtusedUntil`.length + 2 * 8;
+      expect(bytes + rest).toBeLessThan(1024);
+    });
+
+    it('takes out what was left of the morning when SMS go on in the evening', async () => {
+      const [store] = await dynamoDb.stores(1);
+      const traffic = store.smsTraffic();
+      await traffic.reserve('SG', budget, noon);
+      await traffic.countConverted('SG', noon);
+      await traffic.reserve('SG', budget, noon + 9 * HOUR);
+      expect(await dynamoDb.table().find('traffic#SG#2026-01-15')).not.toHaveProperty('s144');
+      expect((await traffic.read('SG', noon + 9 * HOUR)).day).toEqual({ sent: 2, converted: 1 });
     });
 
     it('gives up where other containers keep using the budget', async () => {
@@ -69,7 +98,23 @@ describeOnEachDynamoDb((dynamoDb) => {
         await traffic.reserve('SG', undefined, noon);
         await traffic.giveBack('SG', budget, noon);
         await traffic.countConverted('SG', noon);
-        expect(faulty.requests).toEqual(Array(6).fill('UpdateItem'));
+        expect(faulty.requests.filter((name) => name === 'UpdateItem')).toHaveLength(6);
+      });
+
+      it('reads the day before once, when its codes can not be answered any more', async () => {
+        const { faulty, traffic } = world;
+        const midnight = Date.UTC(2026, 0, 15);
+        const ask = async (at: number) => {
+          const before = faulty.requests.length;
+          await traffic.read('SG', at);
+          await traffic.reserve('SG', budget, at);
+          await traffic.probe('SG', budget, at);
+          return faulty.requests.slice(before).filter((name) => name === 'GetItem').length;
+        };
+        expect(await ask(midnight + HOUR - 1)).toBe(4);
+        expect(await ask(midnight + HOUR)).toBe(2);
+        expect(await ask(noon)).toBe(1);
+        expect(await ask(noon + 24 * HOUR)).toBe(2);
       });
 
       it('asks once more where it can not know that another container uses the budget', async () => {
@@ -83,9 +128,9 @@ describeOnEachDynamoDb((dynamoDb) => {
       it('counts an SMS, at worst twice, where nobody heard of the first write', async () => {
         const { faulty, traffic } = world;
         faulty.next('lose the answer');
-        expect(await traffic.reserve('SG', budget, noon)).toEqual({
+        expect(await traffic.reserve('SG', budget, noon)).toMatchObject({
           kind: 'reserved',
-          conversion: { sent: 2, converted: 0 },
+          before: { latest: 1 },
         });
         expect((await traffic.read('SG', noon)).usedUntil).toBe(noon + HOUR / 5);
       });

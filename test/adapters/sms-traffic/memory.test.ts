@@ -5,11 +5,12 @@ import { describeSmsTrafficContract } from '../../contracts/sms-traffic.contract
 describeSmsTrafficContract('memory', () => [new MemorySmsTraffic()]);
 
 describe('MemorySmsTraffic', () => {
-  it('forgets a day once its last code can have been answered', async () => {
-    const day = Date.UTC(2026, 0, 15);
+  it('forgets what no window reaches any more', async () => {
+    const noon = Date.UTC(2026, 0, 15, 12);
     const traffic = new MemorySmsTraffic();
-    await traffic.reserve('SG', undefined, day);
-    await traffic.reserve('SG', undefined, day + 2 * 86_400_000);
-    expect((await traffic.read('SG', day)).conversion).toEqual({ sent: 0, converted: 0 });
+    await traffic.reserve('SG', undefined, noon);
+    await traffic.reserve('SG', undefined, noon + 24 * 3_600_000);
+    const nothing = { sent: 0, converted: 0 };
+    expect(await traffic.read('SG', noon)).toMatchObject({ hour: nothing, day: nothing });
   });
 });

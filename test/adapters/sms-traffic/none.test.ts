@@ -4,12 +4,13 @@ import { NoSmsTraffic } from '../../../src/adapters/sms-traffic/none.ts';
 describe('NoSmsTraffic', () => {
   it('allows every SMS, and counts none', async () => {
     const traffic = new NoSmsTraffic();
-    const conversion = { sent: 0, converted: 0 };
+    const none = { sent: 0, converted: 0 };
+    const before = { latest: 0, pending: none, hour: none, day: none };
     for (let i = 0; i < 3; i++) {
-      expect(await traffic.reserve()).toEqual({ kind: 'reserved', conversion });
+      expect(await traffic.reserve()).toEqual({ kind: 'reserved', before });
       await traffic.countConverted();
       await traffic.giveBack();
     }
-    expect(await traffic.read()).toEqual({ conversion, usedUntil: 0 });
+    expect(await traffic.read()).toEqual({ ...before, usedUntil: 0 });
   });
 });

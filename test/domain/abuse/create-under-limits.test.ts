@@ -180,8 +180,8 @@ describe('A send that a limit forbids at the last moment', () => {
     const { domain, open } = await overtaken({ perCountry: HOURLY(2), ...limits }, useUp);
     expect(await open()).toMatchObject({ kind: 'throttled' });
     for (const place of places) {
-      const { conversion, usedUntil } = await domain.traffic.read(place, domain.clock.now());
-      expect(conversion.sent).toBe(0);
+      const { hour, usedUntil } = await domain.traffic.read(place, domain.clock.now());
+      expect(hour.sent).toBe(0);
       expect(usedUntil).toBeLessThanOrEqual(domain.clock.now());
     }
   });

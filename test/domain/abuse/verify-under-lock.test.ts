@@ -289,8 +289,8 @@ describe('A right answer', () => {
   it('counts its country once, of two at once', async () => {
     const { domain, check, code } = await createWorld();
     await Promise.all([check(code), check(code)]);
-    const { conversion } = await domain.traffic.read('US', domain.clock.now());
-    expect(conversion).toEqual({ sent: 1, converted: 1 });
+    const { hour } = await domain.traffic.read('US', domain.clock.now());
+    expect(hour).toEqual({ sent: 1, converted: 1 });
   });
 });
 

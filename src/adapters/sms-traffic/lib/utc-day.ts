@@ -8,9 +8,9 @@ export function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
 
-/** The hour of that day, from 0 to 23. */
-export function hourOfDay(epochMs: number): number {
-  return new Date(epochMs).getUTCHours();
+/** How far into that day a time is, in milliseconds. */
+export function timeOfDay(epochMs: number): number {
+  return epochMs - (nextDay(epochMs) - DAY_MS);
 }
 
 /** When the next day begins, in epoch milliseconds. */
