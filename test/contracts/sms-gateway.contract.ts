@@ -6,6 +6,7 @@ import type { Clock } from '../../src/domain/ports/clock.ts';
 import {
   SmsDeliveryError,
   type SmsDeliveryFailure,
+  type SmsFate,
   type SmsGateway,
   type SmsReceipt,
 } from '../../src/domain/ports/sms-gateway.ts';
@@ -24,23 +25,30 @@ export interface SmsGatewayHarness {
   close(): Promise<void>;
 }
 
-/** Accepts; refuses for the reason named; takes the request and never answers; drops the connection on it. */
-export type ProviderBehaviour = 'accept' | 'hang' | 'reset' | Refusal;
+/** Refuses for the reason named, or says that it has trouble (`unavailable`); or what any provider may do. */
+export type ProviderBehaviour = Refusal | Mood;
+/** Accepts; takes the request and never answers; drops the connection on it; has a proxy answer, with this status. */
+export type Mood = 'accept' | 'hang' | 'reset' | { readonly proxy: number };
 const FAULTS = ['hang', 'reset'] as const;
 export type Refusal = Exclude<SmsDeliveryFailure, 'timed-out'>;
 
 const to = '+12025554567' as PhoneNumber;
 const text = 'Your OTP for log in is 8675309421';
 
-/**
- * @param refusals what this provider can refuse for; the others have no case.
- * @param canNotFail why this technology has no way to hang or to lose a connection.
- */
+/** How gateways may differ. */
+export interface SmsGatewayTraits {
+  /** Why this technology has no way to hang or to lose a connection. */
+  readonly canNotFail?: string;
+  /** Why no provider is asked by HTTP. */
+  readonly speaksNoHttp?: string;
+}
+
+/** @param refusals what this provider can refuse for; the others have no case. */
 export function describeSmsGatewayContract(
   name: string,
   start: () => Promise<SmsGatewayHarness>,
   refusals: readonly Refusal[],
-  { canNotFail }: { readonly canNotFail?: string } = {},
+  { canNotFail, speaksNoHttp }: SmsGatewayTraits = {},
 ): void {
   const skipped = canNotFail ? ` (skipped: ${canNotFail})` : '';
   describe(`SmsGateway contract: ${name}`, () => {
@@ -75,7 +83,8 @@ export function describeSmsGatewayContract(
       expect(await failure()).toMatchObject({
         code: 'SMS_DELIVERY_FAILED',
         failure: refusal,
-        mayHaveLeft: false,
+        // A provider that has trouble may have sent it before.
+        fate: refusal === 'unavailable' ? 'uncertain' : 'unsent',
       });
       expect(harness.attempts()).toBe(1);
     });
@@ -84,7 +93,7 @@ export function describeSmsGatewayContract(
       `A34: gives up on a silent provider at the deadline, after one attempt${skipped}`,
       async () => {
         harness.provider('hang');
-        expect(await failure(200)).toMatchObject({ failure: 'timed-out', mayHaveLeft: true });
+        expect(await failure(200)).toMatchObject({ failure: 'timed-out', fate: 'unanswered' });
         expect(harness.attempts()).toBe(1);
       },
     );
@@ -93,13 +102,27 @@ export function describeSmsGatewayContract(
       `A34: does not repeat a message whose connection broke: it may have left${skipped}`,
       async () => {
         harness.provider('reset');
-        expect(await failure()).toMatchObject({ failure: 'unavailable', mayHaveLeft: true });
+        expect(await failure()).toMatchObject({ failure: 'unavailable', fate: 'unanswered' });
+        expect(harness.attempts()).toBe(1);
+      },
+    );
+
+    it.skipIf(speaksNoHttp).each<readonly [number, SmsFate]>([
+      [500, 'uncertain'],
+      [503, 'uncertain'],
+      [502, 'unanswered'],
+      [504, 'unanswered'],
+    ])(
+      `knows what trouble says of the message, also where a proxy tells of it: %i, %s${speaksNoHttp ? ` (skipped: ${speaksNoHttp})` : ''}`,
+      async (status, fate) => {
+        harness.provider({ proxy: status });
+        expect(await failure()).toMatchObject({ failure: 'unavailable', fate });
         expect(harness.attempts()).toBe(1);
       },
     );
 
     it('sends nothing once the deadline has passed', async () => {
-      expect(await failure(0)).toMatchObject({ failure: 'timed-out', mayHaveLeft: false });
+      expect(await failure(0)).toMatchObject({ failure: 'timed-out', fate: 'unsent' });
       expect(harness.attempts()).toBe(0);
     });
 

@@ -322,6 +322,23 @@ describe('Opening a round', () => {
     });
   });
 
+  describe('when the provider says that it has trouble', () => {
+    it('counts the send, since the SMS may have left, and keeps its code good', async () => {
+      domain.gateway.failInDoubt();
+      const first = await open();
+      expect(first).toMatchObject({
+        kind: 'delivery-failed',
+        status: 'DELIVERY_FAILED',
+        expiresInMs: seconds(300),
+        resendsRemaining: 2,
+        resendAfterMs: 0,
+      });
+      const answer = domain.generator.codes[0] ?? '';
+      const request = verifyRequest(domain, first.reference, { answer });
+      expect(await domain.verify.execute(request)).toMatchObject({ kind: 'verified' });
+    });
+  });
+
   describe('when the provider does not answer', () => {
     it('counts the send, since the SMS may have left, and allows a resend at once', async () => {
       domain.gateway.failWithoutAnswer('timed-out');

@@ -2,15 +2,17 @@ import {
   type Sms,
   SmsDeliveryError,
   type SmsDeliveryFailure,
+  type SmsFate,
   type SmsGateway,
   type SmsReceipt,
 } from '../../src/domain/ports/sms-gateway.ts';
+import type { ProviderBehaviour } from '../contracts/sms-gateway.contract.ts';
 
 /** A phone network in memory: `outbox` holds what was accepted, `fail…` says what befalls the rest. */
 export class FakeSmsGateway implements SmsGateway {
   readonly outbox: Pick<Sms, 'to' | 'text'>[] = [];
   #attempts = 0;
-  #failure: { readonly kind: SmsDeliveryFailure; readonly mayHaveLeft: boolean } | undefined;
+  #failure: { readonly kind: SmsDeliveryFailure; readonly fate: SmsFate } | undefined;
 
   /** Messages handed to the provider, accepted or not. */
   get attempts(): number {
@@ -31,20 +33,48 @@ export class FakeSmsGateway implements SmsGateway {
   }
 
   failByRefusing(kind: SmsDeliveryFailure): void {
-    this.#failure = { kind, mayHaveLeft: false };
+    this.#failure = { kind, fate: 'unsent' };
+  }
+
+  /** Says that it has trouble, and may have sent the message before. */
+  failInDoubt(): void {
+    this.#failure = { kind: 'unavailable', fate: 'uncertain' };
   }
 
   failWithoutAnswer(kind: 'timed-out' | 'unavailable'): void {
-    this.#failure = { kind, mayHaveLeft: true };
+    this.#failure = { kind, fate: 'unanswered' };
+  }
+
+  /** As the contract's provider, as far as it can without a wire. */
+  behave(behaviour: ProviderBehaviour): void {
+    if (typeof behaviour === 'object') {
+      throw new TypeError('There is no wire for that.');
+    }
+    switch (behaviour) {
+      case 'accept':
+        this.accept();
+        break;
+      case 'hang':
+        this.failWithoutAnswer('timed-out');
+        break;
+      case 'reset':
+        this.failWithoutAnswer('unavailable');
+        break;
+      case 'unavailable':
+        this.failInDoubt();
+        break;
+      default:
+        this.failByRefusing(behaviour);
+    }
   }
 
   async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
     if (deadline.passed) {
-      throw new SmsDeliveryError('timed-out', false);
+      throw new SmsDeliveryError('timed-out', 'unsent');
     }
     this.#attempts += 1;
     if (this.#failure !== undefined) {
-      throw new SmsDeliveryError(this.#failure.kind, this.#failure.mayHaveLeft);
+      throw new SmsDeliveryError(this.#failure.kind, this.#failure.fate);
     }
     this.outbox.push({ to, text });
     return {};

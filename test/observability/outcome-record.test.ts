@@ -60,7 +60,7 @@ describe('What is told of an outcome', () => {
       {
         ...round,
         kind: 'delivery-failed',
-        error: new SmsDeliveryError('throttled', false),
+        error: new SmsDeliveryError('throttled', 'unsent'),
         country: 'SG',
       },
     ],

@@ -8,12 +8,15 @@ import {
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import type {
+  Refusal as ContractRefusal,
+  Mood,
+  ProviderBehaviour,
+} from '../contracts/sms-gateway.contract.ts';
 
-/** Answers, hangs, drops the connection, refuses in the provider's own words, or does so after a while. */
+/** As the contract's provider, but refuses in the provider's own words; or does so after a while. */
 export type Behaviour<Refusal> =
-  | 'accept'
-  | 'hang'
-  | 'reset'
+  | Mood
   | Refusal
   | { readonly afterMs: number; readonly answer: 'accept' | Refusal };
 
@@ -60,6 +63,10 @@ export async function startProviderServer<Request, Refusal extends object>(
       message.socket.resetAndDestroy();
       return;
     }
+    if (typeof mood === 'object' && 'proxy' in mood) {
+      answer(response, mood.proxy, '<html>Bad gateway</html>', { 'content-type': 'text/html' });
+      return;
+    }
     const refusal = mood === 'accept' ? protocol.findFault(request, message) : mood;
     if (refusal === undefined) {
       accepted.push(request);
@@ -87,6 +94,20 @@ export async function startProviderServer<Request, Refusal extends object>(
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/**
+ * What the contract asks of a provider, in the provider's own words.
+ *
+ * @param refusals how it words each refusal that it knows.
+ */
+export function inItsWords<Refusals extends Readonly<Partial<Record<ContractRefusal, object>>>>(
+  refusals: Refusals,
+  behaviour: ProviderBehaviour,
+): Mood | Refusals[keyof Refusals] {
+  return typeof behaviour === 'string' && behaviour in refusals
+    ? refusals[behaviour as keyof Refusals]
+    : (behaviour as Mood);
 }
 
 /** An answer in JSON, or in any other type of content. */

@@ -18,9 +18,9 @@ import {
 } from '../../domain/ports/sms-gateway.ts';
 import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
 import { isThrottling, isUnauthorised } from '../lib/aws-errors.ts';
-import { oneAttempt, sendCommand } from './lib/aws-client.ts';
+import { oneAttempt, sdkFailure, sendCommand } from './lib/aws-client.ts';
 import { defineSmsGateway } from './lib/definition.ts';
-import { connectionFailure, requestBefore, serverFailure } from './lib/provider-request.ts';
+import { requestBefore, serverFailure } from './lib/provider-request.ts';
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
 export const definition = defineSmsGateway({
@@ -159,7 +159,7 @@ function timeToLive(milliseconds: number): number {
 
 function toDeliveryError(error: unknown): SmsDeliveryError {
   if (!(error instanceof PinpointSMSVoiceV2ServiceException)) {
-    return connectionFailure(error);
+    return sdkFailure(error);
   }
   const { name, $metadata } = error;
   const reason = 'Reason' in error && typeof error.Reason === 'string' ? error.Reason : undefined;
@@ -167,7 +167,7 @@ function toDeliveryError(error: unknown): SmsDeliveryError {
   const provider = { name, httpStatus, requestId: $metadata.requestId, reason };
   return httpStatus >= 500
     ? serverFailure(provider)
-    : new SmsDeliveryError(refusal(error, reason), false, provider);
+    : new SmsDeliveryError(refusal(error, reason), 'unsent', provider);
 }
 
 const BY_REASON: Readonly<Record<string, SmsDeliveryFailure>> = {

@@ -30,7 +30,7 @@ const MAX_REFERENCE_LENGTH = 40;
 
 /**
  * Sends by the gateways that the destination country's route names, in its order: the next one is
- * asked only when the one before surely sent nothing and the number itself is not to blame.
+ * asked only when the one before has answered and the number itself is not to blame.
  */
 export class RoutedSmsGateway implements SmsGateway {
   readonly #routes: readonly SmsRoute[];
@@ -61,12 +61,12 @@ export class RoutedSmsGateway implements SmsGateway {
     const route = routeFor(this.#routes, country);
     if (route?.kind !== 'send') {
       const routing = { country, attempts: [] };
-      throw new SmsDeliveryError('country-blocked', false, { name: 'DeniedByRoute' }, routing);
+      throw new SmsDeliveryError('country-blocked', 'unsent', { name: 'DeniedByRoute' }, routing);
     }
     const { segments } = smsSegments(sms.text);
     const attempts: SmsAttempt[] = [];
     const links = this.#usable(route);
-    let failure = new SmsDeliveryError('timed-out', false);
+    let failure = new SmsDeliveryError('timed-out', 'unsent');
 
     for (const [index, link] of links.entries()) {
       if (sms.deadline.passed) {
@@ -98,14 +98,15 @@ export class RoutedSmsGateway implements SmsGateway {
           break;
         }
         link.breaker.failed();
-        if (error.mayHaveLeft && !route.retryAfterTimeout) {
+        if (error.fate === 'unanswered' && !route.retryAfterTimeout) {
           break;
         }
       }
     }
-    const mayHaveLeft = attempts.some(({ error }) => error?.mayHaveLeft === true);
+    const doubtful = attempts.find(({ error }) => error?.mayHaveLeft === true);
+    const fate = doubtful?.error?.fate ?? 'unsent';
     const routing = { country, attempts };
-    throw new SmsDeliveryError(failure.failure, mayHaveLeft, failure.provider, routing);
+    throw new SmsDeliveryError(failure.failure, fate, failure.provider, routing);
   }
 
   async confirm(reference: string): Promise<void> {

@@ -128,7 +128,7 @@ async function toDeliveryError(response: Response): Promise<SmsDeliveryError> {
   };
   return status >= 500
     ? serverFailure(provider)
-    : new SmsDeliveryError(refusal(status, code), false, provider);
+    : new SmsDeliveryError(refusal(status, code), 'unsent', provider);
 }
 
 function errorCode(body: unknown): number | undefined {

@@ -114,6 +114,15 @@ export function isOutage(failure: SmsDeliveryFailure): boolean {
   return OUTAGES.has(failure);
 }
 
+/** What became of a message that its provider did not accept. */
+export type SmsFate =
+  /** It surely did not leave. */
+  | 'unsent'
+  /** The provider answered that something went wrong on its side: the message may arrive, and be billed. Waiting longer would tell no more. */
+  | 'uncertain'
+  /** No answer came of the provider itself: the message may arrive, and be billed. */
+  | 'unanswered';
+
 /** What a provider says about a failure that is safe to log: never its free text, which may quote the number. */
 export interface ProviderError {
   readonly name: string;
@@ -128,22 +137,26 @@ export class SmsDeliveryError extends Error {
   override readonly name = 'SmsDeliveryError';
   readonly code = 'SMS_DELIVERY_FAILED';
   readonly failure: SmsDeliveryFailure;
-  /** No answer tells whether the provider took the message: it may still arrive, and be billed. */
-  readonly mayHaveLeft: boolean;
+  readonly fate: SmsFate;
   readonly provider: ProviderError | undefined;
   /** How the message fared, where there was a choice of providers. */
   readonly routing: SmsRouting | undefined;
 
   constructor(
     failure: SmsDeliveryFailure,
-    mayHaveLeft: boolean,
+    fate: SmsFate,
     provider?: ProviderError,
     routing?: SmsRouting,
   ) {
     super(`SMS not delivered: ${failure}`);
     this.failure = failure;
-    this.mayHaveLeft = mayHaveLeft;
+    this.fate = fate;
     this.provider = provider;
     this.routing = routing;
+  }
+
+  /** Whether the message may still arrive, and be billed. */
+  get mayHaveLeft(): boolean {
+    return this.fate !== 'unsent';
   }
 }

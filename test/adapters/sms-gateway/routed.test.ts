@@ -94,29 +94,23 @@ const ALL = { countries: ['*'], gateways: [{ gateway: 'first' }, { gateway: 'sec
 const outcomes = (attempts: readonly SmsAttempt[] = []) =>
   attempts.map(({ gateway, error }) => [gateway, error?.failure ?? 'accepted']);
 
-describeSmsGatewayContract('routed', async () => {
-  const { first, second, clock, gatewayFor } = createWorld();
-  const gateway = await gatewayFor(ALL);
-  return {
-    gateway,
-    provider: (behaviour) => {
-      switch (behaviour) {
-        case 'accept':
-          return first.accept();
-        case 'hang':
-          return first.failWithoutAnswer('timed-out');
-        case 'reset':
-          return first.failWithoutAnswer('unavailable');
-        default:
-          return first.failByRefusing(behaviour);
-      }
-    },
-    attempts: () => first.attempts + second.attempts,
-    accepted: () => [...first.outbox, ...second.outbox],
-    clock,
-    close: async () => {},
-  };
-}, ['opted-out', 'invalid-number', 'country-blocked', 'price-over-limit']);
+describeSmsGatewayContract(
+  'routed',
+  async () => {
+    const { first, second, clock, gatewayFor } = createWorld();
+    const gateway = await gatewayFor(ALL);
+    return {
+      gateway,
+      provider: (behaviour) => first.behave(behaviour),
+      attempts: () => first.attempts + second.attempts,
+      accepted: () => [...first.outbox, ...second.outbox],
+      clock,
+      close: async () => {},
+    };
+  },
+  ['opted-out', 'invalid-number', 'country-blocked', 'price-over-limit'],
+  { speaksNoHttp: 'its gateways are in memory' },
+);
 
 describe('A route', () => {
   it('is the first whose countries the number belongs to: a Caribbean +1 is not the US', async () => {
@@ -236,6 +230,20 @@ describe('Failover', () => {
     },
   );
 
+  it('asks the next gateway where the first says that it has trouble, and remembers that the message may have left', async () => {
+    const { first, second, gatewayFor, sms } = createWorld();
+    first.failInDoubt();
+    const gateway = await gatewayFor(ALL);
+    const { routing } = await gateway.send(sms(US));
+    expect(outcomes(routing?.attempts)).toEqual([
+      ['first', 'unavailable'],
+      ['second', 'accepted'],
+    ]);
+    second.failByRefusing('throttled');
+    const error = await failure(gateway.send(sms(US)));
+    expect(error).toMatchObject({ failure: 'throttled', fate: 'uncertain' });
+  });
+
   it('asks it nevertheless where the route says so, and remembers that a message may have left', async () => {
     const { first, second, gatewayFor, sms } = createWorld();
     first.failWithoutAnswer('timed-out');
@@ -263,7 +271,7 @@ describe('Failover', () => {
     const { clock, first, second, gatewayFor, sms } = createWorld();
     first.instead('send', async () => {
       clock.advance(2000);
-      throw new SmsDeliveryError('throttled', false);
+      throw new SmsDeliveryError('throttled', 'unsent');
     });
     const error = await failure((await gatewayFor(ALL)).send(sms(US)));
     expect(error).toMatchObject({ failure: 'throttled', mayHaveLeft: false });
@@ -279,7 +287,7 @@ describe('Failover', () => {
         gateway.instead('send', async ({ deadline }) => {
           given.push(deadline.timeLeft);
           clock.advance(deadline.timeLeft);
-          throw new SmsDeliveryError('timed-out', true);
+          throw new SmsDeliveryError('timed-out', 'unanswered');
         });
       }
       const gateways = ['first', 'second', 'third'].map((name) => ({ gateway: name }));
