@@ -89,6 +89,7 @@ for (const [name, create] of [
       'opted-out',
       'invalid-number',
       'country-blocked',
+      'destination-not-served',
       'price-over-limit',
       'spend-limit',
       'sandbox',

@@ -33,14 +33,14 @@ function findFault(parameters: URLSearchParams, message: IncomingMessage): SnsEr
   }
   const number = parameters.get('PhoneNumber') ?? '';
   if (!/^\+[1-9]\d{6,14}$/.test(number)) {
-    return INVALID_NUMBER(number);
+    return NOT_SERVED(number);
   }
   return parameters.get('Message')
     ? undefined
     : { status: 400, code: 'InvalidParameter', message: 'Invalid parameter: Empty message' };
 }
 
-export const INVALID_NUMBER = (number: string): SnsError => ({
+export const NOT_SERVED = (number: string): SnsError => ({
   status: 400,
   code: 'InvalidParameter',
   message: `Invalid parameter: PhoneNumber Reason: ${number} is not valid to publish to`,

@@ -175,8 +175,13 @@ const BY_REASON: Readonly<Record<string, SmsDeliveryFailure>> = {
   DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 'sandbox',
   DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION: 'country-blocked',
   DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE: 'country-blocked',
-  DESTINATION_COUNTRY_BLOCKED: 'country-blocked',
-  COUNTRY_NOT_ENABLED: 'country-blocked',
+  DESTINATION_COUNTRY_BLOCKED: 'destination-not-served',
+  COUNTRY_NOT_ENABLED: 'destination-not-served',
+  INTERNATIONAL_SENDING_NOT_SUPPORTED: 'destination-not-served',
+  INVALID_IDENTITY_FOR_DESTINATION_COUNTRY: 'destination-not-served',
+  SENDER_ID_NOT_REGISTERED: 'destination-not-served',
+  SENDER_ID_NOT_SUPPORTED: 'destination-not-served',
+  SENDER_ID_REQUIRES_REGISTRATION: 'destination-not-served',
   PRICE_OVER_THRESHOLD: 'price-over-limit',
   MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: 'spend-limit',
 };
@@ -203,7 +208,8 @@ function blamesNumber(error: object): boolean {
   return (
     'Fields' in error &&
     Array.isArray(error.Fields) &&
-    error.Fields.some((field) => field?.Name === 'DestinationPhoneNumber')
+    // AWS writes its fields' names with a small letter, too.
+    error.Fields.some((field) => /^destinationPhoneNumber$/i.test(field?.Name))
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Deadline } from '../../domain/deadline.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import {
+  isOutage,
   isPermanent,
   type Sms,
   type SmsAttempt,
@@ -30,7 +31,7 @@ const MAX_REFERENCE_LENGTH = 40;
 
 /**
  * Sends by the gateways that the destination country's route names, in its order: the next one is
- * asked only when the one before has answered and the number itself is not to blame.
+ * asked only when the one before has answered and does not blame the number.
  */
 export class RoutedSmsGateway implements SmsGateway {
   readonly #routes: readonly SmsRoute[];
@@ -94,11 +95,10 @@ export class RoutedSmsGateway implements SmsGateway {
         }
         attempted(error);
         failure = error;
-        if (isPermanent(error.failure)) {
-          break;
+        if (isOutage(error.failure)) {
+          link.breaker.failed();
         }
-        link.breaker.failed();
-        if (error.fate === 'unanswered' && !route.retryAfterTimeout) {
+        if (isLast(error, attempts, route)) {
           break;
         }
       }
@@ -134,6 +134,19 @@ export class RoutedSmsGateway implements SmsGateway {
     const working = all.filter(({ breaker }) => !breaker.open);
     return working.length > 0 ? working : all;
   }
+}
+
+/** Whether no other gateway should be asked after this failure, the newest of the attempts. */
+function isLast(
+  { failure, fate }: SmsDeliveryError,
+  attempts: readonly SmsAttempt[],
+  { retryAfterTimeout }: SendingRoute,
+): boolean {
+  // One provider may be wrong about a number, or not know its range yet; two are believed.
+  const isConfirmed =
+    attempts.filter(({ error }) => error?.failure === 'invalid-number').length > 1;
+  const isLost = fate === 'unanswered' && !retryAfterTimeout;
+  return isPermanent(failure) || isConfirmed || isLost;
 }
 
 async function openAll(

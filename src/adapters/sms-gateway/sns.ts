@@ -121,9 +121,10 @@ function refusal(name: string, message: string, httpStatus: number): SmsDelivery
   if (/^OptedOut/.test(name)) {
     return 'opted-out';
   }
-  // SNS has one name for every bad parameter; only the message tells which.
+  // SNS has one name for every bad parameter, and one message for numbers that it does not reach: those that
+  // can't exist, and those of countries that it serves from other regions, or not at all.
   if (/^InvalidParameter/.test(name) && /PhoneNumber/.test(message)) {
-    return 'invalid-number';
+    return 'destination-not-served';
   }
   return isUnauthorised(name, httpStatus) ? 'unauthorised' : 'rejected';
 }

@@ -142,7 +142,6 @@ function errorCode(body: unknown): number | undefined {
 
 /** @see https://www.twilio.com/docs/api/errors */
 const BY_CODE: ReadonlyMap<number, SmsDeliveryFailure> = new Map([
-  [14107, 'throttled'],
   [20429, 'throttled'],
   [21611, 'throttled'],
   [63017, 'throttled'],
@@ -153,10 +152,19 @@ const BY_CODE: ReadonlyMap<number, SmsDeliveryFailure> = new Map([
   [21265, 'invalid-number'],
   [21614, 'invalid-number'],
   [21635, 'invalid-number'],
-  [21408, 'country-blocked'],
+  [21408, 'destination-not-served'],
+  [21606, 'destination-not-served'],
+  [21612, 'destination-not-served'],
+  [21657, 'destination-not-served'],
+  [21659, 'destination-not-served'],
+  [21607, 'sandbox'],
   [21608, 'sandbox'],
+  [572002, 'sandbox'],
   [572005, 'sandbox'],
   [20003, 'unauthorised'],
+  [21660, 'unauthorised'],
+  // Too many messages between two numbers: the rate of this one, not ours.
+  [14107, 'rejected'],
 ]);
 
 function refusal(status: number, code: number | undefined): SmsDeliveryFailure {

@@ -67,10 +67,12 @@ export type SmsDeliveryFailure =
   | 'throttled'
   /** The phone's owner asked for no more messages. */
   | 'opted-out'
-  /** The provider says that no such number can exist. */
+  /** The provider says that no such number can exist, or none that gets SMS. */
   | 'invalid-number'
-  /** Our settings or the provider's forbid this destination country. */
+  /** Our own rules forbid this destination: those of a route, or those that we gave the provider. */
   | 'country-blocked'
+  /** The provider does not reach this destination for our account or sender: another may. */
+  | 'destination-not-served'
   /** The message would cost more than our settings allow. */
   | 'price-over-limit'
   /** The account has spent what it may. */
@@ -86,16 +88,15 @@ export type SmsDeliveryFailure =
   /** Any other refusal; the provider's own error name tells. */
   | 'rejected';
 
-/** Failures that speak of the number or the destination: no other provider should be asked instead. */
+/** Failures by which the message is not wanted: no other provider should be asked instead. */
 const PERMANENT: ReadonlySet<SmsDeliveryFailure> = new Set([
   'opted-out',
-  'invalid-number',
   'country-blocked',
   // What is dear at one provider is likely a premium range: a fraud that asking the next one would pay for.
   'price-over-limit',
 ]);
 
-/** Whether a failure holds for the number itself; any other is the provider's, and passes. */
+/** Whether a failure holds at any provider; another may do what this one can't. */
 export function isPermanent(failure: SmsDeliveryFailure): boolean {
   return PERMANENT.has(failure);
 }

@@ -26,6 +26,10 @@ const REFUSALS = {
   'opted-out': conflict('DESTINATION_PHONE_NUMBER_OPTED_OUT'),
   'invalid-number': { ...validation('INVALID_PARAMETER'), fields: ['DestinationPhoneNumber'] },
   'country-blocked': conflict('DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION'),
+  'destination-not-served': {
+    ...validation('INVALID_IDENTITY_FOR_DESTINATION_COUNTRY'),
+    fields: ['destinationPhoneNumber'],
+  },
   'price-over-limit': validation('PRICE_OVER_THRESHOLD'),
   'spend-limit': quota('MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT'),
   sandbox: conflict('DESTINATION_PHONE_NUMBER_NOT_VERIFIED'),
@@ -131,8 +135,17 @@ describe('EndUserMessagingSmsGateway', () => {
 
   it.each<readonly [EndUserMessagingError, string]>([
     [conflict('DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE'), 'country-blocked'],
-    [validation('DESTINATION_COUNTRY_BLOCKED'), 'country-blocked'],
-    [validation('COUNTRY_NOT_ENABLED'), 'country-blocked'],
+    [validation('DESTINATION_COUNTRY_BLOCKED'), 'destination-not-served'],
+    [validation('COUNTRY_NOT_ENABLED'), 'destination-not-served'],
+    [validation('INTERNATIONAL_SENDING_NOT_SUPPORTED'), 'destination-not-served'],
+    [validation('INVALID_IDENTITY_FOR_DESTINATION_COUNTRY'), 'destination-not-served'],
+    [validation('SENDER_ID_NOT_REGISTERED'), 'destination-not-served'],
+    [validation('SENDER_ID_NOT_SUPPORTED'), 'destination-not-served'],
+    [validation('SENDER_ID_REQUIRES_REGISTRATION'), 'destination-not-served'],
+    [
+      { ...validation('FIELD_VALIDATION_FAILED'), fields: ['destinationPhoneNumber'] },
+      'invalid-number',
+    ],
     [{ ...validation('FIELD_VALIDATION_FAILED'), fields: ['MaxPrice'] }, 'rejected'],
     [quota('PHONE_NUMBERS_PER_ACCOUNT'), 'rejected'],
     [{ status: 429, type: 'TooManyRequestsException' }, 'throttled'],

@@ -25,7 +25,7 @@ import {
   type EndUserMessagingServer,
   startEndUserMessagingServer,
 } from '../../support/end-user-messaging-server.ts';
-import { type SnsServer, startSnsServer } from '../../support/sns-server.ts';
+import { NOT_SERVED, type SnsServer, startSnsServer } from '../../support/sns-server.ts';
 import {
   ACCOUNT_SID,
   AUTH_TOKEN,
@@ -108,7 +108,7 @@ describeSmsGatewayContract(
       close: async () => {},
     };
   },
-  ['opted-out', 'invalid-number', 'country-blocked', 'price-over-limit'],
+  ['opted-out', 'country-blocked', 'price-over-limit'],
   { speaksNoHttp: 'its gateways are in memory' },
 );
 
@@ -196,7 +196,9 @@ describe('Failover', () => {
     'unauthorised',
     'unavailable',
     'rejected',
-  ])('asks the next gateway when the first is to blame: %s', async (reason) => {
+    'destination-not-served',
+    'invalid-number',
+  ])('asks the next gateway when it may do what the first does not: %s', async (reason) => {
     const { first, gatewayFor, sms } = createWorld();
     first.failByRefusing(reason);
     const { routing } = await (await gatewayFor(ALL)).send(sms(US));
@@ -206,17 +208,25 @@ describe('Failover', () => {
     ]);
   });
 
-  it.each<SmsDeliveryFailure>([
-    'opted-out',
-    'invalid-number',
-    'country-blocked',
-    'price-over-limit',
-  ])('asks no other gateway when the number is to blame: %s', async (reason) => {
-    const { first, second, gatewayFor, sms } = createWorld();
-    first.failByRefusing(reason);
-    const error = await failure((await gatewayFor(ALL)).send(sms(US)));
-    expect(error).toMatchObject({ failure: reason, mayHaveLeft: false });
-    expect(second.attempts).toBe(0);
+  it.each<SmsDeliveryFailure>(['opted-out', 'country-blocked', 'price-over-limit'])(
+    'asks no other gateway when none should send to the number: %s',
+    async (reason) => {
+      const { first, second, gatewayFor, sms } = createWorld();
+      first.failByRefusing(reason);
+      const error = await failure((await gatewayFor(ALL)).send(sms(US)));
+      expect(error).toMatchObject({ failure: reason, mayHaveLeft: false });
+      expect(second.attempts).toBe(0);
+    },
+  );
+
+  it('asks no third gateway when two say that there is no such number', async () => {
+    const { first, second, third, gatewayFor, sms } = createWorld();
+    first.failByRefusing('invalid-number');
+    second.failByRefusing('invalid-number');
+    const gateways = [...ALL.gateways, { gateway: 'third' }];
+    const error = await failure((await gatewayFor({ ...ALL, gateways })).send(sms(US)));
+    expect(error).toMatchObject({ failure: 'invalid-number', fate: 'unsent' });
+    expect(third.attempts).toBe(0);
   });
 
   it.each(['timed-out', 'unavailable'] as const)(
@@ -345,12 +355,30 @@ describe('The circuit breaker', () => {
     expect(first.attempts).toBe(12);
   });
 
-  it('does not hold a number against its gateway', async () => {
+  it.each<SmsDeliveryFailure>(['throttled', 'spend-limit', 'unauthorised', 'unavailable'])(
+    'counts what the next number would meet as well: %s',
+    async (reason) => {
+      const { first, gatewayFor, failTimes } = createBreakerWorld();
+      first.failByRefusing(reason);
+      await failTimes(4, await gatewayFor(ALL));
+      expect(first.attempts).toBe(3);
+    },
+  );
+
+  it.each<SmsDeliveryFailure>([
+    'opted-out',
+    'invalid-number',
+    'country-blocked',
+    'destination-not-served',
+    'price-over-limit',
+    'sandbox',
+    'rejected',
+  ])('does not hold against a gateway what may be one number’s own: %s', async (reason) => {
     const { first, gatewayFor, sms } = createBreakerWorld();
     const gateway = await gatewayFor(ALL);
-    first.failByRefusing('opted-out');
+    first.failByRefusing(reason);
     for (let i = 0; i < 4; i++) {
-      await failure(gateway.send(sms(US)));
+      await gateway.send(sms(US)).catch(() => {});
     }
     expect(first.attempts).toBe(4);
   });
@@ -475,6 +503,17 @@ describe('Failover between real providers', () => {
       ['twilio', 'accepted'],
     ]);
     expect(accepted()).toBe(1);
+  });
+
+  it('goes on past providers that do not serve the destination', async () => {
+    sns.behave(NOT_SERVED(US));
+    const reason = 'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY';
+    endUserMessaging.behave({ status: 400, type: 'ValidationException', reason });
+    expect(await send(5000)).toEqual([
+      ['sns', 'destination-not-served'],
+      ['end-user-messaging', 'destination-not-served'],
+      ['twilio', 'accepted'],
+    ]);
   });
 
   it('stops at a provider that hangs: its message may have left', async () => {

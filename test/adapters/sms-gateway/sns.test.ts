@@ -13,8 +13,8 @@ import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-ga
 import { setEnv } from '../../support/function.ts';
 import { inItsWords } from '../../support/provider-server.ts';
 import {
-  INVALID_NUMBER,
   messageAttributes,
+  NOT_SERVED,
   type SnsError,
   startSnsServer,
 } from '../../support/sns-server.ts';
@@ -26,7 +26,7 @@ const to = '+12025554567' as PhoneNumber;
 const REFUSALS = {
   throttled: { status: 429, code: 'Throttled', message: 'Rate exceeded' },
   'opted-out': { status: 400, code: 'OptedOut', message: `Phone number ${to} is opted out` },
-  'invalid-number': INVALID_NUMBER(to),
+  'destination-not-served': NOT_SERVED(to),
   unauthorised: { status: 403, code: 'AuthorizationError', message: 'Not allowed: SNS:Publish' },
   unavailable: { status: 500, code: 'InternalError', message: 'Internal failure' },
   rejected: { status: 400, code: 'InvalidParameter', message: 'Invalid parameter: SenderID' },
@@ -122,8 +122,8 @@ describe('SnsSmsGateway', () => {
     ['ThrottlingException', { status: 400, code: 'ThrottlingException', message: '' }, 'throttled'],
     [
       'ParameterValueInvalid',
-      { ...INVALID_NUMBER(to), code: 'ParameterValueInvalid' },
-      'invalid-number',
+      { ...NOT_SERVED(to), code: 'ParameterValueInvalid' },
+      'destination-not-served',
     ],
     [
       'InvalidClientTokenId',

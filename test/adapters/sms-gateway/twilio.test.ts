@@ -18,7 +18,7 @@ const REFUSALS = {
   throttled: { status: 429, code: 20429 },
   'opted-out': { status: 400, code: 21610 },
   'invalid-number': { status: 400, code: 21211 },
-  'country-blocked': { status: 400, code: 21408 },
+  'destination-not-served': { status: 400, code: 21408 },
   sandbox: { status: 400, code: 21608 },
   unauthorised: { status: 401, code: 20003 },
   unavailable: { status: 503, code: 20503 },
@@ -95,7 +95,6 @@ describe('TwilioSmsGateway', () => {
   });
 
   it.each<readonly [TwilioError, string]>([
-    [{ status: 400, code: 14107 }, 'throttled'],
     [{ status: 400, code: 21611 }, 'throttled'],
     [{ status: 429 }, 'throttled'],
     [{ status: 400, code: 63038 }, 'throttled'],
@@ -103,7 +102,15 @@ describe('TwilioSmsGateway', () => {
     [{ status: 400, code: 21265 }, 'invalid-number'],
     [{ status: 400, code: 21614 }, 'invalid-number'],
     [{ status: 400, code: 21635 }, 'invalid-number'],
+    [{ status: 400, code: 21606 }, 'destination-not-served'],
+    [{ status: 400, code: 21612 }, 'destination-not-served'],
+    [{ status: 400, code: 21657 }, 'destination-not-served'],
+    [{ status: 400, code: 21659 }, 'destination-not-served'],
+    [{ status: 400, code: 21607 }, 'sandbox'],
+    [{ status: 400, code: 572002 }, 'sandbox'],
     [{ status: 400, code: 572005 }, 'sandbox'],
+    [{ status: 400, code: 21660 }, 'unauthorised'],
+    [{ status: 429, code: 14107 }, 'rejected'],
     [{ status: 403, code: 20006 }, 'unauthorised'],
     [{ status: 404, code: 20404 }, 'rejected'],
     [{ status: 302 }, 'rejected'],
