@@ -10,6 +10,7 @@ import {
   type SmsGateway,
   type SmsReceipt,
 } from '../../src/domain/ports/sms-gateway.ts';
+import { describeFailedSms } from '../../src/observability/outcome-record.ts';
 
 /** A gateway and the provider behind it, which the suite can put into any mood. */
 export interface SmsGatewayHarness {
@@ -27,13 +28,23 @@ export interface SmsGatewayHarness {
 
 /** Refuses for the reason named, or says that it has trouble (`unavailable`); or what any provider may do. */
 export type ProviderBehaviour = Refusal | Mood;
-/** Accepts; takes the request and never answers; drops the connection on it; has a proxy answer, with this status. */
-export type Mood = 'accept' | 'hang' | 'reset' | { readonly proxy: number };
+/**
+ * Accepts; takes the request and never answers; drops the connection on it; has a proxy answer, with this status;
+ * refuses, and names its error, and all else that is no free text, by these words.
+ */
+export type Mood =
+  | 'accept'
+  | 'hang'
+  | 'reset'
+  | { readonly proxy: number }
+  | { readonly echo: string };
 const FAULTS = ['hang', 'reset'] as const;
 export type Refusal = Exclude<SmsDeliveryFailure, 'timed-out'>;
 
 const to = '+12025554567' as PhoneNumber;
 const text = 'Your OTP for log in is 8675309421';
+/** What a provider, or a proxy before it, may say of what it was sent. */
+const ECHOES = [text, to, '8675309421', '12025554567', 'Code8675309421', '86753_09421'];
 
 /** How gateways may differ. */
 export interface SmsGatewayTraits {
@@ -133,6 +144,20 @@ export function describeSmsGatewayContract(
         const shown = inspect(await failure(200), { depth: null, showHidden: true });
         expect(shown).not.toContain('8675309421');
         expect(shown).not.toContain('2025554567');
+      },
+    );
+
+    it.skipIf(canNotFail).each(ECHOES)(
+      `A45: repeats nothing of what the provider calls its error, neither in its own nor in the log: %s${skipped}`,
+      async (echo) => {
+        harness.provider({ echo });
+        const error = await failure();
+        const shown = inspect(error, { depth: null, showHidden: true });
+        const logged = JSON.stringify(describeFailedSms(error));
+        for (const told of [shown, logged]) {
+          expect(told).not.toContain(echo);
+          expect(told).not.toMatch(/8675309|0255545|Your OTP/);
+        }
       },
     );
 

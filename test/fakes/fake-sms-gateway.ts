@@ -1,4 +1,5 @@
 import {
+  type ProviderError,
   type Sms,
   SmsDeliveryError,
   type SmsDeliveryFailure,
@@ -8,11 +9,17 @@ import {
 } from '../../src/domain/ports/sms-gateway.ts';
 import type { ProviderBehaviour } from '../contracts/sms-gateway.contract.ts';
 
+interface Failure {
+  readonly kind: SmsDeliveryFailure;
+  readonly fate: SmsFate;
+  readonly provider?: ProviderError;
+}
+
 /** A phone network in memory: `outbox` holds what was accepted, `fail…` says what befalls the rest. */
 export class FakeSmsGateway implements SmsGateway {
   readonly outbox: Pick<Sms, 'to' | 'text'>[] = [];
   #attempts = 0;
-  #failure: { readonly kind: SmsDeliveryFailure; readonly fate: SmsFate } | undefined;
+  #failure: Failure | undefined;
 
   /** Messages handed to the provider, accepted or not. */
   get attempts(): number {
@@ -45,10 +52,20 @@ export class FakeSmsGateway implements SmsGateway {
     this.#failure = { kind, fate: 'unanswered' };
   }
 
+  /** Refuses the number, and calls its error by these words. */
+  failByEchoing(words: string): void {
+    const provider = { name: words, requestId: words, reason: words };
+    this.#failure = { kind: 'opted-out', fate: 'unsent', provider };
+  }
+
   /** As the contract's provider, as far as it can without a wire. */
   behave(behaviour: ProviderBehaviour): void {
     if (typeof behaviour === 'object') {
-      throw new TypeError('There is no wire for that.');
+      if (!('echo' in behaviour)) {
+        throw new TypeError('Nothing here speaks HTTP.');
+      }
+      this.failByEchoing(behaviour.echo);
+      return;
     }
     switch (behaviour) {
       case 'accept':
@@ -74,7 +91,8 @@ export class FakeSmsGateway implements SmsGateway {
     }
     this.#attempts += 1;
     if (this.#failure !== undefined) {
-      throw new SmsDeliveryError(this.#failure.kind, this.#failure.fate);
+      const { kind, fate, provider } = this.#failure;
+      throw new SmsDeliveryError(kind, fate, provider);
     }
     this.outbox.push({ to, text });
     return {};

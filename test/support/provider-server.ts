@@ -26,6 +26,8 @@ export interface Protocol<Request, Refusal> {
   findFault(request: Request, message: IncomingMessage): Refusal | undefined;
   accept(response: ServerResponse, request: Request): void;
   refuse(response: ServerResponse, refusal: Refusal): void;
+  /** Names its error, and all else that is no free text, by these words. */
+  echo?(response: ServerResponse, words: string): void;
 }
 
 export interface ProviderServer<Request, Refusal> {
@@ -61,6 +63,11 @@ export async function startProviderServer<Request, Refusal extends object>(
     }
     if (mood === 'reset') {
       message.socket.resetAndDestroy();
+      return;
+    }
+    if (typeof mood === 'object' && 'echo' in mood) {
+      const echo = protocol.echo ?? ((response, words) => answer(response, 400, { error: words }));
+      echo(response, mood.echo);
       return;
     }
     if (typeof mood === 'object' && 'proxy' in mood) {

@@ -122,7 +122,7 @@ async function toDeliveryError(response: Response): Promise<SmsDeliveryError> {
   const { status, headers } = response;
   const code = errorCode(await response.json().catch(() => undefined));
   const provider = {
-    name: code === undefined ? 'TwilioError' : `TwilioError${code}`,
+    name: isWellFormed(code) ? `TwilioError${code}` : 'TwilioError',
     httpStatus: status,
     requestId: headers.get('twilio-request-id') ?? undefined,
   };
@@ -138,6 +138,11 @@ function errorCode(body: unknown): number | undefined {
     typeof body.code === 'number'
     ? body.code
     : undefined;
+}
+
+/** Whether it looks like Twilio's own, and not like something that was sent. */
+function isWellFormed(code: number | undefined): boolean {
+  return /^\d{5}$/.test(String(code));
 }
 
 /** @see https://www.twilio.com/docs/api/errors */

@@ -124,13 +124,39 @@ export type SmsFate =
   /** No answer came of the provider itself: the message may arrive, and be billed. */
   | 'unanswered';
 
-/** What a provider says about a failure that is safe to log: never its free text, which may quote the number. */
+/** What a provider says about a failure: never its free text, which may quote the number. */
 export interface ProviderError {
+  /** An identifier. */
   readonly name: string;
   readonly httpStatus?: number | undefined;
+  /** A UUID, or an id of Twilio's. */
   readonly requestId?: string | undefined;
   /** The provider's own constant for the cause, where the name alone does not tell. */
   readonly reason?: string | undefined;
+}
+
+/**
+ * What each part of a provider's error looks like. Anything else is blotted out: a provider, or a proxy before
+ * it, may repeat the text or the number anywhere.
+ */
+const SHAPES = {
+  // A code has six digits at least.
+  name: /^(?!(\D*\d){6})[\w.]{1,80}$/,
+  requestId: /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|RQ[0-9a-f]{32})$/,
+  reason: /^[A-Z_]{1,80}$/,
+} as const;
+
+function withoutQuotes({ name, httpStatus, requestId, reason }: ProviderError): ProviderError {
+  return {
+    name: inShape('name', name),
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(requestId !== undefined && { requestId: inShape('requestId', requestId) }),
+    ...(reason !== undefined && { reason: inShape('reason', reason) }),
+  };
+}
+
+function inShape(part: keyof typeof SHAPES, text: string): string {
+  return SHAPES[part].test(text) ? text : '(redacted)';
 }
 
 /** An SMS was not accepted. It has no `cause`: a provider's error may quote the number or the text. */
@@ -139,6 +165,7 @@ export class SmsDeliveryError extends Error {
   readonly code = 'SMS_DELIVERY_FAILED';
   readonly failure: SmsDeliveryFailure;
   readonly fate: SmsFate;
+  /** As the provider put it, where that is sure to quote nothing. */
   readonly provider: ProviderError | undefined;
   /** How the message fared, where there was a choice of providers. */
   readonly routing: SmsRouting | undefined;
@@ -152,7 +179,7 @@ export class SmsDeliveryError extends Error {
     super(`SMS not delivered: ${failure}`);
     this.failure = failure;
     this.fate = fate;
-    this.provider = provider;
+    this.provider = provider && withoutQuotes(provider);
     this.routing = routing;
   }
 

@@ -133,6 +133,18 @@ describe('TwilioSmsGateway', () => {
     });
   });
 
+  it.each([0, 867_530, -21_610, 2161.5])(
+    'names no code that can not be Twilio’s: %d',
+    async (code) => {
+      const { gateway, server } = await startGateway();
+      server.behave({ status: 400, code });
+      await expect(gateway.send(sms())).rejects.toMatchObject({
+        failure: 'rejected',
+        provider: { name: 'TwilioError' },
+      });
+    },
+  );
+
   it('A42: knows that nothing left when no connection could be made', async () => {
     const { gateway, server } = await startGateway();
     await server.close();
