@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import type { Clock } from '../../src/domain/ports/clock.ts';
@@ -19,6 +19,8 @@ export interface SmsGatewayHarness {
   provider(behaviour: ProviderBehaviour): void;
   /** Messages that reached the provider, whatever it did with them. */
   attempts(): number;
+  /** Connections that are open to the provider, where it is asked by HTTP. */
+  openConnections?(): number;
   /** Messages that the provider accepted. */
   accepted(): readonly { readonly to: string; readonly text: string }[];
   /** The gateway's own. */
@@ -29,13 +31,15 @@ export interface SmsGatewayHarness {
 /** Refuses for the reason named, or says that it has trouble (`unavailable`); or what any provider may do. */
 export type ProviderBehaviour = Refusal | Mood;
 /**
- * Accepts; takes the request and never answers; drops the connection on it; has a proxy answer, with this status;
- * refuses, and names its error, and all else that is no free text, by these words.
+ * Accepts; takes the request and never answers; drops the connection on it; asks for the request once more, by a
+ * redirect; has a proxy answer, with this status; refuses, and names its error, and all else that is no free
+ * text, by these words.
  */
 export type Mood =
   | 'accept'
   | 'hang'
   | 'reset'
+  | 'redirect'
   | { readonly proxy: number }
   | { readonly echo: string };
 const FAULTS = ['hang', 'reset'] as const;
@@ -62,6 +66,7 @@ export function describeSmsGatewayContract(
   { canNotFail, speaksNoHttp }: SmsGatewayTraits = {},
 ): void {
   const skipped = canNotFail ? ` (skipped: ${canNotFail})` : '';
+  const withoutHttp = speaksNoHttp ? ` (skipped: ${speaksNoHttp})` : '';
   describe(`SmsGateway contract: ${name}`, () => {
     let harness: SmsGatewayHarness;
     beforeEach(async () => {
@@ -124,11 +129,30 @@ export function describeSmsGatewayContract(
       [502, 'unanswered'],
       [504, 'unanswered'],
     ])(
-      `knows what trouble says of the message, also where a proxy tells of it: %i, %s${speaksNoHttp ? ` (skipped: ${speaksNoHttp})` : ''}`,
+      `knows what trouble says of the message, also where a proxy tells of it: %i, %s${withoutHttp}`,
       async (status, fate) => {
         harness.provider({ proxy: status });
         expect(await failure()).toMatchObject({ failure: 'unavailable', fate });
         expect(harness.attempts()).toBe(1);
+      },
+    );
+
+    it.skipIf(speaksNoHttp)(
+      `does not follow a redirect, by which a message could go out twice${withoutHttp}`,
+      async () => {
+        harness.provider('redirect');
+        await failure();
+        expect(harness.attempts()).toBe(1);
+      },
+    );
+
+    it.skipIf(speaksNoHttp)(
+      `keeps no connection: it could die while Lambda has the container frozen${withoutHttp}`,
+      async () => {
+        await send();
+        harness.provider({ proxy: 503 });
+        await failure();
+        await vi.waitFor(() => expect(harness.openConnections?.()).toBe(0));
       },
     );
 

@@ -60,10 +60,10 @@ export class FakeSmsGateway implements SmsGateway {
 
   /** As the contract's provider, as far as it can without a wire. */
   behave(behaviour: ProviderBehaviour): void {
+    if (behaviour === 'redirect' || (typeof behaviour === 'object' && 'proxy' in behaviour)) {
+      throw new TypeError('Nothing here speaks HTTP.');
+    }
     if (typeof behaviour === 'object') {
-      if (!('echo' in behaviour)) {
-        throw new TypeError('Nothing here speaks HTTP.');
-      }
       this.failByEchoing(behaviour.echo);
       return;
     }

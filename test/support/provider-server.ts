@@ -36,8 +36,7 @@ export interface ProviderServer<Request, Refusal> {
   readonly requests: Request[];
   /** Requests that were answered with a yes. */
   readonly accepted: Request[];
-  /** Open or past connections. */
-  connections(): number;
+  openConnections(): number;
   behave(behaviour: Behaviour<Refusal>): void;
   close(): Promise<void>;
 }
@@ -48,7 +47,7 @@ export async function startProviderServer<Request, Refusal extends object>(
   const requests: Request[] = [];
   const accepted: Request[] = [];
   let behaviour: Behaviour<Refusal> = 'accept';
-  let connections = 0;
+  let openConnections = 0;
 
   const server = createServer(async (message, response) => {
     const request = protocol.read(message, await text(message));
@@ -59,6 +58,10 @@ export async function startProviderServer<Request, Refusal extends object>(
       mood = mood.answer;
     }
     if (mood === 'hang') {
+      return;
+    }
+    if (mood === 'redirect') {
+      response.writeHead(307, { location: message.url }).end();
       return;
     }
     if (mood === 'reset') {
@@ -82,8 +85,11 @@ export async function startProviderServer<Request, Refusal extends object>(
       protocol.refuse(response, refusal);
     }
   });
-  server.on('connection', () => {
-    connections += 1;
+  server.on('connection', (socket) => {
+    openConnections += 1;
+    socket.on('close', () => {
+      openConnections -= 1;
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -92,7 +98,7 @@ export async function startProviderServer<Request, Refusal extends object>(
     url: `http://127.0.0.1:${port}`,
     requests,
     accepted,
-    connections: () => connections,
+    openConnections: () => openConnections,
     behave(next) {
       behaviour = next;
     },
