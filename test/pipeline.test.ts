@@ -208,7 +208,7 @@ describe('The metrics', () => {
 
   it('tell gateway, country, result, segments, latency and attempt of every SMS', async () => {
     const { handler, gateway, log } = createFunction();
-    const timeout = new SmsDeliveryError('throttled', false);
+    const timeout = new SmsDeliveryError('throttled', 'unsent');
     const attempts: SmsAttempt[] = [
       { attempt: 1, gateway: 'sns', segments: 1, latencyMs: 41, error: timeout },
       { attempt: 2, gateway: 'twilio', segments: 2, latencyMs: 203, error: undefined },

@@ -126,10 +126,14 @@ describe('The log of an SMS', () => {
       { status: 400, type: 'ConflictException', reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' },
       { status: 500, type: 'InternalServerException' },
       'reset',
+      { echo: US.phone_number },
+      { echo: `Refused_${US.phone_number.slice(1)}` },
     ] as const;
     for (const behaviour of refusals) {
       endUserMessaging.behave(behaviour);
-      twilio.behave(behaviour === 'accept' ? 'accept' : { status: 400, code: 21610 });
+      const echoes = typeof behaviour === 'object' && 'echo' in behaviour;
+      const refusal = echoes ? behaviour : { status: 400, code: 21610 };
+      twilio.behave(behaviour === 'accept' ? 'accept' : refusal);
       await (await signIn(US)).start();
     }
     expect(lines('sms-failed').length).toBeGreaterThan(3);

@@ -9,6 +9,8 @@ export interface Challenge {
   readonly code: Code;
   /** SMS that left, or may have left, the provider. */
   readonly sends: number;
+  /** SMS that surely did not leave, though a provider was to send them. */
+  readonly refusedSends: number;
   /** Wrong answers so far; in all the sign-ins that share it, where the repository can tell. */
   readonly failures: number;
   /** From when another SMS may be asked for. */
@@ -63,6 +65,7 @@ export function newChallenge(id: string): Challenge {
     id,
     code: { kind: 'none' },
     sends: 0,
+    refusedSends: 0,
     failures: 0,
     resendAt: 0,
     shownUntil: 0,
@@ -102,6 +105,11 @@ export function afterUnsent(before: Challenge, sending: Challenge, resendAt: num
   return { ...before, resendAt, version: sending.version };
 }
 
+/** The SMS was refused: nothing has left, and another one may be asked for at once. */
+export function afterRefusedSend(before: Challenge, sending: Challenge, now: number): Challenge {
+  return { ...afterUnsent(before, sending, now), refusedSends: before.refusedSends + 1 };
+}
+
 /** Nothing has left, and nobody is to know: a code that the user already holds stays good, and no other answer is right. */
 export function afterHiddenUnsent(before: Challenge, sending: Challenge): Challenge {
   const { code } = sending;
@@ -116,9 +124,12 @@ export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): numb
   return Math.max(0, policy.maxAttempts - challenge.failures);
 }
 
-/** SMS that the sign-in may still send. */
-export function sendsRemaining(challenge: Challenge, policy: OtpPolicy): number {
-  return Math.max(0, policy.maxSends - challenge.sends);
+/** SMS that the sign-in may still send: none once as many were refused as may be sent. */
+export function sendsRemaining(
+  { sends, refusedSends }: Challenge,
+  { maxSends }: OtpPolicy,
+): number {
+  return refusedSends < maxSends ? Math.max(0, maxSends - sends) : 0;
 }
 
 /** What looks like the code from outside, and matches no answer. */

@@ -2,6 +2,7 @@ import type { AnswerPace, SendPace } from './abuse/answer-pace.ts';
 import type { Outlook, SendAllowed, SendLimits, SendRefused } from './abuse/send-limits.ts';
 import {
   afterHiddenUnsent,
+  afterRefusedSend,
   afterUncertainSend,
   afterUnsent,
   type Challenge,
@@ -187,7 +188,7 @@ export class CodeSender {
     }
     return mayHaveLeft
       ? afterUncertainSend(sending, clock.now())
-      : afterUnsent(before, sending, clock.now());
+      : afterRefusedSend(before, sending, clock.now());
   }
 
   /** A limit forbids the SMS: a code that the user already holds stays good. */

@@ -6,7 +6,7 @@ export interface OtpPolicy {
   readonly lifetimeMs: number;
   /** Wrong answers that end a sign-in; a resend never refills them. */
   readonly maxAttempts: number;
-  /** SMS that one sign-in may send, the first one included. */
+  /** SMS that one sign-in may send, the first one included; and as many again that are refused. */
   readonly maxSends: number;
   /** Wait between an SMS and the next one. */
   readonly resendCooldownMs: number;

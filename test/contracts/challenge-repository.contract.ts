@@ -42,6 +42,7 @@ export function describeChallengeRepositoryContract(
       id,
       code,
       sends: 2,
+      refusedSends: 10,
       failures: 0,
       resendAt: issuedAt + 30_000,
       shownUntil: issuedAt + 60_000,
@@ -72,6 +73,16 @@ export function describeChallengeRepositoryContract(
       const repository = create();
       const saved = await save(repository, challenge(repository, code));
       expect(await find(repository, saved)).toEqual(saved);
+    });
+
+    it('counts the sends that were refused, whatever is out', async () => {
+      const repository = create();
+      for (const [, code] of codes) {
+        for (const refusedSends of [0, 1, 10]) {
+          const saved = await save(repository, { ...challenge(repository, code), refusedSends });
+          expect(await find(repository, saved)).toMatchObject({ code, refusedSends });
+        }
+      }
     });
 
     it('finds the newest state after a second save', async () => {
@@ -125,7 +136,8 @@ export function describeChallengeRepositoryContract(
       const repository = create();
       const lengths = codes.flatMap(([, code]) =>
         [0, 20].map((failures) => {
-          const worn = { ...challenge(repository, code), sends: failures, failures };
+          const refusedSends = failures / 2;
+          const worn = { ...challenge(repository, code), sends: failures, refusedSends, failures };
           return repository.referTo(worn, scope).length;
         }),
       );

@@ -1,14 +1,16 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import type { Clock } from '../../src/domain/ports/clock.ts';
 import {
   SmsDeliveryError,
   type SmsDeliveryFailure,
+  type SmsFate,
   type SmsGateway,
   type SmsReceipt,
 } from '../../src/domain/ports/sms-gateway.ts';
+import { describeFailedSms } from '../../src/observability/outcome-record.ts';
 
 /** A gateway and the provider behind it, which the suite can put into any mood. */
 export interface SmsGatewayHarness {
@@ -17,6 +19,8 @@ export interface SmsGatewayHarness {
   provider(behaviour: ProviderBehaviour): void;
   /** Messages that reached the provider, whatever it did with them. */
   attempts(): number;
+  /** Connections that are open to the provider, where it is asked by HTTP. */
+  openConnections?(): number;
   /** Messages that the provider accepted. */
   accepted(): readonly { readonly to: string; readonly text: string }[];
   /** The gateway's own. */
@@ -24,25 +28,45 @@ export interface SmsGatewayHarness {
   close(): Promise<void>;
 }
 
-/** Accepts; refuses for the reason named; takes the request and never answers; drops the connection on it. */
-export type ProviderBehaviour = 'accept' | 'hang' | 'reset' | Refusal;
+/** Refuses for the reason named, or says that it has trouble (`unavailable`); or what any provider may do. */
+export type ProviderBehaviour = Refusal | Mood;
+/**
+ * Accepts; takes the request and never answers; drops the connection on it; asks for the request once more, by a
+ * redirect; has a proxy answer, with this status; refuses, and names its error, and all else that is no free
+ * text, by these words.
+ */
+export type Mood =
+  | 'accept'
+  | 'hang'
+  | 'reset'
+  | 'redirect'
+  | { readonly proxy: number }
+  | { readonly echo: string };
 const FAULTS = ['hang', 'reset'] as const;
 export type Refusal = Exclude<SmsDeliveryFailure, 'timed-out'>;
 
 const to = '+12025554567' as PhoneNumber;
 const text = 'Your OTP for log in is 8675309421';
+/** What a provider, or a proxy before it, may say of what it was sent. */
+const ECHOES = [text, to, '8675309421', '12025554567', 'Code8675309421', '86753_09421'];
 
-/**
- * @param refusals what this provider can refuse for; the others have no case.
- * @param canNotFail why this technology has no way to hang or to lose a connection.
- */
+/** How gateways may differ. */
+export interface SmsGatewayTraits {
+  /** Why this technology has no way to hang or to lose a connection. */
+  readonly canNotFail?: string;
+  /** Why no provider is asked by HTTP. */
+  readonly speaksNoHttp?: string;
+}
+
+/** @param refusals what this provider can refuse for; the others have no case. */
 export function describeSmsGatewayContract(
   name: string,
   start: () => Promise<SmsGatewayHarness>,
   refusals: readonly Refusal[],
-  { canNotFail }: { readonly canNotFail?: string } = {},
+  { canNotFail, speaksNoHttp }: SmsGatewayTraits = {},
 ): void {
   const skipped = canNotFail ? ` (skipped: ${canNotFail})` : '';
+  const withoutHttp = speaksNoHttp ? ` (skipped: ${speaksNoHttp})` : '';
   describe(`SmsGateway contract: ${name}`, () => {
     let harness: SmsGatewayHarness;
     beforeEach(async () => {
@@ -75,7 +99,8 @@ export function describeSmsGatewayContract(
       expect(await failure()).toMatchObject({
         code: 'SMS_DELIVERY_FAILED',
         failure: refusal,
-        mayHaveLeft: false,
+        // A provider that has trouble may have sent it before.
+        fate: refusal === 'unavailable' ? 'uncertain' : 'unsent',
       });
       expect(harness.attempts()).toBe(1);
     });
@@ -84,7 +109,7 @@ export function describeSmsGatewayContract(
       `A34: gives up on a silent provider at the deadline, after one attempt${skipped}`,
       async () => {
         harness.provider('hang');
-        expect(await failure(200)).toMatchObject({ failure: 'timed-out', mayHaveLeft: true });
+        expect(await failure(200)).toMatchObject({ failure: 'timed-out', fate: 'unanswered' });
         expect(harness.attempts()).toBe(1);
       },
     );
@@ -93,13 +118,46 @@ export function describeSmsGatewayContract(
       `A34: does not repeat a message whose connection broke: it may have left${skipped}`,
       async () => {
         harness.provider('reset');
-        expect(await failure()).toMatchObject({ failure: 'unavailable', mayHaveLeft: true });
+        expect(await failure()).toMatchObject({ failure: 'unavailable', fate: 'unanswered' });
         expect(harness.attempts()).toBe(1);
       },
     );
 
+    it.skipIf(speaksNoHttp).each<readonly [number, SmsFate]>([
+      [500, 'uncertain'],
+      [503, 'uncertain'],
+      [502, 'unanswered'],
+      [504, 'unanswered'],
+    ])(
+      `knows what trouble says of the message, also where a proxy tells of it: %i, %s${withoutHttp}`,
+      async (status, fate) => {
+        harness.provider({ proxy: status });
+        expect(await failure()).toMatchObject({ failure: 'unavailable', fate });
+        expect(harness.attempts()).toBe(1);
+      },
+    );
+
+    it.skipIf(speaksNoHttp)(
+      `does not follow a redirect, by which a message could go out twice${withoutHttp}`,
+      async () => {
+        harness.provider('redirect');
+        await failure();
+        expect(harness.attempts()).toBe(1);
+      },
+    );
+
+    it.skipIf(speaksNoHttp)(
+      `keeps no connection: it could die while Lambda has the container frozen${withoutHttp}`,
+      async () => {
+        await send();
+        harness.provider({ proxy: 503 });
+        await failure();
+        await vi.waitFor(() => expect(harness.openConnections?.()).toBe(0));
+      },
+    );
+
     it('sends nothing once the deadline has passed', async () => {
-      expect(await failure(0)).toMatchObject({ failure: 'timed-out', mayHaveLeft: false });
+      expect(await failure(0)).toMatchObject({ failure: 'timed-out', fate: 'unsent' });
       expect(harness.attempts()).toBe(0);
     });
 
@@ -110,6 +168,20 @@ export function describeSmsGatewayContract(
         const shown = inspect(await failure(200), { depth: null, showHidden: true });
         expect(shown).not.toContain('8675309421');
         expect(shown).not.toContain('2025554567');
+      },
+    );
+
+    it.skipIf(canNotFail).each(ECHOES)(
+      `A45: repeats nothing of what the provider calls its error, neither in its own nor in the log: %s${skipped}`,
+      async (echo) => {
+        harness.provider({ echo });
+        const error = await failure();
+        const shown = inspect(error, { depth: null, showHidden: true });
+        const logged = JSON.stringify(describeFailedSms(error));
+        for (const told of [shown, logged]) {
+          expect(told).not.toContain(echo);
+          expect(told).not.toMatch(/8675309|0255545|Your OTP/);
+        }
       },
     );
 

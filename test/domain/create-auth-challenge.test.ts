@@ -239,6 +239,33 @@ describe('Opening a round', () => {
       expect(domain.gateway.attempts).toBe(1);
     });
 
+    it('asks no provider any more once as many were refused as may be sent', async () => {
+      domain.gateway.failByRefusing('throttled');
+      let round = await open();
+      for (let i = 0; i < 2; i++) {
+        round = await afterResend(round);
+      }
+      expect(round).toMatchObject({ status: 'DELIVERY_FAILED', resendsRemaining: 0 });
+      domain.gateway.accept();
+      expect(await afterResend(round)).toMatchObject({
+        kind: 'resend-limit',
+        status: 'RESEND_LIMIT',
+        resendsRemaining: 0,
+      });
+      expect(domain.gateway.attempts).toBe(3);
+    });
+
+    it('counts refused sends apart from those that left', async () => {
+      let round = await open();
+      domain.gateway.failByRefusing('throttled');
+      domain.clock.advance(seconds(30));
+      for (let i = 0; i < 2; i++) {
+        round = await afterResend(round);
+      }
+      domain.gateway.accept();
+      expect(await afterResend(round)).toMatchObject({ status: 'RESENT', resendsRemaining: 1 });
+    });
+
     it('leaves a code that the user already holds as it was', async () => {
       const first = await open();
       domain.clock.advance(seconds(30));
@@ -319,6 +346,23 @@ describe('Opening a round', () => {
         resendAfterMs: 0,
         fault: expect.any(StoreError),
       });
+    });
+  });
+
+  describe('when the provider says that it has trouble', () => {
+    it('counts the send, since the SMS may have left, and keeps its code good', async () => {
+      domain.gateway.failInDoubt();
+      const first = await open();
+      expect(first).toMatchObject({
+        kind: 'delivery-failed',
+        status: 'DELIVERY_FAILED',
+        expiresInMs: seconds(300),
+        resendsRemaining: 2,
+        resendAfterMs: 0,
+      });
+      const answer = domain.generator.codes[0] ?? '';
+      const request = verifyRequest(domain, first.reference, { answer });
+      expect(await domain.verify.execute(request)).toMatchObject({ kind: 'verified' });
     });
   });
 

@@ -1,16 +1,25 @@
 import {
+  type ProviderError,
   type Sms,
   SmsDeliveryError,
   type SmsDeliveryFailure,
+  type SmsFate,
   type SmsGateway,
   type SmsReceipt,
 } from '../../src/domain/ports/sms-gateway.ts';
+import type { ProviderBehaviour } from '../contracts/sms-gateway.contract.ts';
+
+interface Failure {
+  readonly kind: SmsDeliveryFailure;
+  readonly fate: SmsFate;
+  readonly provider?: ProviderError;
+}
 
 /** A phone network in memory: `outbox` holds what was accepted, `fail…` says what befalls the rest. */
 export class FakeSmsGateway implements SmsGateway {
   readonly outbox: Pick<Sms, 'to' | 'text'>[] = [];
   #attempts = 0;
-  #failure: { readonly kind: SmsDeliveryFailure; readonly mayHaveLeft: boolean } | undefined;
+  #failure: Failure | undefined;
 
   /** Messages handed to the provider, accepted or not. */
   get attempts(): number {
@@ -31,20 +40,59 @@ export class FakeSmsGateway implements SmsGateway {
   }
 
   failByRefusing(kind: SmsDeliveryFailure): void {
-    this.#failure = { kind, mayHaveLeft: false };
+    this.#failure = { kind, fate: 'unsent' };
+  }
+
+  /** Says that it has trouble, and may have sent the message before. */
+  failInDoubt(): void {
+    this.#failure = { kind: 'unavailable', fate: 'uncertain' };
   }
 
   failWithoutAnswer(kind: 'timed-out' | 'unavailable'): void {
-    this.#failure = { kind, mayHaveLeft: true };
+    this.#failure = { kind, fate: 'unanswered' };
+  }
+
+  /** Refuses the number, and calls its error by these words. */
+  failByEchoing(words: string): void {
+    const provider = { name: words, requestId: words, reason: words };
+    this.#failure = { kind: 'opted-out', fate: 'unsent', provider };
+  }
+
+  /** As the contract's provider, as far as it can without a wire. */
+  behave(behaviour: ProviderBehaviour): void {
+    if (behaviour === 'redirect' || (typeof behaviour === 'object' && 'proxy' in behaviour)) {
+      throw new TypeError('Nothing here speaks HTTP.');
+    }
+    if (typeof behaviour === 'object') {
+      this.failByEchoing(behaviour.echo);
+      return;
+    }
+    switch (behaviour) {
+      case 'accept':
+        this.accept();
+        break;
+      case 'hang':
+        this.failWithoutAnswer('timed-out');
+        break;
+      case 'reset':
+        this.failWithoutAnswer('unavailable');
+        break;
+      case 'unavailable':
+        this.failInDoubt();
+        break;
+      default:
+        this.failByRefusing(behaviour);
+    }
   }
 
   async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
     if (deadline.passed) {
-      throw new SmsDeliveryError('timed-out', false);
+      throw new SmsDeliveryError('timed-out', 'unsent');
     }
     this.#attempts += 1;
     if (this.#failure !== undefined) {
-      throw new SmsDeliveryError(this.#failure.kind, this.#failure.mayHaveLeft);
+      const { kind, fate, provider } = this.#failure;
+      throw new SmsDeliveryError(kind, fate, provider);
     }
     this.outbox.push({ to, text });
     return {};

@@ -70,40 +70,35 @@ for (const [name, create] of [
   ['fake', () => new FakeSmsGateway()],
   ['confirming', () => new ConfirmingSmsGateway()],
 ] as const) {
-  describeSmsGatewayContract(name, async () => {
-    const clock = new ManualClock();
-    const gateway = interruptible(create());
-    return {
-      gateway,
-      provider: (behaviour) => {
-        switch (behaviour) {
-          case 'accept':
-            return gateway.accept();
-          case 'hang':
-            return gateway.failWithoutAnswer('timed-out');
-          case 'reset':
-            return gateway.failWithoutAnswer('unavailable');
-          default:
-            return gateway.failByRefusing(behaviour);
-        }
-      },
-      attempts: () => gateway.attempts,
-      accepted: () => gateway.outbox,
-      clock,
-      close: async () => {},
-    };
-  }, [
-    'throttled',
-    'opted-out',
-    'invalid-number',
-    'country-blocked',
-    'price-over-limit',
-    'spend-limit',
-    'sandbox',
-    'unauthorised',
-    'unavailable',
-    'rejected',
-  ]);
+  describeSmsGatewayContract(
+    name,
+    async () => {
+      const clock = new ManualClock();
+      const gateway = interruptible(create());
+      return {
+        gateway,
+        provider: (behaviour) => gateway.behave(behaviour),
+        attempts: () => gateway.attempts,
+        accepted: () => gateway.outbox,
+        clock,
+        close: async () => {},
+      };
+    },
+    [
+      'throttled',
+      'opted-out',
+      'invalid-number',
+      'country-blocked',
+      'destination-not-served',
+      'price-over-limit',
+      'spend-limit',
+      'sandbox',
+      'unauthorised',
+      'unavailable',
+      'rejected',
+    ],
+    { speaksNoHttp: 'it is in memory' },
+  );
 }
 
 describeNumberingPlanContract('fake', () => new FakeNumberingPlan());

@@ -306,13 +306,13 @@ export class SignInWorld {
       send: async (sms) => {
         await setImmediate();
         if (box.link.isDead || sms.deadline.passed || this.provider === 'refuses') {
-          throw new SmsDeliveryError('unavailable', false);
+          throw new SmsDeliveryError('unavailable', 'unsent');
         }
         if (this.provider !== 'loses it, and does not say so') {
           this.#noteSms(sms);
         }
         if (this.provider !== 'accepts') {
-          throw new SmsDeliveryError('timed-out', true);
+          throw new SmsDeliveryError('timed-out', 'unanswered');
         }
         return {};
       },

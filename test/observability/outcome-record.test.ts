@@ -3,7 +3,7 @@ import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { SmsDeliveryError } from '../../src/domain/ports/sms-gateway.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
-import { recordOf } from '../../src/observability/outcome-record.ts';
+import { describeFailedSms, recordOf } from '../../src/observability/outcome-record.ts';
 
 const round = {
   status: 'SENT',
@@ -60,7 +60,7 @@ describe('What is told of an outcome', () => {
       {
         ...round,
         kind: 'delivery-failed',
-        error: new SmsDeliveryError('throttled', false),
+        error: new SmsDeliveryError('throttled', 'unsent'),
         country: 'SG',
       },
     ],
@@ -121,6 +121,37 @@ describe('What is told of an outcome', () => {
     });
     expect(recordOf({ ...sent, unconvertedSends: true }).details).toMatchObject({
       unprovenSends: true,
+    });
+  });
+});
+
+describe('What is told of a provider’s error', () => {
+  it.each([
+    { name: 'TwilioError21610', httpStatus: 400, requestId: `RQ${'0123456789abcdef'.repeat(2)}` },
+    { name: 'ConflictException', reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' },
+    { name: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
+    { name: 'Throttling', requestId: '9ea1e8c6-0000-5000-8000-d9a3b6c6e4f5' },
+  ])('is how the provider put it, where that is sure to quote nothing: %j', (provider) => {
+    const error = new SmsDeliveryError('rejected', 'unsent', provider);
+    expect(describeFailedSms(error).provider).toEqual(provider);
+  });
+
+  it.each([
+    '+12025554567',
+    'Code123456',
+    '1_2_3_4_5_6',
+    'Your code is in the post',
+    `RQ${'0123456789abcdef'.repeat(2)} to +12025554567`,
+    '9ea1e8c6-0000-5000-8000-12025554567',
+    'REFUSED\n123456',
+  ])('is blotted out otherwise: %j', (words) => {
+    const provider = { name: words, httpStatus: 400, requestId: words, reason: words };
+    const error = new SmsDeliveryError('rejected', 'unsent', provider);
+    expect(describeFailedSms(error).provider).toEqual({
+      name: '(redacted)',
+      httpStatus: 400,
+      requestId: '(redacted)',
+      reason: '(redacted)',
     });
   });
 });

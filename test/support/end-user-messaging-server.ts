@@ -47,6 +47,13 @@ export function startEndUserMessagingServer(): Promise<EndUserMessagingServer> {
         },
         HEADERS,
       ),
+    echo: (response, words) =>
+      answer(
+        response,
+        400,
+        { __type: words, Message: words, Reason: words, Fields: [{ Name: words, Message: words }] },
+        { ...HEADERS, 'x-amzn-requestid': words },
+      ),
   });
 }
 

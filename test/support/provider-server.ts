@@ -8,12 +8,15 @@ import {
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import type {
+  Refusal as ContractRefusal,
+  Mood,
+  ProviderBehaviour,
+} from '../contracts/sms-gateway.contract.ts';
 
-/** Answers, hangs, drops the connection, refuses in the provider's own words, or does so after a while. */
+/** As the contract's provider, but refuses in the provider's own words; or does so after a while. */
 export type Behaviour<Refusal> =
-  | 'accept'
-  | 'hang'
-  | 'reset'
+  | Mood
   | Refusal
   | { readonly afterMs: number; readonly answer: 'accept' | Refusal };
 
@@ -23,6 +26,8 @@ export interface Protocol<Request, Refusal> {
   findFault(request: Request, message: IncomingMessage): Refusal | undefined;
   accept(response: ServerResponse, request: Request): void;
   refuse(response: ServerResponse, refusal: Refusal): void;
+  /** Names its error, and all else that is no free text, by these words. */
+  echo?(response: ServerResponse, words: string): void;
 }
 
 export interface ProviderServer<Request, Refusal> {
@@ -31,8 +36,7 @@ export interface ProviderServer<Request, Refusal> {
   readonly requests: Request[];
   /** Requests that were answered with a yes. */
   readonly accepted: Request[];
-  /** Open or past connections. */
-  connections(): number;
+  openConnections(): number;
   behave(behaviour: Behaviour<Refusal>): void;
   close(): Promise<void>;
 }
@@ -43,7 +47,7 @@ export async function startProviderServer<Request, Refusal extends object>(
   const requests: Request[] = [];
   const accepted: Request[] = [];
   let behaviour: Behaviour<Refusal> = 'accept';
-  let connections = 0;
+  let openConnections = 0;
 
   const server = createServer(async (message, response) => {
     const request = protocol.read(message, await text(message));
@@ -56,8 +60,21 @@ export async function startProviderServer<Request, Refusal extends object>(
     if (mood === 'hang') {
       return;
     }
+    if (mood === 'redirect') {
+      response.writeHead(307, { location: message.url }).end();
+      return;
+    }
     if (mood === 'reset') {
       message.socket.resetAndDestroy();
+      return;
+    }
+    if (typeof mood === 'object' && 'echo' in mood) {
+      const echo = protocol.echo ?? ((response, words) => answer(response, 400, { error: words }));
+      echo(response, mood.echo);
+      return;
+    }
+    if (typeof mood === 'object' && 'proxy' in mood) {
+      answer(response, mood.proxy, '<html>Bad gateway</html>', { 'content-type': 'text/html' });
       return;
     }
     const refusal = mood === 'accept' ? protocol.findFault(request, message) : mood;
@@ -68,8 +85,11 @@ export async function startProviderServer<Request, Refusal extends object>(
       protocol.refuse(response, refusal);
     }
   });
-  server.on('connection', () => {
-    connections += 1;
+  server.on('connection', (socket) => {
+    openConnections += 1;
+    socket.on('close', () => {
+      openConnections -= 1;
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -78,7 +98,7 @@ export async function startProviderServer<Request, Refusal extends object>(
     url: `http://127.0.0.1:${port}`,
     requests,
     accepted,
-    connections: () => connections,
+    openConnections: () => openConnections,
     behave(next) {
       behaviour = next;
     },
@@ -87,6 +107,20 @@ export async function startProviderServer<Request, Refusal extends object>(
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/**
+ * What the contract asks of a provider, in the provider's own words.
+ *
+ * @param refusals how it words each refusal that it knows.
+ */
+export function inItsWords<Refusals extends Readonly<Partial<Record<ContractRefusal, object>>>>(
+  refusals: Refusals,
+  behaviour: ProviderBehaviour,
+): Mood | Refusals[keyof Refusals] {
+  return typeof behaviour === 'string' && behaviour in refusals
+    ? refusals[behaviour as keyof Refusals]
+    : (behaviour as Mood);
 }
 
 /** An answer in JSON, or in any other type of content. */

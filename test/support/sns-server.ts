@@ -17,6 +17,11 @@ export function startSnsServer(): Promise<SnsServer> {
     findFault,
     accept: (response) => answer(response, 200, PUBLISHED, HEADERS),
     refuse: (response, error) => answer(response, error.status, errorXml(error), HEADERS),
+    echo: (response, words) =>
+      answer(response, 400, errorXml({ status: 400, code: words, message: words }, words), {
+        ...HEADERS,
+        'x-amzn-requestid': words,
+      }),
   });
 }
 
@@ -33,14 +38,14 @@ function findFault(parameters: URLSearchParams, message: IncomingMessage): SnsEr
   }
   const number = parameters.get('PhoneNumber') ?? '';
   if (!/^\+[1-9]\d{6,14}$/.test(number)) {
-    return INVALID_NUMBER(number);
+    return NOT_SERVED(number);
   }
   return parameters.get('Message')
     ? undefined
     : { status: 400, code: 'InvalidParameter', message: 'Invalid parameter: Empty message' };
 }
 
-export const INVALID_NUMBER = (number: string): SnsError => ({
+export const NOT_SERVED = (number: string): SnsError => ({
   status: 400,
   code: 'InvalidParameter',
   message: `Invalid parameter: PhoneNumber Reason: ${number} is not valid to publish to`,
@@ -53,9 +58,9 @@ const HEADERS = { 'content-type': 'text/xml', 'x-amzn-requestid': REQUEST_ID };
 
 const PUBLISHED = `<PublishResponse xmlns="${XMLNS}"><PublishResult><MessageId>94f20ce6-13c5-43a0-9a9e-ca52d816e90b</MessageId></PublishResult><ResponseMetadata><RequestId>${REQUEST_ID}</RequestId></ResponseMetadata></PublishResponse>`;
 
-function errorXml({ status, code, message }: SnsError): string {
+function errorXml({ status, code, message }: SnsError, requestId = REQUEST_ID): string {
   const type = status < 500 ? 'Sender' : 'Receiver';
-  return `<ErrorResponse xmlns="${XMLNS}"><Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${REQUEST_ID}</RequestId></ErrorResponse>`;
+  return `<ErrorResponse xmlns="${XMLNS}"><Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
 }
 
 /** The message attributes of a Publish, as `name → [type, value]`. */

@@ -45,6 +45,13 @@ export function startTwilioServer(user = ACCOUNT_SID): Promise<TwilioServer> {
             },
         HEADERS,
       ),
+    echo: (response, words) =>
+      answer(
+        response,
+        400,
+        { code: /^\d+$/.test(words) ? Number(words) : words, message: words, more_info: words },
+        { 'twilio-request-id': words },
+      ),
   });
 }
 

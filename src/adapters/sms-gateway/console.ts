@@ -30,7 +30,7 @@ export class ConsoleSmsGateway implements SmsGateway {
 
   async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
     if (deadline.passed) {
-      throw new SmsDeliveryError('timed-out', false);
+      throw new SmsDeliveryError('timed-out', 'unsent');
     }
     this.#write(`SMS to ${to}: ${text}\n`);
     return {};

@@ -18,9 +18,9 @@ import {
 } from '../../domain/ports/sms-gateway.ts';
 import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
 import { isThrottling, isUnauthorised } from '../lib/aws-errors.ts';
-import { oneAttempt, sendCommand } from './lib/aws-client.ts';
+import { oneAttempt, sdkFailure, sendCommand } from './lib/aws-client.ts';
 import { defineSmsGateway } from './lib/definition.ts';
-import { connectionFailure, requestBefore, serverFailure } from './lib/provider-request.ts';
+import { requestBefore, serverFailure } from './lib/provider-request.ts';
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
 export const definition = defineSmsGateway({
@@ -159,7 +159,7 @@ function timeToLive(milliseconds: number): number {
 
 function toDeliveryError(error: unknown): SmsDeliveryError {
   if (!(error instanceof PinpointSMSVoiceV2ServiceException)) {
-    return connectionFailure(error);
+    return sdkFailure(error);
   }
   const { name, $metadata } = error;
   const reason = 'Reason' in error && typeof error.Reason === 'string' ? error.Reason : undefined;
@@ -167,7 +167,7 @@ function toDeliveryError(error: unknown): SmsDeliveryError {
   const provider = { name, httpStatus, requestId: $metadata.requestId, reason };
   return httpStatus >= 500
     ? serverFailure(provider)
-    : new SmsDeliveryError(refusal(error, reason), false, provider);
+    : new SmsDeliveryError(refusal(error, reason), 'unsent', provider);
 }
 
 const BY_REASON: Readonly<Record<string, SmsDeliveryFailure>> = {
@@ -175,8 +175,13 @@ const BY_REASON: Readonly<Record<string, SmsDeliveryFailure>> = {
   DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 'sandbox',
   DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION: 'country-blocked',
   DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE: 'country-blocked',
-  DESTINATION_COUNTRY_BLOCKED: 'country-blocked',
-  COUNTRY_NOT_ENABLED: 'country-blocked',
+  DESTINATION_COUNTRY_BLOCKED: 'destination-not-served',
+  COUNTRY_NOT_ENABLED: 'destination-not-served',
+  INTERNATIONAL_SENDING_NOT_SUPPORTED: 'destination-not-served',
+  INVALID_IDENTITY_FOR_DESTINATION_COUNTRY: 'destination-not-served',
+  SENDER_ID_NOT_REGISTERED: 'destination-not-served',
+  SENDER_ID_NOT_SUPPORTED: 'destination-not-served',
+  SENDER_ID_REQUIRES_REGISTRATION: 'destination-not-served',
   PRICE_OVER_THRESHOLD: 'price-over-limit',
   MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: 'spend-limit',
 };
@@ -203,7 +208,8 @@ function blamesNumber(error: object): boolean {
   return (
     'Fields' in error &&
     Array.isArray(error.Fields) &&
-    error.Fields.some((field) => field?.Name === 'DestinationPhoneNumber')
+    // AWS writes its fields' names with a small letter, too.
+    error.Fields.some((field) => /^destinationPhoneNumber$/i.test(field?.Name))
   );
 }
 

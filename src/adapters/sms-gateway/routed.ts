@@ -1,6 +1,7 @@
 import type { Deadline } from '../../domain/deadline.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import {
+  isOutage,
   isPermanent,
   type Sms,
   type SmsAttempt,
@@ -30,7 +31,7 @@ const MAX_REFERENCE_LENGTH = 40;
 
 /**
  * Sends by the gateways that the destination country's route names, in its order: the next one is
- * asked only when the one before surely sent nothing and the number itself is not to blame.
+ * asked only when the one before has answered and does not blame the number.
  */
 export class RoutedSmsGateway implements SmsGateway {
   readonly #routes: readonly SmsRoute[];
@@ -61,12 +62,12 @@ export class RoutedSmsGateway implements SmsGateway {
     const route = routeFor(this.#routes, { number: sms.to, country });
     if (route?.kind !== 'send') {
       const routing = { country, attempts: [] };
-      throw new SmsDeliveryError('country-blocked', false, { name: 'DeniedByRoute' }, routing);
+      throw new SmsDeliveryError('country-blocked', 'unsent', { name: 'DeniedByRoute' }, routing);
     }
     const { segments } = smsSegments(sms.text);
     const attempts: SmsAttempt[] = [];
     const links = this.#usable(route);
-    let failure = new SmsDeliveryError('timed-out', false);
+    let failure = new SmsDeliveryError('timed-out', 'unsent');
 
     for (const [index, link] of links.entries()) {
       if (sms.deadline.passed) {
@@ -94,18 +95,18 @@ export class RoutedSmsGateway implements SmsGateway {
         }
         attempted(error);
         failure = error;
-        if (isPermanent(error.failure)) {
-          break;
+        if (isOutage(error.failure)) {
+          link.breaker.failed();
         }
-        link.breaker.failed();
-        if (error.mayHaveLeft && !route.retryAfterTimeout) {
+        if (isLast(error, attempts, route)) {
           break;
         }
       }
     }
-    const mayHaveLeft = attempts.some(({ error }) => error?.mayHaveLeft === true);
+    const doubtful = attempts.find(({ error }) => error?.mayHaveLeft === true);
+    const fate = doubtful?.error?.fate ?? 'unsent';
     const routing = { country, attempts };
-    throw new SmsDeliveryError(failure.failure, mayHaveLeft, failure.provider, routing);
+    throw new SmsDeliveryError(failure.failure, fate, failure.provider, routing);
   }
 
   async confirm(reference: string): Promise<void> {
@@ -133,6 +134,19 @@ export class RoutedSmsGateway implements SmsGateway {
     const working = all.filter(({ breaker }) => !breaker.open);
     return working.length > 0 ? working : all;
   }
+}
+
+/** Whether no other gateway should be asked after this failure, the newest of the attempts. */
+function isLast(
+  { failure, fate }: SmsDeliveryError,
+  attempts: readonly SmsAttempt[],
+  { retryAfterTimeout }: SendingRoute,
+): boolean {
+  // One provider may be wrong about a number, or not know its range yet; two are believed.
+  const isConfirmed =
+    attempts.filter(({ error }) => error?.failure === 'invalid-number').length > 1;
+  const isLost = fate === 'unanswered' && !retryAfterTimeout;
+  return isPermanent(failure) || isConfirmed || isLost;
 }
 
 async function openAll(

@@ -19,9 +19,9 @@ import {
   SENDER_ID,
 } from '../../settings.ts';
 import { isThrottling, isUnauthorised } from '../lib/aws-errors.ts';
-import { oneAttempt, sendCommand } from './lib/aws-client.ts';
+import { oneAttempt, sdkFailure, sendCommand } from './lib/aws-client.ts';
 import { defineSmsGateway } from './lib/definition.ts';
-import { connectionFailure, requestBefore, serverFailure } from './lib/provider-request.ts';
+import { requestBefore, serverFailure } from './lib/provider-request.ts';
 
 /** What a route may set for this gateway, and how it is made. */
 export const definition = defineSmsGateway({
@@ -103,14 +103,14 @@ function messageAttributes(settings: SnsSmsSettings): Record<string, MessageAttr
 
 function toDeliveryError(error: unknown): SmsDeliveryError {
   if (!(error instanceof SNSServiceException)) {
-    return connectionFailure(error);
+    return sdkFailure(error);
   }
   const { name, message, $metadata } = error;
   const httpStatus = $metadata.httpStatusCode ?? 0;
   const provider = { name, httpStatus, requestId: $metadata.requestId };
   return httpStatus >= 500
     ? serverFailure(provider)
-    : new SmsDeliveryError(refusal(name, message, httpStatus), false, provider);
+    : new SmsDeliveryError(refusal(name, message, httpStatus), 'unsent', provider);
 }
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
@@ -121,9 +121,10 @@ function refusal(name: string, message: string, httpStatus: number): SmsDelivery
   if (/^OptedOut/.test(name)) {
     return 'opted-out';
   }
-  // SNS has one name for every bad parameter; only the message tells which.
+  // SNS has one name for every bad parameter, and one message for numbers that it does not reach: those that
+  // can't exist, and those of countries that it serves from other regions, or not at all.
   if (/^InvalidParameter/.test(name) && /PhoneNumber/.test(message)) {
-    return 'invalid-number';
+    return 'destination-not-served';
   }
   return isUnauthorised(name, httpStatus) ? 'unauthorised' : 'rejected';
 }

@@ -122,13 +122,13 @@ async function toDeliveryError(response: Response): Promise<SmsDeliveryError> {
   const { status, headers } = response;
   const code = errorCode(await response.json().catch(() => undefined));
   const provider = {
-    name: code === undefined ? 'TwilioError' : `TwilioError${code}`,
+    name: isWellFormed(code) ? `TwilioError${code}` : 'TwilioError',
     httpStatus: status,
     requestId: headers.get('twilio-request-id') ?? undefined,
   };
   return status >= 500
     ? serverFailure(provider)
-    : new SmsDeliveryError(refusal(status, code), false, provider);
+    : new SmsDeliveryError(refusal(status, code), 'unsent', provider);
 }
 
 function errorCode(body: unknown): number | undefined {
@@ -140,9 +140,13 @@ function errorCode(body: unknown): number | undefined {
     : undefined;
 }
 
+/** Whether it looks like Twilio's own, and not like something that was sent. */
+function isWellFormed(code: number | undefined): boolean {
+  return /^\d{5}$/.test(String(code));
+}
+
 /** @see https://www.twilio.com/docs/api/errors */
 const BY_CODE: ReadonlyMap<number, SmsDeliveryFailure> = new Map([
-  [14107, 'throttled'],
   [20429, 'throttled'],
   [21611, 'throttled'],
   [63017, 'throttled'],
@@ -153,10 +157,19 @@ const BY_CODE: ReadonlyMap<number, SmsDeliveryFailure> = new Map([
   [21265, 'invalid-number'],
   [21614, 'invalid-number'],
   [21635, 'invalid-number'],
-  [21408, 'country-blocked'],
+  [21408, 'destination-not-served'],
+  [21606, 'destination-not-served'],
+  [21612, 'destination-not-served'],
+  [21657, 'destination-not-served'],
+  [21659, 'destination-not-served'],
+  [21607, 'sandbox'],
   [21608, 'sandbox'],
+  [572002, 'sandbox'],
   [572005, 'sandbox'],
   [20003, 'unauthorised'],
+  [21660, 'unauthorised'],
+  // Too many messages between two numbers: the rate of this one, not ours.
+  [14107, 'rejected'],
 ]);
 
 function refusal(status: number, code: number | undefined): SmsDeliveryFailure {

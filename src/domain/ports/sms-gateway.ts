@@ -68,10 +68,12 @@ export type SmsDeliveryFailure =
   | 'throttled'
   /** The phone's owner asked for no more messages. */
   | 'opted-out'
-  /** The provider says that no such number can exist. */
+  /** The provider says that no such number can exist, or none that gets SMS. */
   | 'invalid-number'
-  /** Our settings or the provider's forbid this destination country. */
+  /** Our own rules forbid this destination: those of a route, or those that we gave the provider. */
   | 'country-blocked'
+  /** The provider does not reach this destination for our account or sender: another may. */
+  | 'destination-not-served'
   /** The message would cost more than our settings allow. */
   | 'price-over-limit'
   /** The account has spent what it may. */
@@ -87,16 +89,15 @@ export type SmsDeliveryFailure =
   /** Any other refusal; the provider's own error name tells. */
   | 'rejected';
 
-/** Failures that speak of the number or the destination: no other provider should be asked instead. */
+/** Failures by which the message is not wanted: no other provider should be asked instead. */
 const PERMANENT: ReadonlySet<SmsDeliveryFailure> = new Set([
   'opted-out',
-  'invalid-number',
   'country-blocked',
   // What is dear at one provider is likely a premium range: a fraud that asking the next one would pay for.
   'price-over-limit',
 ]);
 
-/** Whether a failure holds for the number itself; any other is the provider's, and passes. */
+/** Whether a failure holds at any provider; another may do what this one can't. */
 export function isPermanent(failure: SmsDeliveryFailure): boolean {
   return PERMANENT.has(failure);
 }
@@ -115,13 +116,48 @@ export function isOutage(failure: SmsDeliveryFailure): boolean {
   return OUTAGES.has(failure);
 }
 
-/** What a provider says about a failure that is safe to log: never its free text, which may quote the number. */
+/** What became of a message that its provider did not accept. */
+export type SmsFate =
+  /** It surely did not leave. */
+  | 'unsent'
+  /** The provider answered that something went wrong on its side: the message may arrive, and be billed. Waiting longer would tell no more. */
+  | 'uncertain'
+  /** No answer came of the provider itself: the message may arrive, and be billed. */
+  | 'unanswered';
+
+/** What a provider says about a failure: never its free text, which may quote the number. */
 export interface ProviderError {
+  /** An identifier. */
   readonly name: string;
   readonly httpStatus?: number | undefined;
+  /** A UUID, or an id of Twilio's. */
   readonly requestId?: string | undefined;
   /** The provider's own constant for the cause, where the name alone does not tell. */
   readonly reason?: string | undefined;
+}
+
+/**
+ * What each part of a provider's error looks like. Anything else is blotted out: a provider, or a proxy before
+ * it, may repeat the text or the number anywhere.
+ */
+const SHAPES = {
+  // A code has six digits at least.
+  name: /^(?!(\D*\d){6})[\w.]{1,80}$/,
+  requestId: /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|RQ[0-9a-f]{32})$/,
+  reason: /^[A-Z_]{1,80}$/,
+} as const;
+
+function withoutQuotes({ name, httpStatus, requestId, reason }: ProviderError): ProviderError {
+  return {
+    name: inShape('name', name),
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(requestId !== undefined && { requestId: inShape('requestId', requestId) }),
+    ...(reason !== undefined && { reason: inShape('reason', reason) }),
+  };
+}
+
+function inShape(part: keyof typeof SHAPES, text: string): string {
+  return SHAPES[part].test(text) ? text : '(redacted)';
 }
 
 /** An SMS was not accepted. It has no `cause`: a provider's error may quote the number or the text. */
@@ -129,22 +165,27 @@ export class SmsDeliveryError extends Error {
   override readonly name = 'SmsDeliveryError';
   readonly code = 'SMS_DELIVERY_FAILED';
   readonly failure: SmsDeliveryFailure;
-  /** No answer tells whether the provider took the message: it may still arrive, and be billed. */
-  readonly mayHaveLeft: boolean;
+  readonly fate: SmsFate;
+  /** As the provider put it, where that is sure to quote nothing. */
   readonly provider: ProviderError | undefined;
   /** How the message fared, where there was a choice of providers. */
   readonly routing: SmsRouting | undefined;
 
   constructor(
     failure: SmsDeliveryFailure,
-    mayHaveLeft: boolean,
+    fate: SmsFate,
     provider?: ProviderError,
     routing?: SmsRouting,
   ) {
     super(`SMS not delivered: ${failure}`);
     this.failure = failure;
-    this.mayHaveLeft = mayHaveLeft;
-    this.provider = provider;
+    this.fate = fate;
+    this.provider = provider && withoutQuotes(provider);
     this.routing = routing;
+  }
+
+  /** Whether the message may still arrive, and be billed. */
+  get mayHaveLeft(): boolean {
+    return this.fate !== 'unsent';
   }
 }

@@ -10,6 +10,7 @@ import { describeOnEachDynamoDb } from '../../support/dynamodb.ts';
 import { startFaultyDynamoDb } from '../../support/dynamodb-faults.ts';
 import { KEY, OTHER_KEY } from '../../support/keys.ts';
 import { V1 } from '../../support/stored-in-version-1.ts';
+import { V2 } from '../../support/stored-in-version-2.ts';
 
 describeOnEachDynamoDb((dynamoDb) => {
   const clock = new ManualClock();
@@ -51,6 +52,22 @@ describeOnEachDynamoDb((dynamoDb) => {
       const item = await dynamoDb.table().find(`challenge#${challenge.id}`);
       expect(item?.expiresAt).toBe((clock.now() + 3_600_000) / 1000);
       expect(JSON.stringify(item)).not.toMatch(/91234567|eu-west-1_Pool|client/);
+    });
+
+    it('reads what was written before refused sends were counted', async () => {
+      const repository = repositoryUnder(KEY);
+      const { challenge, state, scope } = V2;
+      await dynamoDb.table().update(`challenge#${challenge.id}`, {
+        update: 'SET #state = :state, #version = :version',
+        values: { state, version: 1 },
+      });
+      const reference = repository.referTo(newChallenge(challenge.id), scope);
+      expect(await repository.find(reference, scope)).toEqual({
+        ...challenge,
+        refusedSends: 0,
+        failures: 0,
+        version: 1,
+      });
     });
 
     it('finds under a new key what was saved under the one before', async () => {

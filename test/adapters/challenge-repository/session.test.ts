@@ -5,6 +5,7 @@ import { newChallenge } from '../../../src/domain/challenge.ts';
 import { describeChallengeRepositoryContract } from '../../contracts/challenge-repository.contract.ts';
 import { KEY, OTHER_KEY } from '../../support/keys.ts';
 import { V1 } from '../../support/stored-in-version-1.ts';
+import { V2 } from '../../support/stored-in-version-2.ts';
 
 const repositoryUnder = (...keys: [Uint8Array, ...Uint8Array[]]) =>
   new SessionChallengeRepository(new HmacKeyRing(keys));
@@ -33,12 +34,22 @@ describe('SessionChallengeRepository', () => {
     expect((await repository.find(reference, scope))?.code).toEqual(code);
   });
 
+  it('reads what was written before refused sends were counted', async () => {
+    expect(await repositoryUnder(KEY).find(V2.session, V2.scope)).toEqual({
+      ...V2.challenge,
+      refusedSends: 0,
+      failures: 1,
+      version: 0,
+    });
+  });
+
   it('reads what was written in version 1', async () => {
     const repository = repositoryUnder(KEY);
     expect(await repository.find(V1.session.live, scope)).toMatchObject({
       id: V1.id,
       code: { kind: 'live', unbound: true, issuedAt: V1.issuedAt, feedbackReference: '0:abc' },
       sends: 1,
+      refusedSends: 0,
       failures: 1,
       resendAt: V1.issuedAt + 30_000,
     });

@@ -25,7 +25,7 @@ describeSmsGatewayContract(
     };
   },
   [],
-  { canNotFail: 'a terminal takes every line at once' },
+  { canNotFail: 'a terminal takes every line at once', speaksNoHttp: 'it asks nobody' },
 );
 
 describe('ConsoleSmsGateway', () => {

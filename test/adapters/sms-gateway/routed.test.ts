@@ -22,7 +22,7 @@ import {
   type EndUserMessagingServer,
   startEndUserMessagingServer,
 } from '../../support/end-user-messaging-server.ts';
-import { type SnsServer, startSnsServer } from '../../support/sns-server.ts';
+import { NOT_SERVED, type SnsServer, startSnsServer } from '../../support/sns-server.ts';
 import {
   ACCOUNT_SID,
   AUTH_TOKEN,
@@ -91,29 +91,23 @@ const ALL = { countries: ['*'], gateways: [{ gateway: 'first' }, { gateway: 'sec
 const outcomes = (attempts: readonly SmsAttempt[] = []) =>
   attempts.map(({ gateway, error }) => [gateway, error?.failure ?? 'accepted']);
 
-describeSmsGatewayContract('routed', async () => {
-  const { first, second, clock, gatewayFor } = createWorld();
-  const gateway = await gatewayFor(ALL);
-  return {
-    gateway,
-    provider: (behaviour) => {
-      switch (behaviour) {
-        case 'accept':
-          return first.accept();
-        case 'hang':
-          return first.failWithoutAnswer('timed-out');
-        case 'reset':
-          return first.failWithoutAnswer('unavailable');
-        default:
-          return first.failByRefusing(behaviour);
-      }
-    },
-    attempts: () => first.attempts + second.attempts,
-    accepted: () => [...first.outbox, ...second.outbox],
-    clock,
-    close: async () => {},
-  };
-}, ['opted-out', 'invalid-number', 'country-blocked', 'price-over-limit']);
+describeSmsGatewayContract(
+  'routed',
+  async () => {
+    const { first, second, clock, gatewayFor } = createWorld();
+    const gateway = await gatewayFor(ALL);
+    return {
+      gateway,
+      provider: (behaviour) => first.behave(behaviour),
+      attempts: () => first.attempts + second.attempts,
+      accepted: () => [...first.outbox, ...second.outbox],
+      clock,
+      close: async () => {},
+    };
+  },
+  ['opted-out', 'country-blocked', 'price-over-limit'],
+  { speaksNoHttp: 'its gateways are in memory' },
+);
 
 describe('A route', () => {
   it('is the first whose countries the number belongs to: a Caribbean +1 is not the US', async () => {
@@ -199,7 +193,9 @@ describe('Failover', () => {
     'unauthorised',
     'unavailable',
     'rejected',
-  ])('asks the next gateway when the first is to blame: %s', async (reason) => {
+    'destination-not-served',
+    'invalid-number',
+  ])('asks the next gateway when it may do what the first does not: %s', async (reason) => {
     const { first, gatewayFor, sms } = createWorld();
     first.failByRefusing(reason);
     const { routing } = await (await gatewayFor(ALL)).send(sms(US));
@@ -209,17 +205,25 @@ describe('Failover', () => {
     ]);
   });
 
-  it.each<SmsDeliveryFailure>([
-    'opted-out',
-    'invalid-number',
-    'country-blocked',
-    'price-over-limit',
-  ])('asks no other gateway when the number is to blame: %s', async (reason) => {
-    const { first, second, gatewayFor, sms } = createWorld();
-    first.failByRefusing(reason);
-    const error = await failure((await gatewayFor(ALL)).send(sms(US)));
-    expect(error).toMatchObject({ failure: reason, mayHaveLeft: false });
-    expect(second.attempts).toBe(0);
+  it.each<SmsDeliveryFailure>(['opted-out', 'country-blocked', 'price-over-limit'])(
+    'asks no other gateway when none should send to the number: %s',
+    async (reason) => {
+      const { first, second, gatewayFor, sms } = createWorld();
+      first.failByRefusing(reason);
+      const error = await failure((await gatewayFor(ALL)).send(sms(US)));
+      expect(error).toMatchObject({ failure: reason, mayHaveLeft: false });
+      expect(second.attempts).toBe(0);
+    },
+  );
+
+  it('asks no third gateway when two say that there is no such number', async () => {
+    const { first, second, third, gatewayFor, sms } = createWorld();
+    first.failByRefusing('invalid-number');
+    second.failByRefusing('invalid-number');
+    const gateways = [...ALL.gateways, { gateway: 'third' }];
+    const error = await failure((await gatewayFor({ ...ALL, gateways })).send(sms(US)));
+    expect(error).toMatchObject({ failure: 'invalid-number', fate: 'unsent' });
+    expect(third.attempts).toBe(0);
   });
 
   it.each(['timed-out', 'unavailable'] as const)(
@@ -232,6 +236,20 @@ describe('Failover', () => {
       expect(second.attempts).toBe(0);
     },
   );
+
+  it('asks the next gateway where the first says that it has trouble, and remembers that the message may have left', async () => {
+    const { first, second, gatewayFor, sms } = createWorld();
+    first.failInDoubt();
+    const gateway = await gatewayFor(ALL);
+    const { routing } = await gateway.send(sms(US));
+    expect(outcomes(routing?.attempts)).toEqual([
+      ['first', 'unavailable'],
+      ['second', 'accepted'],
+    ]);
+    second.failByRefusing('throttled');
+    const error = await failure(gateway.send(sms(US)));
+    expect(error).toMatchObject({ failure: 'throttled', fate: 'uncertain' });
+  });
 
   it('asks it nevertheless where the route says so, and remembers that a message may have left', async () => {
     const { first, second, gatewayFor, sms } = createWorld();
@@ -260,7 +278,7 @@ describe('Failover', () => {
     const { clock, first, second, gatewayFor, sms } = createWorld();
     first.instead('send', async () => {
       clock.advance(2000);
-      throw new SmsDeliveryError('throttled', false);
+      throw new SmsDeliveryError('throttled', 'unsent');
     });
     const error = await failure((await gatewayFor(ALL)).send(sms(US)));
     expect(error).toMatchObject({ failure: 'throttled', mayHaveLeft: false });
@@ -276,7 +294,7 @@ describe('Failover', () => {
         gateway.instead('send', async ({ deadline }) => {
           given.push(deadline.timeLeft);
           clock.advance(deadline.timeLeft);
-          throw new SmsDeliveryError('timed-out', true);
+          throw new SmsDeliveryError('timed-out', 'unanswered');
         });
       }
       const gateways = ['first', 'second', 'third'].map((name) => ({ gateway: name }));
@@ -334,12 +352,30 @@ describe('The circuit breaker', () => {
     expect(first.attempts).toBe(12);
   });
 
-  it('does not hold a number against its gateway', async () => {
+  it.each<SmsDeliveryFailure>(['throttled', 'spend-limit', 'unauthorised', 'unavailable'])(
+    'counts what the next number would meet as well: %s',
+    async (reason) => {
+      const { first, gatewayFor, failTimes } = createBreakerWorld();
+      first.failByRefusing(reason);
+      await failTimes(4, await gatewayFor(ALL));
+      expect(first.attempts).toBe(3);
+    },
+  );
+
+  it.each<SmsDeliveryFailure>([
+    'opted-out',
+    'invalid-number',
+    'country-blocked',
+    'destination-not-served',
+    'price-over-limit',
+    'sandbox',
+    'rejected',
+  ])('does not hold against a gateway what may be one number’s own: %s', async (reason) => {
     const { first, gatewayFor, sms } = createBreakerWorld();
     const gateway = await gatewayFor(ALL);
-    first.failByRefusing('opted-out');
+    first.failByRefusing(reason);
     for (let i = 0; i < 4; i++) {
-      await failure(gateway.send(sms(US)));
+      await gateway.send(sms(US)).catch(() => {});
     }
     expect(first.attempts).toBe(4);
   });
@@ -464,6 +500,17 @@ describe('Failover between real providers', () => {
       ['twilio', 'accepted'],
     ]);
     expect(accepted()).toBe(1);
+  });
+
+  it('goes on past providers that do not serve the destination', async () => {
+    sns.behave(NOT_SERVED(US));
+    const reason = 'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY';
+    endUserMessaging.behave({ status: 400, type: 'ValidationException', reason });
+    expect(await send(5000)).toEqual([
+      ['sns', 'destination-not-served'],
+      ['end-user-messaging', 'destination-not-served'],
+      ['twilio', 'accepted'],
+    ]);
   });
 
   it('stops at a provider that hangs: its message may have left', async () => {

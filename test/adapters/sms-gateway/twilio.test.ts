@@ -4,6 +4,7 @@ import { Deadline } from '../../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import { describeSmsGatewayContract, type Refusal } from '../../contracts/sms-gateway.contract.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
+import { inItsWords } from '../../support/provider-server.ts';
 import {
   ACCOUNT_SID,
   AUTH_TOKEN,
@@ -17,7 +18,7 @@ const REFUSALS = {
   throttled: { status: 429, code: 20429 },
   'opted-out': { status: 400, code: 21610 },
   'invalid-number': { status: 400, code: 21211 },
-  'country-blocked': { status: 400, code: 21408 },
+  'destination-not-served': { status: 400, code: 21408 },
   sandbox: { status: 400, code: 21608 },
   unauthorised: { status: 401, code: 20003 },
   unavailable: { status: 503, code: 20503 },
@@ -41,11 +42,9 @@ describeSmsGatewayContract(
     const { gateway, server } = await startGateway();
     return {
       gateway,
-      provider: (behaviour) =>
-        server.behave(
-          behaviour in REFUSALS ? REFUSALS[behaviour as TwilioRefusal] : (behaviour as 'accept'),
-        ),
+      provider: (behaviour) => server.behave(inItsWords(REFUSALS, behaviour)),
       attempts: () => server.requests.length,
+      openConnections: () => server.openConnections(),
       accepted: () =>
         server.accepted.map((form) => ({ to: form.get('To') ?? '', text: form.get('Body') ?? '' })),
       clock,
@@ -89,33 +88,30 @@ describe('TwilioSmsGateway', () => {
     expect(server.accepted[0]?.get('ValidityPeriod')).toBe('1');
   });
 
-  it('opens a connection for each message, so that none goes into one that Twilio has closed', async () => {
-    const { gateway, server } = await startGateway();
-    await gateway.send(sms());
-    await gateway.send(sms());
-    expect(server.connections()).toBe(2);
-  });
-
-  it.each<readonly [TwilioError, string, boolean]>([
-    [{ status: 400, code: 14107 }, 'throttled', false],
-    [{ status: 400, code: 21611 }, 'throttled', false],
-    [{ status: 429 }, 'throttled', false],
-    [{ status: 400, code: 63038 }, 'throttled', false],
-    [{ status: 400, code: 21217 }, 'invalid-number', false],
-    [{ status: 400, code: 21265 }, 'invalid-number', false],
-    [{ status: 400, code: 21614 }, 'invalid-number', false],
-    [{ status: 400, code: 21635 }, 'invalid-number', false],
-    [{ status: 400, code: 572005 }, 'sandbox', false],
-    [{ status: 403, code: 20006 }, 'unauthorised', false],
-    [{ status: 404, code: 20404 }, 'rejected', false],
-    [{ status: 302 }, 'rejected', false],
-    [{ status: 500, code: 20500 }, 'unavailable', false],
-    [{ status: 502 }, 'unavailable', true],
-    [{ status: 504 }, 'unavailable', true],
-  ])('A42: maps %j to %s', async (error, failure, mayHaveLeft) => {
+  it.each<readonly [TwilioError, string]>([
+    [{ status: 400, code: 21611 }, 'throttled'],
+    [{ status: 429 }, 'throttled'],
+    [{ status: 400, code: 63038 }, 'throttled'],
+    [{ status: 400, code: 21217 }, 'invalid-number'],
+    [{ status: 400, code: 21265 }, 'invalid-number'],
+    [{ status: 400, code: 21614 }, 'invalid-number'],
+    [{ status: 400, code: 21635 }, 'invalid-number'],
+    [{ status: 400, code: 21606 }, 'destination-not-served'],
+    [{ status: 400, code: 21612 }, 'destination-not-served'],
+    [{ status: 400, code: 21657 }, 'destination-not-served'],
+    [{ status: 400, code: 21659 }, 'destination-not-served'],
+    [{ status: 400, code: 21607 }, 'sandbox'],
+    [{ status: 400, code: 572002 }, 'sandbox'],
+    [{ status: 400, code: 572005 }, 'sandbox'],
+    [{ status: 400, code: 21660 }, 'unauthorised'],
+    [{ status: 429, code: 14107 }, 'rejected'],
+    [{ status: 403, code: 20006 }, 'unauthorised'],
+    [{ status: 404, code: 20404 }, 'rejected'],
+    [{ status: 302 }, 'rejected'],
+  ])('A42: maps %j to %s', async (error, failure) => {
     const { gateway, server } = await startGateway();
     server.behave(error);
-    await expect(gateway.send(sms())).rejects.toMatchObject({ failure, mayHaveLeft });
+    await expect(gateway.send(sms())).rejects.toMatchObject({ failure, fate: 'unsent' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -131,12 +127,24 @@ describe('TwilioSmsGateway', () => {
     });
   });
 
+  it.each([0, 867_530, -21_610, 2161.5])(
+    'names no code that can not be Twilio’s: %d',
+    async (code) => {
+      const { gateway, server } = await startGateway();
+      server.behave({ status: 400, code });
+      await expect(gateway.send(sms())).rejects.toMatchObject({
+        failure: 'rejected',
+        provider: { name: 'TwilioError' },
+      });
+    },
+  );
+
   it('A42: knows that nothing left when no connection could be made', async () => {
     const { gateway, server } = await startGateway();
     await server.close();
     await expect(gateway.send(sms())).rejects.toMatchObject({
       failure: 'unavailable',
-      mayHaveLeft: false,
+      fate: 'unsent',
       provider: { name: 'ECONNREFUSED' },
     });
   });

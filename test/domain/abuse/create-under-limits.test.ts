@@ -96,6 +96,20 @@ describe('A resend that a limit forbids', () => {
     expect(await domain.verify.execute(request)).toMatchObject({ kind: 'verified' });
   });
 
+  it('is not counted as refused by a provider: none was asked', async () => {
+    const { domain, open, resend } = signIn({ limits: { perNumber: [HOURLY(9)] } });
+    let round = await open();
+    const resume = domain.ledger.fail('read');
+    for (let i = 0; i < 4; i++) {
+      domain.clock.advance(seconds(30));
+      round = await resend(round);
+      expect(round).toMatchObject({ status: 'THROTTLED', resendsRemaining: 2 });
+    }
+    resume();
+    domain.clock.advance(seconds(30));
+    expect(await resend(round)).toMatchObject({ status: 'RESENT', resendsRemaining: 1 });
+  });
+
   it('goes on after a wrong answer with the code that is out', async () => {
     const { domain, open, afterWrong, resend } = signIn({ limits: { perNumber: [HOURLY(1)] } });
     const first = await open();

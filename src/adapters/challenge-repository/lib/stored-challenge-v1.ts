@@ -37,6 +37,7 @@ export function fromStoredV1({ id, code, sends, fails, resend }: StoredChallenge
     id,
     code: codeOf(code),
     sends,
+    refusedSends: 0,
     failures: fails,
     resendAt: resend,
     shownUntil: 'exp' in code ? code.exp : 0,

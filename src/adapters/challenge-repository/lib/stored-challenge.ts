@@ -24,7 +24,8 @@ const AT = {
   shownUntil: 68,
   sends: 74,
   failures: 75,
-  digits: 76,
+  /** Digits in the low half of the byte, refused sends in the high one: 10 of each at most. */
+  digitsAndRefusals: 76,
   feedback: 77,
 } as const;
 
@@ -33,7 +34,8 @@ const KINDS = ['none', 'live', 'decoy', 'used', 'live-unbound'] as const;
 
 /** The stored form of a challenge, but for its version. */
 export function toStored(challenge: Challenge): Buffer {
-  const { id, code, sends, failures, resendAt, shownUntil } = challenge;
+  const { id, code, sends, refusedSends, failures, resendAt, shownUntil } = challenge;
+  const digits = 'digits' in code ? (code.digits ?? 0) : 0;
   const stored = Buffer.alloc(STORED_BYTES);
   const kind = code.kind === 'live' && code.unbound ? 'live-unbound' : code.kind;
   stored.writeUInt8(VERSION, AT.version);
@@ -43,10 +45,10 @@ export function toStored(challenge: Challenge): Buffer {
   stored.writeUIntBE(shownUntil, AT.shownUntil, 6);
   stored.writeUInt8(sends, AT.sends);
   stored.writeUInt8(failures, AT.failures);
+  stored.writeUInt8((refusedSends << 4) | digits, AT.digitsAndRefusals);
   if (code.kind === 'live' || code.kind === 'decoy') {
     stored.writeUIntBE(code.issuedAt, AT.issuedAt, 6);
     stored.writeUIntBE(code.expiresAt, AT.expiresAt, 6);
-    stored.writeUInt8(code.digits ?? 0, AT.digits);
   }
   if (code.kind === 'live') {
     stored.write(code.digest, AT.digest, 'base64url');
@@ -70,6 +72,7 @@ export function fromStored(stored: Buffer): Challenge | undefined {
     id: uuid(stored.subarray(AT.id, AT.digest).toString('hex')),
     code: codeOf(kind, stored),
     sends: stored.readUInt8(AT.sends),
+    refusedSends: stored.readUInt8(AT.digitsAndRefusals) >> 4,
     failures: stored.readUInt8(AT.failures),
     resendAt: stored.readUIntBE(AT.resendAt, 6),
     shownUntil: stored.readUIntBE(AT.shownUntil, 6),
@@ -78,7 +81,7 @@ export function fromStored(stored: Buffer): Challenge | undefined {
 }
 
 function codeOf(kind: (typeof KINDS)[number], stored: Buffer): Code {
-  const digits = stored.readUInt8(AT.digits);
+  const digits = stored.readUInt8(AT.digitsAndRefusals) & 0x0f;
   const lifetime = {
     issuedAt: stored.readUIntBE(AT.issuedAt, 6),
     expiresAt: stored.readUIntBE(AT.expiresAt, 6),

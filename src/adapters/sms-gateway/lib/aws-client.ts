@@ -1,5 +1,6 @@
 /** What the gateways that send by AWS share. */
-import { RequestNotSent } from './provider-request.ts';
+import type { SmsDeliveryError } from '../../../domain/ports/sms-gateway.ts';
+import { connectionFailure, RequestNotSent, serverFailure } from './provider-request.ts';
 
 /**
  * Settings of an AWS client that makes one attempt a call: a retry after a lost answer could be a
@@ -53,4 +54,20 @@ export async function sendCommand<T>(
   } catch (error) {
     throw handedOver ? error : new RequestNotSent(error);
   }
+}
+
+/** The failure that an error of the SDK's own stands for: no answer came, or none that AWS wrote, but a proxy. */
+export function sdkFailure(error: unknown): SmsDeliveryError {
+  const httpStatus = httpStatusOf(error);
+  return httpStatus !== undefined && httpStatus >= 500
+    ? serverFailure({ name: 'UnreadableAnswer', httpStatus })
+    : connectionFailure(error);
+}
+
+/** The SDK notes the status of an answer that it can't read. */
+function httpStatusOf(error: unknown): number | undefined {
+  const { httpStatusCode } = ((error as { $metadata?: unknown })?.$metadata ?? {}) as {
+    readonly httpStatusCode?: number;
+  };
+  return httpStatusCode;
 }

@@ -1,4 +1,4 @@
-/** What all SMS adapters do alike: ask once, before the deadline, and say whether the message may have left. */
+/** What all SMS adapters do alike: ask once, before the deadline, and say what became of the message. */
 import type { Deadline } from '../../../domain/deadline.ts';
 import { type ProviderError, SmsDeliveryError } from '../../../domain/ports/sms-gateway.ts';
 import { isUnauthorised } from '../../lib/aws-errors.ts';
@@ -26,7 +26,7 @@ export async function requestBefore<T>(
 ): Promise<T> {
   const { timeLeft } = deadline;
   if (timeLeft === 0) {
-    throw new SmsDeliveryError('timed-out', false);
+    throw new SmsDeliveryError('timed-out', 'unsent');
   }
   const signal = AbortSignal.timeout(timeLeft);
   try {
@@ -37,10 +37,10 @@ export async function requestBefore<T>(
     }
     const notSent = error instanceof RequestNotSent;
     if (signal.aborted) {
-      throw new SmsDeliveryError('timed-out', !notSent);
+      throw new SmsDeliveryError('timed-out', notSent ? 'unsent' : 'unanswered');
     }
-    const { failure, mayHaveLeft, provider } = failureOf(notSent ? error.cause : error);
-    throw new SmsDeliveryError(failure, mayHaveLeft && !notSent, provider);
+    const { failure, fate, provider } = failureOf(notSent ? error.cause : error);
+    throw new SmsDeliveryError(failure, notSent ? 'unsent' : fate, provider);
   }
 }
 
@@ -58,17 +58,17 @@ const NOT_CONNECTED = new Set([
 export function connectionFailure(error: unknown): SmsDeliveryError {
   const { name, code } = describe(error);
   if (isUnauthorised(name)) {
-    return new SmsDeliveryError('unauthorised', false, { name });
+    return new SmsDeliveryError('unauthorised', 'unsent', { name });
   }
-  const mayHaveLeft = code === undefined || !NOT_CONNECTED.has(code);
-  return new SmsDeliveryError('unavailable', mayHaveLeft, { name: code ?? name });
+  const fate = code !== undefined && NOT_CONNECTED.has(code) ? 'unsent' : 'unanswered';
+  return new SmsDeliveryError('unavailable', fate, { name: code ?? name });
 }
 
 /** The failure that a 5xx answer stands for. */
 export function serverFailure(provider: ProviderError): SmsDeliveryError {
-  // A proxy that lost its server can't say whether the request was carried out.
-  const mayHaveLeft = provider.httpStatus === 502 || provider.httpStatus === 504;
-  return new SmsDeliveryError('unavailable', mayHaveLeft, provider);
+  // A proxy that lost its server gave no answer of the provider's.
+  const isProxy = provider.httpStatus === 502 || provider.httpStatus === 504;
+  return new SmsDeliveryError('unavailable', isProxy ? 'unanswered' : 'uncertain', provider);
 }
 
 /** `fetch` hides in its cause what befell the connection. */
