@@ -12,6 +12,7 @@ import {
 import { AuthenticationDetails, CognitoUser, CognitoUserPool } from 'amazon-cognito-identity-js';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { clientDefaults } from '../../deploy/local/cognito/app-client.ts';
 import { startLocalEndpoint } from '../../deploy/local/endpoint.ts';
 import { useDynamoDb } from '../support/dynamodb.ts';
 import {
@@ -139,6 +140,12 @@ describe.each([
       audience: endpoint.clientId,
     });
     expect(payload).toMatchObject({ phone_number: PHONE, token_use: 'id' });
+  });
+
+  it('promises no code more time than a client has by default to answer', async () => {
+    const { newSignIn } = await createWorld(durable);
+    const { expiresInSeconds } = await newSignIn().start();
+    expect(expiresInSeconds).toBe(String(60 * clientDefaults.authSessionValidityMinutes));
   });
 
   it('pays for one SMS when the answers are wrong, wrong, right', async () => {
