@@ -53,6 +53,6 @@ it('The bench measures one subject alone', async () => {
 it('The bench says which subjects there are', async () => {
   expect(await bench('lukewarm')).toMatchObject({
     exitCode: 1,
-    output: "There is no subject 'lukewarm': cold, durable, warm, session, bundle.\n",
+    output: "There is no subject 'lukewarm': cold, durable, warm, session, bundle, plan.\n",
   });
 });
