@@ -26,6 +26,7 @@ import { SystemTimer } from './adapters/timer/system.ts';
 import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
 import type { AbuseConfig } from './config/abuse-limits.ts';
 import { type Config, parseConfig } from './config/config.ts';
+import { completeEnvironment, type Environment } from './config/environment.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AccountLockout } from './domain/abuse/account-lockout.ts';
 import { AnswerPace } from './domain/abuse/answer-pace.ts';
@@ -46,8 +47,37 @@ import { isNamed, routeFor } from './domain/sms/route.ts';
 import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
 import { TOKENS } from './tokens.ts';
 
+/**
+ * The environment with what a file of settings and Secrets Manager hold of it. While secrets are on their way, the code
+ * that routes name loads.
+ *
+ * @throws ConfigError when one can't be read.
+ */
+export function readEnvironment(env: Environment): Promise<Environment> {
+  return completeEnvironment(env, {
+    readFile: async (path) => {
+      const { readFile } = await import('node:fs/promises');
+      return readFile(path, 'utf8');
+    },
+    readSecret: async (id) => {
+      const { readSecret } = await import('./adapters/lib/secrets-manager.ts');
+      return readSecret(id);
+    },
+    whileReading: ({ SMS_ROUTES, TABLE_NAME }) => {
+      const named = Object.entries(SMS_GATEWAYS).filter(
+        ([name]) => SMS_ROUTES?.includes(`"${name}"`) ?? name === 'sns',
+      );
+      // Whatever fails here is told when the adapters are opened.
+      void Promise.allSettled([
+        ...named.map(([, load]) => load()),
+        ...(TABLE_NAME ? [import('./adapters/dynamodb-store.ts')] : []),
+      ]);
+    },
+  });
+}
+
 /** Reads the settings, which may name the adapters that there are. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
   return parseConfig(env, {
     gateways: Object.keys(SMS_GATEWAYS),
     gatewayVariables: GATEWAY_VARIABLES,

@@ -1,6 +1,12 @@
 /** The Lambda entry: built once at cold start, then called for each of the three custom-auth triggers. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createContainer, openAdapters, readConfig, SERVICE } from './container.ts';
+import {
+  createContainer,
+  openAdapters,
+  readConfig,
+  readEnvironment,
+  SERVICE,
+} from './container.ts';
 import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -9,7 +15,7 @@ export const handler: Handler = await start();
 
 async function start(): Promise<Handler> {
   try {
-    const config = readConfig(process.env);
+    const config = readConfig(await readEnvironment(process.env));
     const container = createContainer(config, await openAdapters(config));
     for (const warning of config.warnings) {
       container.get(TOKENS.logger).warn('warning', { outcome: 'warning', warning });

@@ -1,11 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { captureLog, context, ENV, setEnv } from './support/function.ts';
+import { STRONG_KEY } from './support/keys.ts';
+import { startSecretsManager } from './support/secrets-manager-server.ts';
 
 /** A cold start with these environment variables, and the log of it. */
 function start(env: Readonly<Record<string, string>>) {
   const log = captureLog();
   vi.resetModules();
-  setEnv({ ...ENV, ...env });
+  setEnv({ ...ENV, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', ...env });
   return { log, started: import('../src/handler.ts') };
 }
 
@@ -28,7 +30,20 @@ describe('The start', () => {
     });
   });
 
+  it('takes its key from Secrets Manager where a variable names the secret', async () => {
+    const { asked } = await startSecretsManager({ 'otp-key': { SecretString: STRONG_KEY } });
+    const { log, started } = start({ OTP_HASH_KEY: '', OTP_HASH_KEY_SECRET: 'otp-key' });
+    await started;
+    expect(asked).toEqual(['otp-key']);
+    expect(log.lines()).toEqual([]);
+  });
+
   it.each([
+    [
+      'a secret',
+      { OTP_HASH_KEY: '', OTP_HASH_KEY_SECRET: 'gone', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+      "OTP_HASH_KEY_SECRET names a secret that can't be read",
+    ],
     ['a variable', { SMS_ROUTES: '[]' }, 'SMS_ROUTES does not hold rules'],
     [
       "a gateway's setting",

@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from '../settings.ts';
 import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from './abuse-limits.ts';
+import { type Environment, SECRET_VARIABLES, SETTINGS_FILE } from './environment.ts';
 import { HASH_KEYS, type Keys, keyWarnings, LOOKUP_KEY } from './keys.ts';
 import { settingWarnings } from './setting-warnings.ts';
 import { type Known, parseSmsRoutes } from './sms-routes.ts';
@@ -49,8 +50,6 @@ export interface Config {
   /** What is allowed but likely not meant, one sentence each. */
   readonly warnings: readonly string[];
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const flag = v.pipe(
   v.picklist(['true', 'false']),
@@ -159,7 +158,12 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
       ...keyWarnings(values.OTP_HASH_KEY, values.OTP_LOOKUP_KEY),
       ...settingWarnings({
         env,
-        known: [...Object.keys(VARIABLES), ...known.gatewayVariables],
+        known: [
+          ...Object.keys(VARIABLES),
+          ...Object.values(SECRET_VARIABLES),
+          SETTINGS_FILE,
+          ...known.gatewayVariables,
+        ],
         abuse,
         hideUserExistence: values.HIDE_USER_EXISTENCE,
         requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { readSecret } from '../../../src/adapters/lib/secrets-manager.ts';
+import { startSecretsManager } from '../../support/secrets-manager-server.ts';
+
+const ARN = 'arn:aws:secretsmanager:ap-southeast-1:123456789012:secret:otp-key-a1b2c3';
+
+describe('A secret of Secrets Manager', () => {
+  it('is read by its name or its ARN, each with one request', async () => {
+    const { asked } = await startSecretsManager({
+      'otp-key': { SecretString: 'one' },
+      [ARN]: { SecretString: 'other' },
+    });
+    expect(await readSecret('otp-key')).toBe('one');
+    expect(await readSecret(ARN)).toBe('other');
+    expect(asked).toEqual(['otp-key', ARN]);
+  });
+
+  it('that does not exist is told by the error’s name', async () => {
+    await startSecretsManager({});
+    await expect(readSecret('otp-key')).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it.each([{ SecretBinary: 'AAAA' }, { SecretString: '' }])(
+    'without text is none: %j',
+    async (secret) => {
+      await startSecretsManager({ 'otp-key': secret });
+      await expect(readSecret('otp-key')).rejects.toMatchObject({ name: 'SecretWithoutText' });
+    },
+  );
+});
