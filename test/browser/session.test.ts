@@ -57,8 +57,53 @@ describeInBrowser('A reload', () => {
     await demo.signIn();
     await demo.open();
     await demo.heading('You are signed in');
-    await demo.page.getByRole('log').getByRole('button', { name: demo.newestCode() }).waitFor();
+    await demo.page.getByRole('log').getByText(demo.newestCode()).waitFor();
     expect(await demo.page.getByRole('log').getByRole('listitem').count()).toBe(1);
+  });
+});
+
+describeInBrowser('The Back button of the browser', () => {
+  it('leads from the code to the number, and gives the sign-in up', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    await demo.page.goBack();
+    await demo.heading('Welcome');
+    await demo.expectFocusOn('number');
+    await demo.page.goForward();
+    await demo.heading('Welcome');
+    await demo.signIn();
+  });
+
+  it('leads from the code to the number after a reload, too', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    await demo.page.reload();
+    await demo.heading('Enter the code');
+    await demo.page.goBack();
+    await demo.heading('Welcome');
+  });
+
+  it('wins over an answer that is still on its way', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    const goOn = await demo.holdCalls();
+    await demo.typeWrongCode();
+    await demo.says('Checking the code…');
+    await demo.page.goBack();
+    await demo.heading('Welcome');
+    const answer = demo.page.waitForResponse(`${demo.endpoint.url}/`);
+    goOn();
+    await (await answer).finished();
+    await demo.signIn();
+  });
+
+  it('does not lead back into a sign-in that is done', async () => {
+    const demo = await openDemo();
+    await demo.signIn();
+    await demo.page.goBack();
+    expect(demo.page.url()).toBe('about:blank');
+    await demo.page.goForward();
+    await demo.heading('You are signed in');
   });
 });
 

@@ -1,22 +1,45 @@
-/** The phone beside the app: the SMS that it got, in bubbles, their codes to tap. */
+/** The phone beside the app: the SMS that it got, in bubbles, and their codes to tap while they work. */
 import type { Sms } from '../inbox.ts';
 import { byId, make } from './elements.ts';
 import { formatNumber } from './phone-numbers.ts';
+import { isSpent, spend } from './spent-codes.ts';
+
+export interface PhoneOptions {
+  /** Takes a code for the sign-in under way, unless there is nowhere to put it. */
+  readonly onTap: (code: string) => boolean;
+  /** Told when there may be another code to type than before. */
+  readonly onChange: () => void;
+}
+
+/**
+ * What a tap on a code does: a sign-in under way takes it, or it is only copied. A code that is dead
+ * must not be tapped, for it would cost a try.
+ */
+type Use = 'fill' | 'copy' | 'dead';
+
+interface Message {
+  readonly sms: Sms;
+  readonly about: HTMLElement;
+  readonly bubble: HTMLElement;
+  /** As it is shown now; undefined where there is no code in it. */
+  use?: Use;
+}
 
 const inbox = byId('inbox', HTMLDivElement);
 const list = byId('messages', HTMLOListElement);
 const empty = byId('no-messages', HTMLParagraphElement);
 const clock = byId('phone-clock', HTMLSpanElement);
-const copied = byId('copied', HTMLParagraphElement);
+const note = byId('phone-note', HTMLParagraphElement);
 
 const CODE = /(?<!\d)\d{4,10}(?!\d)/;
 
 export class Phone {
-  readonly #onTap: (code: string) => boolean;
+  readonly #options: PhoneOptions;
+  readonly #messages: Message[] = [];
+  #signingIn: string | undefined;
 
-  /** @param onTap takes a tapped code, unless there is nowhere to put it */
-  constructor(onTap: (code: string) => boolean) {
-    this.#onTap = onTap;
+  constructor(options: PhoneOptions) {
+    this.#options = options;
     const showTime = () => {
       clock.textContent = timeOf(new Date());
     };
@@ -24,40 +47,99 @@ export class Phone {
     setInterval(showTime, 10_000);
   }
 
-  clear(): void {
-    list.replaceChildren();
-    empty.hidden = false;
+  /** The SMS so far, oldest first. */
+  get received(): readonly Sms[] {
+    return this.#messages.map(({ sms }) => sms);
   }
 
-  receive({ to, message, at }: Sms): void {
+  /** Whether there is a code for the sign-in under way. */
+  get hasCode(): boolean {
+    return this.#messages.some(({ use }) => use === 'fill');
+  }
+
+  /** The number of the sign-in under way, E.164. */
+  set signingIn(number: string | undefined) {
+    this.#signingIn = number;
+    this.#showUses();
+  }
+
+  /** These codes no longer work. */
+  spend(messages: readonly Sms[]): void {
+    spend(messages);
+    this.#showUses();
+  }
+
+  clear(): void {
+    this.#messages.length = 0;
+    list.replaceChildren();
+    empty.hidden = false;
+    this.#showUses();
+  }
+
+  receive(sms: Sms): void {
     empty.hidden = true;
-    const about = `To ${formatNumber(to)}, ${timeOf(new Date(at))}`;
-    const bubble = make('p', { class: 'bubble' }, ...this.#textOf(message));
-    list.append(make('li', {}, make('p', { class: 'about', text: about }), bubble));
+    const about = make('p', { class: 'about', text: aboutText(sms) });
+    const bubble = make('p', { class: 'bubble', text: sms.message });
+    list.append(make('li', {}, about, bubble));
+    this.#messages.push({ sms, about, bubble });
+    this.#showUses();
     inbox.scrollTop = inbox.scrollHeight;
   }
 
-  #textOf(message: string): readonly (Node | string)[] {
-    const found = CODE.exec(message);
-    if (found === null) return [message];
-    const [code] = found;
-    const button = make('button', { class: 'tap', text: code });
-    button.type = 'button';
-    button.title = 'Use this code';
-    button.addEventListener('click', () => void this.#tap(code));
-    return [message.slice(0, found.index), button, message.slice(found.index + code.length)];
+  #showUses(): void {
+    const withCode = this.#messages.filter(({ sms }) => CODE.test(sms.message));
+    // To each number: a newer code is in place of the one before.
+    const newest = new Map(withCode.map((message) => [message.sms.to, message]));
+    for (const message of withCode) {
+      const isNewest = newest.get(message.sms.to) === message;
+      const use = isNewest ? this.#useOf(message.sms) : 'dead';
+      if (use !== message.use) this.#show(message, use);
+    }
+    this.#options.onChange();
   }
 
-  async #tap(code: string): Promise<void> {
-    copied.textContent = '';
-    if (this.#onTap(code)) return;
+  #useOf(sms: Sms): Use {
+    if (isSpent(sms)) return 'dead';
+    return sms.to === this.#signingIn ? 'fill' : 'copy';
+  }
+
+  #show(message: Message, use: Use): void {
+    const { sms, about, bubble } = message;
+    const found = CODE.exec(sms.message);
+    if (found === null) return;
+    const { 0: code, index } = found;
+    message.use = use;
+    about.textContent = use === 'dead' ? `${aboutText(sms)}: no longer works` : aboutText(sms);
+    const shown = use === 'dead' ? make('s', { text: code }) : this.#button(code, use);
+    bubble.replaceChildren(
+      sms.message.slice(0, index),
+      shown,
+      sms.message.slice(index + code.length),
+    );
+  }
+
+  #button(code: string, use: 'fill' | 'copy'): HTMLButtonElement {
+    const button = make('button', { class: `tap ${use}`, text: code });
+    button.type = 'button';
+    button.title = use === 'fill' ? 'Use this code' : 'Copy this code';
+    button.addEventListener('click', () => void this.#tap(code, use));
+    return button;
+  }
+
+  async #tap(code: string, use: 'fill' | 'copy'): Promise<void> {
+    note.textContent = '';
+    if (use === 'fill' && this.#options.onTap(code)) return;
     try {
       await navigator.clipboard.writeText(code);
-      copied.textContent = 'Code copied.';
+      note.textContent = 'Code copied.';
     } catch {
-      copied.textContent = 'This browser does not let the page copy the code.';
+      note.textContent = 'This browser does not let the page copy the code.';
     }
   }
+}
+
+function aboutText({ to, at }: Sms): string {
+  return `To ${formatNumber(to)}, ${timeOf(new Date(at))}`;
 }
 
 function timeOf(date: Date): string {

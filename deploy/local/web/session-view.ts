@@ -2,6 +2,7 @@
 import { fetchAuthSession, type JWT, signOut } from 'aws-amplify/auth';
 import { byId, make } from './elements.ts';
 import { formatNumber } from './phone-numbers.ts';
+import { problemText, type Tone } from './words.ts';
 
 export interface SessionViewOptions {
   /** @param text why, where it was not the user's wish */
@@ -53,8 +54,13 @@ export class SessionView {
     view.ariaBusy = String(busy);
   }
 
-  async #refresh(): Promise<void> {
+  #work(text: string): void {
     this.#busy = true;
+    this.#say(text, 'busy');
+  }
+
+  async #refresh(): Promise<void> {
+    this.#work('Getting new tokens…');
     try {
       const { tokens } = await fetchAuthSession({ forceRefresh: true });
       if (tokens === undefined) {
@@ -64,24 +70,24 @@ export class SessionView {
       this.#showClaims(tokens);
       this.#say(`New tokens, valid until ${timeOf(tokens.accessToken.payload.exp)}.`);
     } catch {
-      this.#say('The endpoint does not answer. Is npm start still running?', 'bad');
+      this.#say(problemText('unreachable', ''), 'bad');
     }
     this.#busy = false;
     byId('refresh', HTMLButtonElement).focus();
   }
 
   async #signOut(everywhere: boolean): Promise<void> {
-    this.#busy = true;
+    this.#work('Signing out…');
     try {
       await signOut({ global: everywhere });
       this.#options.onSignedOut();
     } catch {
       this.#busy = false;
-      this.#say('The endpoint does not answer. Is npm start still running?', 'bad');
+      this.#say(problemText('unreachable', ''), 'bad');
     }
   }
 
-  #say(text: string, tone = 'good'): void {
+  #say(text: string, tone: Tone = 'good'): void {
     message.hidden = text === '';
     message.className = `notice ${tone}`;
     message.textContent = text;

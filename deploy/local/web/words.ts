@@ -1,7 +1,7 @@
 /** What people read: every status, problem and event in words. */
-import type { CodeRound, Problem } from './phone-sign-in.ts';
+import type { CodeRound, PhoneSignInError, Problem } from './phone-sign-in.ts';
 
-export type Tone = 'calm' | 'good' | 'bad';
+export type Tone = 'calm' | 'good' | 'bad' | 'busy';
 
 export interface Notice {
   readonly tone: Tone;
@@ -40,8 +40,20 @@ export function roundNotice(round: CodeRound): Notice {
         ? { tone: 'bad', text: 'That code is too old. Ask for a new one.' }
         : { tone: 'bad', text: 'That code is too old, and no more can be sent. Start again.' };
     case 'DELIVERY_FAILED':
-      return { tone: 'bad', text: `The SMS to ${to} did not go out. Ask for a new code.` };
+      return { tone: 'bad', text: failedSendText(to, resendsRemaining, Date.now() < expiresAt) };
   }
+}
+
+/** @param mayArrive nobody knows whether the SMS went out, and its code is valid */
+function failedSendText(to: string, resendsRemaining: number, mayArrive: boolean): string {
+  const noMore = resendsRemaining === 0;
+  if (mayArrive) {
+    const next = noMore ? 'start again' : 'ask for a new one';
+    return `The SMS to ${to} may not have gone out. If it arrives, its code works. If not, ${next}.`;
+  }
+  return noMore
+    ? `The SMS to ${to} did not go out, and no more can be sent. Start again.`
+    : `The SMS to ${to} did not go out. Ask for a new code.`;
 }
 
 /** What to do where no SMS arrives. */
@@ -58,14 +70,24 @@ export function helpText({ destination, resendsRemaining }: CodeRound): string {
 /** Why a sign-in did not begin. */
 export function startProblemText(problem: Problem, message: string): string {
   return problem === 'refused'
-    ? 'This number can’t sign in. If it has no account yet, create one.'
+    ? 'This number can’t sign in. If it has no account yet, create one. Where PASSWORD_FIRST is true no number can: this page has no password to give.'
     : problemText(problem, message);
+}
+
+/** Why a sign-in ended, or did not go on, after this round. */
+export function roundProblemText(
+  { attemptsRemaining }: CodeRound,
+  error: PhoneSignInError,
+): string {
+  return error.problem === 'refused' && attemptsRemaining <= 1
+    ? 'This sign-in is over: too many wrong codes. You can start a new one.'
+    : problemText(error.problem, error.message);
 }
 
 export function problemText(problem: Problem, message: string): string {
   switch (problem) {
     case 'refused':
-      return 'This sign-in is over: too many wrong codes. You can start a new one.';
+      return 'This sign-in was ended. You can start a new one.';
     case 'session-lost':
       return 'This sign-in took too long and can’t be continued. Please start again.';
     case 'account-exists':
