@@ -195,8 +195,8 @@ async function start(settings: Settings): Promise<Running> {
       );
     },
   });
-  endpoint.inbox.subscribe(({ to, message }) => {
-    console.log(`\n  SMS to ${to}\n  ${message}\n`);
+  endpoint.inbox.subscribe((event) => {
+    if (event.kind === 'sms') console.log(`\n  SMS to ${event.sms.to}\n  ${event.sms.message}\n`);
   });
   let dynamoDb: LocalDynamoDb | undefined;
   try {

@@ -104,3 +104,31 @@ describeInBrowser('A code on the phone', () => {
     expect(await demo.page.getByText('Nothing arrived?').isVisible()).toBe(false);
   });
 });
+
+describeInBrowser('The messages on the phone', () => {
+  it('can be deleted', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    await demo.page.getByRole('button', { name: 'Delete all' }).click();
+    await demo.says('All SMS deleted.');
+    await demo.shows('SMS arrive here.');
+    await demo.expectFocusOn('phone-title');
+    expect(demo.endpoint.inbox.messages).toEqual([]);
+    expect(await messages(demo).count()).toBe(0);
+    expect(await demo.page.getByRole('button', { name: 'Delete all' }).isVisible()).toBe(false);
+  });
+
+  it('go as soon as somebody deletes them at the endpoint, those to others stay', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    demo.endpoint.inbox.deliver({
+      to: '+6591234567',
+      message: 'Hello',
+      at: '2026-01-01T00:00:00Z',
+    });
+    await messages(demo).nth(1).waitFor();
+    await fetch(`${demo.endpoint.url}/inbox?to=+6591234567`, { method: 'DELETE' });
+    await expect.poll(() => messages(demo).count()).toBe(1);
+    expect(await codes(demo)).toEqual([demo.newestCode()]);
+  });
+});

@@ -3,6 +3,7 @@ import type { Sms } from '../inbox.ts';
 import { byId, make } from './elements.ts';
 import { formatNumber } from './phone-numbers.ts';
 import { isSpent, spend } from './spent-codes.ts';
+import { problemText } from './words.ts';
 
 export interface PhoneOptions {
   /** Takes a code for the sign-in under way, unless there is nowhere to put it. */
@@ -19,6 +20,7 @@ type Use = 'fill' | 'copy' | 'dead';
 
 interface Message {
   readonly sms: Sms;
+  readonly item: HTMLElement;
   readonly about: HTMLElement;
   readonly bubble: HTMLElement;
   /** As it is shown now; undefined where there is no code in it. */
@@ -26,6 +28,8 @@ interface Message {
 }
 
 const inbox = byId('inbox', HTMLDivElement);
+const title = byId('phone-title', HTMLHeadingElement);
+const clear = byId('clear-inbox', HTMLButtonElement);
 const list = byId('messages', HTMLOListElement);
 const empty = byId('no-messages', HTMLParagraphElement);
 const clock = byId('phone-clock', HTMLSpanElement);
@@ -35,7 +39,7 @@ const CODE = /(?<!\d)\d{4,10}(?!\d)/;
 
 export class Phone {
   readonly #options: PhoneOptions;
-  readonly #messages: Message[] = [];
+  #messages: Message[] = [];
   #signingIn: string | undefined;
 
   constructor(options: PhoneOptions) {
@@ -45,6 +49,7 @@ export class Phone {
     };
     showTime();
     setInterval(showTime, 10_000);
+    clear.addEventListener('click', () => void this.#clearInbox());
   }
 
   /** The SMS so far, oldest first. */
@@ -69,21 +74,39 @@ export class Phone {
     this.#showUses();
   }
 
-  clear(): void {
-    this.#messages.length = 0;
-    list.replaceChildren();
-    empty.hidden = false;
+  /** Forgets every SMS, or those to the number given. */
+  clear(to?: string): void {
+    const isGone = ({ sms }: Message) => to === undefined || sms.to === to;
+    for (const { item } of this.#messages.filter(isGone)) item.remove();
+    this.#messages = this.#messages.filter((message) => !isGone(message));
+    this.#showWhetherEmpty();
     this.#showUses();
   }
 
   receive(sms: Sms): void {
-    empty.hidden = true;
     const about = make('p', { class: 'about', text: aboutText(sms) });
     const bubble = make('p', { class: 'bubble', text: sms.message });
-    list.append(make('li', {}, about, bubble));
-    this.#messages.push({ sms, about, bubble });
+    const item = make('li', {}, about, bubble);
+    list.append(item);
+    this.#messages.push({ sms, item, about, bubble });
+    this.#showWhetherEmpty();
     this.#showUses();
     inbox.scrollTop = inbox.scrollHeight;
+  }
+
+  #showWhetherEmpty(): void {
+    empty.hidden = this.#messages.length > 0;
+    clear.hidden = !empty.hidden;
+  }
+
+  async #clearInbox(): Promise<void> {
+    try {
+      await fetch('/inbox', { method: 'DELETE' });
+      note.textContent = 'All SMS deleted.';
+      title.focus();
+    } catch {
+      note.textContent = problemText('unreachable', '');
+    }
   }
 
   #showUses(): void {
