@@ -1,4 +1,5 @@
 /** What lasts: accounts, reloads, tokens, and the ends of a session. */
+import { decodeJwt } from 'jose';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { openDemo } from './demo.ts';
@@ -113,6 +114,24 @@ describeInBrowser('A session', () => {
     await demo.signIn();
     expect(await demo.claim('phone_number')).toBe('+12025550100');
     expect(await demo.claim('scope')).toBe('aws.cognito.signin.user.admin');
+  });
+
+  it.each([
+    ['Copy id token', 'id'],
+    ['Copy access token', 'access'],
+  ])('%s puts the newest one on the clipboard', async (name, use) => {
+    const demo = await openDemo({
+      context: { permissions: ['clipboard-read', 'clipboard-write'] },
+    });
+    await demo.signIn();
+    await demo.page.getByRole('button', { name: 'Refresh tokens' }).click();
+    await demo.says('New tokens');
+    await demo.page.getByRole('button', { name }).click();
+    await demo.says(/token copied\.$/);
+    const copied = await demo.page.evaluate('navigator.clipboard.readText()');
+    const claims = decodeJwt(String(copied));
+    expect(claims.token_use).toBe(use);
+    expect(await demo.page.locator(`#${use}-claims`).textContent()).toContain(claims.jti);
   });
 
   it('gets new tokens on a refresh', async () => {

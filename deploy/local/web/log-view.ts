@@ -30,7 +30,12 @@ export class LogView {
 function headOf(entry: LogEntry): readonly HTMLElement[] {
   const time = make('time', { text: new Date(entry.at).toLocaleTimeString('en-GB') });
   const name = entry.kind === 'trigger' ? entry.trigger : entry.operation;
-  return [time, make('strong', { text: name }), make('span', { text: sentence(entry) })];
+  return [time, make('strong', {}, ...breakable(name)), make('span', { text: sentence(entry) })];
+}
+
+/** Long names, which may break before each of their words. */
+function breakable(name: string): readonly (Node | string)[] {
+  return name.split(/(?<=[a-z])(?=[A-Z])/).flatMap((word) => [make('wbr'), word]);
 }
 
 function sentence(entry: LogEntry): string {

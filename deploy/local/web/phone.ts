@@ -49,6 +49,8 @@ export class Phone {
     };
     showTime();
     setInterval(showTime, 10_000);
+    // Whoever has no mouse has to scroll in it, also where no code can be tapped.
+    inbox.tabIndex = 0;
     clear.addEventListener('click', () => void this.#clearInbox());
   }
 
@@ -91,7 +93,6 @@ export class Phone {
     this.#messages.push({ sms, item, about, bubble });
     this.#showWhetherEmpty();
     this.#showUses();
-    inbox.scrollTop = inbox.scrollHeight;
   }
 
   #showWhetherEmpty(): void {
@@ -119,6 +120,7 @@ export class Phone {
       if (use !== message.use) this.#show(message, use);
     }
     this.#options.onChange();
+    inbox.scrollTop = inbox.scrollHeight;
   }
 
   #useOf(sms: Sms): Use {
@@ -132,7 +134,10 @@ export class Phone {
     if (found === null) return;
     const { 0: code, index } = found;
     message.use = use;
-    about.textContent = use === 'dead' ? `${aboutText(sms)}: no longer works` : aboutText(sms);
+    about.replaceChildren(
+      aboutText(sms),
+      ...(use === 'dead' ? [': ', make('span', { class: 'whole', text: 'no longer works' })] : []),
+    );
     const shown = use === 'dead' ? make('s', { text: code }) : this.#button(code, use);
     bubble.replaceChildren(
       sms.message.slice(0, index),

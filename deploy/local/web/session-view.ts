@@ -26,6 +26,7 @@ export async function currentTokens(): Promise<Tokens | undefined> {
 
 export class SessionView {
   readonly #options: SessionViewOptions;
+  #tokens: Tokens | undefined;
 
   constructor(options: SessionViewOptions) {
     this.#options = options;
@@ -34,6 +35,14 @@ export class SessionView {
     byId('sign-out-everywhere', HTMLButtonElement).addEventListener(
       'click',
       () => void this.#signOut(true),
+    );
+    byId('copy-id', HTMLButtonElement).addEventListener(
+      'click',
+      () => void this.#copy('Id token', this.#tokens?.idToken),
+    );
+    byId('copy-access', HTMLButtonElement).addEventListener(
+      'click',
+      () => void this.#copy('Access token', this.#tokens?.accessToken),
     );
   }
 
@@ -47,6 +56,7 @@ export class SessionView {
 
   hide(): void {
     view.hidden = true;
+    this.#tokens = undefined;
   }
 
   set #busy(busy: boolean) {
@@ -87,13 +97,25 @@ export class SessionView {
     }
   }
 
+  async #copy(name: string, token: JWT | undefined): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(String(token));
+      this.#say(`${name} copied.`);
+    } catch {
+      this.#say('This browser does not let the page copy the token.', 'bad');
+    }
+  }
+
   #say(text: string, tone: Tone = 'good'): void {
     message.hidden = text === '';
     message.className = `notice ${tone}`;
     message.textContent = text;
   }
 
-  #showClaims({ idToken, accessToken }: Tokens): void {
+  #showClaims(tokens: Tokens): void {
+    const { idToken, accessToken } = tokens;
+    this.#tokens = tokens;
+    byId('copy-id', HTMLButtonElement).hidden = idToken === undefined;
     const number = idToken?.payload.phone_number;
     lead.textContent = typeof number === 'string' ? formatNumber(number) : '';
     byId('id-claims', HTMLDListElement).replaceChildren(...claims(idToken));
