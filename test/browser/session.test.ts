@@ -127,7 +127,8 @@ describeInBrowser('A session', () => {
     await demo.page.getByRole('button', { name: 'Refresh tokens' }).click();
     await demo.says('New tokens');
     await demo.page.getByRole('button', { name }).click();
-    await demo.says(/token copied\.$/);
+    await demo.says(`The ${use} token is copied.`);
+    await demo.page.getByRole('button', { name: 'Copied' }).waitFor();
     const copied = await demo.page.evaluate('navigator.clipboard.readText()');
     const claims = decodeJwt(String(copied));
     expect(claims.token_use).toBe(use);

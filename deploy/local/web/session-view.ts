@@ -18,6 +18,8 @@ const view = byId('session-view', HTMLDivElement);
 const title = byId('session-title', HTMLHeadingElement);
 const lead = byId('session-lead', HTMLParagraphElement);
 const message = byId('session-message', HTMLParagraphElement);
+const copyId = byId('copy-id', HTMLButtonElement);
+const copyAccess = byId('copy-access', HTMLButtonElement);
 const buttons = [...view.querySelectorAll('button')];
 
 export async function currentTokens(): Promise<Tokens | undefined> {
@@ -36,13 +38,10 @@ export class SessionView {
       'click',
       () => void this.#signOut(true),
     );
-    byId('copy-id', HTMLButtonElement).addEventListener(
+    copyId.addEventListener('click', () => void this.#copy('id', this.#tokens?.idToken));
+    copyAccess.addEventListener(
       'click',
-      () => void this.#copy('Id token', this.#tokens?.idToken),
-    );
-    byId('copy-access', HTMLButtonElement).addEventListener(
-      'click',
-      () => void this.#copy('Access token', this.#tokens?.accessToken),
+      () => void this.#copy('access', this.#tokens?.accessToken),
     );
   }
 
@@ -97,13 +96,21 @@ export class SessionView {
     }
   }
 
-  async #copy(name: string, token: JWT | undefined): Promise<void> {
+  async #copy(use: 'id' | 'access', token: JWT | undefined): Promise<void> {
     try {
       await navigator.clipboard.writeText(String(token));
-      this.#say(`${name} copied.`);
+      this.#nameCopies();
+      // Also where the click was: on a small screen the message is far above.
+      (use === 'id' ? copyId : copyAccess).textContent = 'Copied';
+      this.#say(`The ${use} token is copied.`);
     } catch {
       this.#say('This browser does not let the page copy the token.', 'bad');
     }
+  }
+
+  #nameCopies(): void {
+    copyId.textContent = 'Copy id token';
+    copyAccess.textContent = 'Copy access token';
   }
 
   #say(text: string, tone: Tone = 'good'): void {
@@ -115,7 +122,8 @@ export class SessionView {
   #showClaims(tokens: Tokens): void {
     const { idToken, accessToken } = tokens;
     this.#tokens = tokens;
-    byId('copy-id', HTMLButtonElement).hidden = idToken === undefined;
+    copyId.hidden = idToken === undefined;
+    this.#nameCopies();
     const number = idToken?.payload.phone_number;
     lead.textContent = typeof number === 'string' ? formatNumber(number) : '';
     byId('id-claims', HTMLDListElement).replaceChildren(...claims(idToken));
