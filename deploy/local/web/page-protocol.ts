@@ -33,6 +33,8 @@ export type LogEntry =
       readonly operation: string;
       readonly code: string;
       readonly message: string;
+      /** What the function behind it should have done. */
+      readonly hint?: string;
     };
 
 /** What the function gave back, or what became of it instead. */

@@ -39,7 +39,37 @@ describe('npm start', () => {
     const client = signIn('+12025550100', '--endpoint', url);
     client.type('anything');
     expect(await client.exited).toBe(0);
-    await program.says(/Someone signed in\./);
+    await program.says(/^Someone signed in\./m);
+  });
+
+  test('shows a line for each event, and of the log of the function only what deserves a look', async () => {
+    const program = main('--port', '0', '--sms-fault', 'throttle');
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    client.type('r');
+    await program.says(/ {2}CreateAuthChallenge {2}A round is opened, with status SENT\.\n/);
+    await program.says(/ {2}VerifyAuthChallengeResponse {2}A new code is asked for\.\n/);
+    expect(program.output).toContain('"outcome":"delivery-failed"');
+    expect(program.output).not.toContain('"level":"INFO"');
+  });
+
+  test('--json writes nothing but lines of JSON', async () => {
+    const program = main('--port', '0', '--json');
+    const [, url = ''] = await program.says(/"endpoint":"([^"]+)"/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    const [, code = ''] = await program.says(/Phone OTP demo is (\d{6})/);
+    client.type(code);
+    expect(await client.exited).toBe(0);
+    const lines = program.output.trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line));
+    expect(events[0]).toEqual({
+      ...{ kind: 'started', endpoint: url, userPoolId: 'local_PhoneOtp', clientId: 'phoneotp' },
+      users: ['+12025550100'],
+    });
+    expect(events).toContainEqual(expect.objectContaining({ outcome: 'sent' }));
+    expect(new Set(events.map(({ kind }) => kind))).toEqual(
+      new Set(['started', 'call', 'trigger', 'sms', undefined]),
+    );
   });
 
   test('--help says what it takes', async () => {

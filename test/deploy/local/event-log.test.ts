@@ -98,6 +98,13 @@ describe('EventLog', () => {
     expect(log.entries[0]).toMatchObject({ outcome: { kind: 'returned', response: null } });
   });
 
+  it('tells what a refused function should have done, and no code in it', () => {
+    const log = newLog();
+    const code = 'InvalidLambdaResponseException';
+    log.refused('InitiateAuth', { code, message: 'No.', hint: 'said 123456, not a text' });
+    expect(log.entries[0]).toMatchObject({ code, hint: 'said ******, not a text' });
+  });
+
   it('tells its listeners until they have heard enough', () => {
     const log = newLog();
     const heard: string[] = [];
