@@ -103,7 +103,7 @@ function mask(value: Json, key = ''): Json {
 }
 
 function maskText(text: string, key: string): string {
-  if (NUMBERS.has(key)) return `${text.slice(0, 1)}${'*'.repeat(4)}${text.slice(-4)}`;
+  if (NUMBERS.has(key)) return text.replace(/\d(?=\d{4})/g, '*');
   return PLAIN.has(key) ? maskDigits(text) : `(${text.length} characters)`;
 }
 
