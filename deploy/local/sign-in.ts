@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
 import { parseOptions, UsageError } from '../command-line.ts';
-import { waitText } from './web/words.ts';
+import { waitText } from './web/durations.ts';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:9229';
 const DEFAULT_CLIENT_ID = 'phoneotp';

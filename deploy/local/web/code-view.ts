@@ -1,8 +1,9 @@
 /** The second screen: one input for the code, and the clocks of the code that is out. */
+import { stopwatch, waitText } from './durations.ts';
 import { byId } from './elements.ts';
 import type { CodeRound } from './phone-sign-in.ts';
 import { codeFromSms } from './web-otp.ts';
-import { helpText, type Notice, roundNotice, stopwatch, triesLeft, waitText } from './words.ts';
+import { helpText, type Notice, roundNotice, triesLeft } from './words.ts';
 
 export interface CodeViewOptions {
   readonly onAnswer: (code: string) => void;
@@ -56,6 +57,7 @@ export class CodeView {
   }
 
   show(round: CodeRound): void {
+    const before = this.#round;
     this.#stop();
     this.#round = round;
     this.#busy = false;
@@ -65,7 +67,7 @@ export class CodeView {
     input.ariaInvalid = round.status === 'INCORRECT' ? 'true' : null;
     attempts.textContent = triesLeft(round.attemptsRemaining);
     help.textContent = helpText(round);
-    this.#say(roundNotice(round));
+    this.#say(roundNotice(round, before));
     this.#showTimes(round);
     if (field.hidden) this.#options.onCodeDead();
     this.#clock = window.setInterval(() => this.#tick(round), TICK_MS);

@@ -11,8 +11,8 @@ import type { PageConfig } from './page-protocol.ts';
 import { Phone } from './phone.ts';
 import {
   answerCode,
-  type CodeRound,
   createAccount,
+  hasNewCode,
   PhoneSignInError,
   resendCode,
   type SignInStep,
@@ -148,11 +148,6 @@ class App {
   #showWhetherCodeArrived(): void {
     this.#code.codeArrived = this.#phone.hasCode;
   }
-}
-
-/** A code that lives longer than the last one is another: both are told to the second. */
-function hasNewCode({ expiresAt }: CodeRound, before: CodeRound): boolean {
-  return expiresAt - before.expiresAt > 2000;
 }
 
 function known(error: unknown): PhoneSignInError {

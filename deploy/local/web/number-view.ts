@@ -89,6 +89,7 @@ export class NumberView {
   }
 
   #nameSubmit(): void {
+    if (view.ariaBusy === 'true') return;
     submit.textContent = this.#intent === 'create' ? 'Create account' : 'Text me a code';
   }
 

@@ -152,6 +152,15 @@ export function readRound(parameters: Readonly<Record<string, unknown>>, now: nu
   };
 }
 
+/**
+ * Whether the code of a round is another than that of the round before: then only the new one works.
+ * A new code counts as one, and is valid for longer; but time is told to the second only.
+ */
+export function hasNewCode(round: CodeRound, before: CodeRound): boolean {
+  const isCounted = round.resendsRemaining !== before.resendsRemaining;
+  return isCounted || round.expiresAt - before.expiresAt > 2000;
+}
+
 /** A mask without a digit stands for every number alike. */
 function numberOf(destination: string): string {
   return /\d/.test(destination) ? destination : '';

@@ -86,6 +86,7 @@ export class Phone {
   }
 
   receive(sms: Sms): void {
+    note.textContent = '';
     const about = make('p', { class: 'about', text: aboutText(sms) });
     const bubble = make('p', { class: 'bubble', text: sms.message });
     const item = make('li', {}, about, bubble);

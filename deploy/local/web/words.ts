@@ -1,5 +1,10 @@
 /** What people read: every status, problem and event in words. */
-import type { CodeRound, PhoneSignInError, Problem } from './phone-sign-in.ts';
+import {
+  type CodeRound,
+  hasNewCode,
+  type PhoneSignInError,
+  type Problem,
+} from './phone-sign-in.ts';
 
 export type Tone = 'calm' | 'good' | 'bad' | 'busy';
 
@@ -8,9 +13,10 @@ export interface Notice {
   readonly text: string;
 }
 
-export function roundNotice(round: CodeRound): Notice {
-  const { status, destination, resendsRemaining, expiresAt } = round;
-  const to = destination === '' ? 'your phone' : destination;
+/** @param before the round before, where there was one */
+export function roundNotice(round: CodeRound, before?: CodeRound): Notice {
+  const { status, resendsRemaining, expiresAt } = round;
+  const to = recipientOf(round);
   switch (status) {
     case 'SENT':
       return { tone: 'calm', text: `We sent a code to ${to}.` };
@@ -40,20 +46,28 @@ export function roundNotice(round: CodeRound): Notice {
         ? { tone: 'bad', text: 'That code is too old. Ask for a new one.' }
         : { tone: 'bad', text: 'That code is too old, and no more can be sent. Start again.' };
     case 'DELIVERY_FAILED':
-      return { tone: 'bad', text: failedSendText(to, resendsRemaining, Date.now() < expiresAt) };
+      return { tone: 'bad', text: failedSendText(round, before) };
   }
 }
 
-/** @param mayArrive nobody knows whether the SMS went out, and its code is valid */
-function failedSendText(to: string, resendsRemaining: number, mayArrive: boolean): string {
-  const noMore = resendsRemaining === 0;
-  if (mayArrive) {
-    const next = noMore ? 'start again' : 'ask for a new one';
-    return `The SMS to ${to} may not have gone out. If it arrives, its code works. If not, ${next}.`;
+function failedSendText(round: CodeRound, before: CodeRound | undefined): string {
+  const { resendsRemaining, expiresAt } = round;
+  const isOver = resendsRemaining === 0;
+  const sms = `The SMS to ${recipientOf(round)}`;
+  if (Date.now() >= expiresAt) {
+    return isOver
+      ? `${sms} did not go out, and no more can be sent. Start again.`
+      : `${sms} did not go out. Ask for a new code.`;
   }
-  return noMore
-    ? `The SMS to ${to} did not go out, and no more can be sent. Start again.`
-    : `The SMS to ${to} did not go out. Ask for a new code.`;
+  const next = isOver ? 'start again' : 'ask for a new one';
+  return before === undefined || hasNewCode(round, before)
+    ? // Nobody knows what became of it.
+      `${sms} may not have gone out. If it arrives, its code works. If not, ${next}.`
+    : `${sms} did not go out. The code from before still works. If you don’t have it, ${next}.`;
+}
+
+function recipientOf({ destination }: CodeRound): string {
+  return destination === '' ? 'your phone' : destination;
 }
 
 /** What to do where no SMS arrives. */
@@ -105,21 +119,4 @@ export function problemText(problem: Problem, message: string): string {
 
 export function triesLeft(count: number): string {
   return count === 1 ? '1 try left' : `${count} tries left`;
-}
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** How long someone has to wait: to the second while that is worth watching, and never less than it is. */
-export function waitText(milliseconds: number): string {
-  if (milliseconds < 10 * MINUTE_MS) return stopwatch(milliseconds);
-  return milliseconds <= 90 * MINUTE_MS
-    ? `${Math.ceil(milliseconds / MINUTE_MS)} min`
-    : `${Math.ceil(milliseconds / HOUR_MS)} h`;
-}
-
-/** `4:05`, as on a stopwatch. */
-export function stopwatch(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
