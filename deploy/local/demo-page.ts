@@ -9,6 +9,8 @@ import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { LocalEndpoint } from './endpoint.ts';
 import type { EventLog } from './event-log.ts';
+import { createInboxRoutes } from './inbox-routes.ts';
+import { onlyThisMachine } from './this-machine.ts';
 import type { PageConfig, PageEvent } from './web/page-protocol.ts';
 
 const SOURCE = fileURLToPath(new URL('web', import.meta.url));
@@ -72,12 +74,14 @@ function createPageRoutes({ endpoint, log, users, files }: DemoPageOptions): Hon
     context.header('referrer-policy', 'no-referrer');
     context.header('cache-control', 'no-store');
   });
+  app.use(onlyThisMachine);
   app.get('/config.json', (context) => {
     const { url, userPoolId, clientId } = endpoint;
     const config: PageConfig = { endpoint: url, userPoolId, clientId, users };
     return context.json(config);
   });
   app.get('/events', () => streamEvents(endpoint, log));
+  app.route('/inbox', createInboxRoutes(endpoint.inbox));
   app.get('*', (context) => serveFile(context, files));
   return app;
 }
@@ -111,7 +115,7 @@ function streamEvents(endpoint: LocalEndpoint, log: EventLog): Response {
       const send = (event: PageEvent) => {
         stream.enqueue(text.encode(`data: ${JSON.stringify(event)}\n\n`));
       };
-      const stopSms = endpoint.inbox.subscribe((sms) => send({ kind: 'sms', sms }));
+      const stopSms = endpoint.inbox.subscribe(send);
       const stopLog = log.subscribe((entry) => send({ kind: 'log', entry }));
       unsubscribe = () => {
         stopSms();

@@ -47,6 +47,11 @@ export function setLocalEnvironment(url: string): void {
   });
 }
 
+/** The terminal has a line of its own for each event: of the function's log only what deserves a look is left. */
+export function hushFunctionLog(): void {
+  setDefaults({ POWERTOOLS_LOG_LEVEL: 'WARN' });
+}
+
 /** Node itself sends what goes to this machine through a proxy, too, unless it is told not to. */
 function bypassProxies(): void {
   const { no_proxy, NO_PROXY } = process.env;

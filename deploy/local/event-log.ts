@@ -2,12 +2,15 @@
  * What happened inside a sign-in, for people who learn the custom-auth flow: every call of an app,
  * every run of a trigger, every refusal. Secrets are masked here, before anything leaves.
  */
+import type { CognitoError } from './cognito/errors.ts';
 import type { TriggerRun } from './cognito/triggers.ts';
 import { isJsonObject, type Json } from './json.ts';
 import type { Invocation } from './lambda.ts';
 import type { LogEntry, TriggerOutcome } from './web/page-protocol.ts';
 
 export type LogListener = (entry: LogEntry) => void;
+
+type Refusal = Pick<CognitoError, 'code' | 'message'> & { readonly hint?: string | undefined };
 
 /** Older entries are forgotten. */
 const MAX_ENTRIES = 200;
@@ -43,9 +46,11 @@ export class EventLog {
     this.#add({ kind: 'trigger', at: this.#time(), trigger, request, outcome: outcomeOf(result) });
   }
 
-  refused(operation: string, { code, message }: { code: string; message: string }): void {
-    const masked = maskDigits(message);
-    this.#add({ kind: 'refusal', at: this.#time(), operation, code, message: masked });
+  refused(operation: string, { code, message, hint }: Refusal): void {
+    this.#add({
+      ...{ kind: 'refusal', at: this.#time(), operation, code, message: maskDigits(message) },
+      ...(hint !== undefined && { hint: maskDigits(hint) }),
+    });
   }
 
   #time(): string {
@@ -98,7 +103,7 @@ function mask(value: Json, key = ''): Json {
 }
 
 function maskText(text: string, key: string): string {
-  if (NUMBERS.has(key)) return `${text.slice(0, 1)}${'*'.repeat(4)}${text.slice(-4)}`;
+  if (NUMBERS.has(key)) return text.replace(/\d(?=\d{4})/g, '*');
   return PLAIN.has(key) ? maskDigits(text) : `(${text.length} characters)`;
 }
 

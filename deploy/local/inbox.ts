@@ -7,14 +7,19 @@ export interface Sms {
   readonly at: string;
 }
 
-export type SmsListener = (sms: Sms) => void;
+export type InboxEvent =
+  | { readonly kind: 'sms'; readonly sms: Sms }
+  /** What there was is gone: all of it, or what went to one number. */
+  | { readonly kind: 'cleared'; readonly to?: string | undefined };
+
+export type InboxListener = (event: InboxEvent) => void;
 
 export class Inbox {
-  readonly #messages: Sms[] = [];
-  readonly #listeners = new Set<SmsListener>();
+  #messages: readonly Sms[] = [];
+  readonly #listeners = new Set<InboxListener>();
 
   get messages(): readonly Sms[] {
-    return [...this.#messages];
+    return this.#messages;
   }
 
   /** The newest message, to any number or to the one given. */
@@ -23,15 +28,25 @@ export class Inbox {
   }
 
   deliver(sms: Sms): void {
-    this.#messages.push(sms);
-    for (const listener of this.#listeners) listener(sms);
+    this.#messages = [...this.#messages, sms];
+    this.#tell({ kind: 'sms', sms });
   }
 
-  /** Calls `listener` for every message from now on, until the returned function is called. */
-  subscribe(listener: SmsListener): () => void {
+  /** Forgets every message, or those to the number given. */
+  clear(to?: string): void {
+    this.#messages = this.#messages.filter((sms) => to !== undefined && sms.to !== to);
+    this.#tell({ kind: 'cleared', to });
+  }
+
+  /** Calls `listener` for whatever happens from now on, until the returned function is called. */
+  subscribe(listener: InboxListener): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  #tell(event: InboxEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }

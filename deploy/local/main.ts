@@ -15,6 +15,7 @@ import {
 } from './endpoint.ts';
 import {
   chosenTableName,
+  hushFunctionLog,
   keepRoutesLocal,
   needsDynamoDb,
   passingHashKey,
@@ -27,6 +28,7 @@ import { EventLog } from './event-log.ts';
 import type { LambdaHandler } from './lambda.ts';
 import { HandlerError, loadHandler } from './load-handler.ts';
 import { type SmsFault, smsFaults } from './sms-network.ts';
+import { lineOf, type TerminalEvent } from './terminal.ts';
 
 const DEFAULT_PORT = 9229;
 const DEFAULT_WEB_PORT = 3000;
@@ -49,6 +51,7 @@ A Cognito user pool and its SMS providers on 127.0.0.1, for developing phone sig
   --create FILE
   --verify FILE
   --trigger NAME=FILE a function for another trigger, such as PostAuthentication; may be repeated
+  --json              events and SMS as a line of JSON each, for programs
   --help              this text
 
 FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name takes another export.
@@ -61,6 +64,8 @@ interface Settings {
   readonly users: readonly string[];
   readonly smsFault: SmsFault | undefined;
   readonly durable: boolean;
+  /** Whether programs read the terminal, and not people. */
+  readonly json: boolean;
   /** The file behind each trigger. */
   readonly files: ReadonlyMap<TriggerName, string>;
 }
@@ -83,6 +88,7 @@ function readSettings(args: string[]): Settings | 'help' {
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     smsFault: readSmsFault(values['sms-fault']),
     durable: values.durable,
+    json: values.json,
     files,
   };
 }
@@ -104,6 +110,7 @@ function parse(args: string[]) {
       'no-web': { type: 'boolean', default: false },
       'sms-fault': { type: 'string' },
       durable: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       function: { type: 'string' },
       define: { type: 'string' },
       create: { type: 'string' },
@@ -188,23 +195,20 @@ async function start(settings: Settings): Promise<Running> {
     ...(settings.smsFault === undefined ? {} : { smsFault: settings.smsFault }),
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
-    onRefusal: (operation, error) => {
-      const { code, message, hint } = error;
-      log.refused(operation, error);
-      console.log(
-        `${operation} refused: ${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
-      );
-    },
+    onRefusal: (operation, error) => log.refused(operation, error),
   });
-  endpoint.inbox.subscribe(({ to, message }) => {
-    console.log(`\n  SMS to ${to}\n  ${message}\n`);
-  });
+  const show = (event: TerminalEvent) => {
+    console.log(settings.json ? JSON.stringify(event) : lineOf(event));
+  };
+  log.subscribe(show);
+  endpoint.inbox.subscribe(show);
   let dynamoDb: LocalDynamoDb | undefined;
   try {
     // The function reads its environment when it is loaded, and needs the addresses of its services.
     setLocalEnvironment(endpoint.url);
     if (settings.durable) setDurableEnvironment();
     else setUnlimitedEnvironment();
+    if (!settings.json) hushFunctionLog();
     if (servesOwnFunction(settings)) await checkSettings();
     // Only now: the check is of the routes as they are written.
     keepRoutesLocal();
@@ -250,7 +254,18 @@ function isAddressError(error: unknown): boolean {
   return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
-function introduce({ endpoint, dynamoDb, page }: Running, settings: Settings): void {
+function introduce(running: Running, settings: Settings): void {
+  if (settings.json) introduceToPrograms(running, settings);
+  else introduceToPeople(running, settings);
+}
+
+function introduceToPrograms({ endpoint, dynamoDb, page }: Running, { users }: Settings): void {
+  const { url, userPoolId, clientId } = endpoint;
+  const addresses = { endpoint: url, page: page?.url, dynamoDb: dynamoDb?.url };
+  console.log(JSON.stringify({ kind: 'started', ...addresses, userPoolId, clientId, users }));
+}
+
+function introduceToPeople({ endpoint, dynamoDb, page }: Running, settings: Settings): void {
   const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
   const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
   console.log(`${demo}Cognito, End User Messaging, Twilio and SNS are at ${endpoint.url}

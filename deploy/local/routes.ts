@@ -6,6 +6,7 @@ import { answerCall, answerInternalError, type CallListeners } from './cognito/p
 import type { CognitoService } from './cognito/service.ts';
 import { END_USER_MESSAGING, EndUserMessagingSide } from './end-user-messaging.ts';
 import type { Inbox } from './inbox.ts';
+import { createInboxRoutes } from './inbox-routes.ts';
 import type { SmsNetwork } from './sms-network.ts';
 import { SnsSide } from './sns.ts';
 import { TwilioSide } from './twilio.ts';
@@ -28,7 +29,8 @@ export function createRoutes(
       'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
     );
   });
-  app.options('*', answerPreflight);
+  app.options('/inbox', (context) => answerPreflight(context, 'GET, DELETE'));
+  app.options('*', (context) => answerPreflight(context, 'POST'));
   app.post('/', (context) => {
     const request = context.req.raw;
     const target = request.headers.get('x-amz-target');
@@ -40,7 +42,7 @@ export function createRoutes(
   app.post('/2010-04-01/Accounts/:accountSid/Messages.json', (context) =>
     twilio.answer(context.req.raw, context.req.param('accountSid')),
   );
-  app.get('/inbox', (context) => context.json(inbox.messages));
+  app.route('/inbox', createInboxRoutes(inbox));
   app.get('/:poolId/.well-known/jwks.json', async (context) =>
     context.json(await service.pools.pool(context.req.param('poolId')).keys.jwks()),
   );
@@ -54,9 +56,9 @@ export function createRoutes(
 }
 
 /** Echoes the headers asked for: a wildcard would never cover `Authorization`. */
-function answerPreflight(context: Context): Response {
+function answerPreflight(context: Context, methods: string): Response {
   return context.body(null, 200, {
-    'access-control-allow-methods': 'POST',
+    'access-control-allow-methods': methods,
     'access-control-allow-headers': context.req.header('access-control-request-headers') ?? '',
     'access-control-max-age': '172800',
   });

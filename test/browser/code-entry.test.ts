@@ -41,6 +41,21 @@ describeInBrowser('The number field', () => {
 });
 
 describeInBrowser('The code field', () => {
+  it('does not spend a try on part of a code', async () => {
+    const demo = await openDemo();
+    const code = await demo.start();
+    const input = demo.page.getByLabel('One-time code');
+    await input.press('Enter');
+    await demo.says('Type the code from the SMS first.');
+    await demo.typeCode(code.slice(0, 3));
+    await input.press('Enter');
+    await demo.says('The code has 6 digits, and this is only 3 of them.');
+    await demo.expectFocusOn('code');
+    await demo.shows('3 tries left');
+    await demo.typeCode(code.slice(3));
+    await demo.heading('You are signed in');
+  });
+
   it('is one that phones fill in by themselves', async () => {
     const demo = await openDemo();
     await demo.start();

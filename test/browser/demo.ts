@@ -1,5 +1,6 @@
 /** The whole demo on free ports of this machine, and a person at its page. */
 import {
+  AdminDisableUserCommand,
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
@@ -190,6 +191,22 @@ export class Demo {
     return this.#administer(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: PHONE }));
   }
 
+  /** An operator shuts the demo user out. */
+  disableUser(): Promise<void> {
+    const { userPoolId: UserPoolId } = this.endpoint;
+    return this.#administer(new AdminDisableUserCommand({ UserPoolId, Username: PHONE }));
+  }
+
+  /** Keeps the page's calls of the endpoint waiting. @returns lets them through */
+  async holdCalls(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await this.page.route(`${this.endpoint.url}/`, async (route) => {
+      await promise;
+      await route.continue();
+    });
+    return resolve;
+  }
+
   /** A wrong answer then asks for a new code, too: the other way of the contract. */
   haveEveryAnswerResend(): Promise<void> {
     const { userPoolId: UserPoolId } = this.endpoint;
@@ -200,13 +217,17 @@ export class Demo {
   }
 
   async #administer(
-    command: AdminUserGlobalSignOutCommand | AdminUpdateUserAttributesCommand,
+    command:
+      | AdminDisableUserCommand
+      | AdminUserGlobalSignOutCommand
+      | AdminUpdateUserAttributesCommand,
   ): Promise<void> {
     const client = new CognitoIdentityProviderClient({ endpoint: this.endpoint.url });
     try {
-      await (command instanceof AdminUserGlobalSignOutCommand
-        ? client.send(command)
-        : client.send(command));
+      // Each command by itself: the client has no signature for several.
+      if (command instanceof AdminDisableUserCommand) await client.send(command);
+      else if (command instanceof AdminUserGlobalSignOutCommand) await client.send(command);
+      else await client.send(command);
     } finally {
       client.destroy();
     }

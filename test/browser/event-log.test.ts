@@ -32,7 +32,7 @@ describeInBrowser('The event log', () => {
     await demo.openLog();
     const log = (await demo.page.locator('#event-log').textContent()) ?? '';
     expect(log).toContain('"challengeAnswer": "(6 characters)"');
-    expect(log).toContain('"phone_number": "+****0100"');
+    expect(log).toContain('"phone_number": "+*******0100"');
     expect(log).not.toContain(code);
     expect(log).not.toContain(PHONE);
     expect(log).not.toMatch(/[\w-]{60,}/);

@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { openDemo } from './demo.ts';
-import { optionsFor, states } from './states.ts';
+import { optionsFor, soonThrottled, states } from './states.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -17,6 +17,7 @@ const looks = {
   light: { colorScheme: 'light', width: 1280, height: 900 },
   dark: { colorScheme: 'dark', width: 1280, height: 900 },
   phone: { colorScheme: 'light', width: 390, height: 844 },
+  'old-phone': { colorScheme: 'light', width: 375, height: 667 },
   'small-dark-phone': { colorScheme: 'dark', width: 320, height: 640 },
 } as const;
 
@@ -43,6 +44,27 @@ const STICKING_OUT = `
     .concat(document.documentElement.scrollWidth > innerWidth ? ['page'] : [])
 `;
 
+/** Words of names in the event log that are spread over lines. */
+const BROKEN_WORDS = `
+  [...document.querySelectorAll('#log-entries strong')]
+    .flatMap((name) => [...name.childNodes].filter((node) => node instanceof Text))
+    .filter((word) => {
+      const range = document.createRange();
+      range.selectNode(word);
+      return range.getClientRects().length > 1;
+    })
+    .map((word) => word.data)
+`;
+
+/** Whether the code that can be used is to be seen, with nothing before it. */
+const CODE_IN_VIEW = `
+  (() => {
+    const code = document.querySelector('.tap.fill');
+    const { x, y, width, height } = code.getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === code;
+  })()
+`;
+
 describeInBrowser('The page looks right in every state', () => {
   it.each(Object.entries(states))('%s', async (state, reach) => {
     const demo = await openDemo({ ...optionsFor(state), context: { reducedMotion: 'reduce' } });
@@ -56,6 +78,46 @@ describeInBrowser('The page looks right in every state', () => {
       expect(await violations(page), look).toEqual([]);
       expect(await page.evaluate(STICKING_OUT), look).toEqual([]);
     }
+  });
+
+  it('marks the chosen tab by the lighter ground in each colour scheme', async () => {
+    const { page } = await openDemo();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const [chosen = 0, track = 0] = (await page.evaluate(`
+        ['.intent input:checked + span', '.intent']
+          .map((selector) => getComputedStyle(document.querySelector(selector)).backgroundColor)
+          .map((color) => color.match(/\\d+/g).reduce((sum, part) => sum + Number(part), 0))
+      `)) as number[];
+      expect(chosen, colorScheme).toBeGreaterThan(track);
+    }
+  });
+
+  it('breaks long names in the event log between words alone', async () => {
+    const demo = await openDemo(soonThrottled);
+    await states['event-log']?.(demo);
+    for (const width of [320, 375, 840, 1280]) {
+      await demo.page.setViewportSize({ width, height: 800 });
+      expect(await demo.page.evaluate(BROKEN_WORDS), String(width)).toEqual([]);
+    }
+  });
+
+  it.each([
+    [375, 667],
+    [320, 640],
+  ])('shows the code without scrolling on a screen of %i by %i', async (width, height) => {
+    const demo = await openDemo({
+      context: { viewport: { width, height }, reducedMotion: 'reduce' },
+    });
+    const isInView = async (code: string) => {
+      await demo.page.getByRole('log').getByRole('button', { name: code }).waitFor();
+      return demo.page.evaluate(CODE_IN_VIEW);
+    };
+    expect(await isInView(await demo.start())).toBe(true);
+    await demo.pass(30_000);
+    await demo.resend();
+    await demo.says('A new code is on its way');
+    expect(await isInView(demo.newestCode())).toBe(true);
   });
 
   it('has a background of its own in each colour scheme', async () => {

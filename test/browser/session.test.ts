@@ -1,4 +1,5 @@
 /** What lasts: accounts, reloads, tokens, and the ends of a session. */
+import { decodeJwt } from 'jose';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { openDemo } from './demo.ts';
@@ -57,8 +58,53 @@ describeInBrowser('A reload', () => {
     await demo.signIn();
     await demo.open();
     await demo.heading('You are signed in');
-    await demo.page.getByRole('log').getByRole('button', { name: demo.newestCode() }).waitFor();
+    await demo.page.getByRole('log').getByText(demo.newestCode()).waitFor();
     expect(await demo.page.getByRole('log').getByRole('listitem').count()).toBe(1);
+  });
+});
+
+describeInBrowser('The Back button of the browser', () => {
+  it('leads from the code to the number, and gives the sign-in up', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    await demo.page.goBack();
+    await demo.heading('Welcome');
+    await demo.expectFocusOn('number');
+    await demo.page.goForward();
+    await demo.heading('Welcome');
+    await demo.signIn();
+  });
+
+  it('leads from the code to the number after a reload, too', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    await demo.page.reload();
+    await demo.heading('Enter the code');
+    await demo.page.goBack();
+    await demo.heading('Welcome');
+  });
+
+  it('wins over an answer that is still on its way', async () => {
+    const demo = await openDemo();
+    await demo.start();
+    const goOn = await demo.holdCalls();
+    await demo.typeWrongCode();
+    await demo.says('Checking the code…');
+    await demo.page.goBack();
+    await demo.heading('Welcome');
+    const answer = demo.page.waitForResponse(`${demo.endpoint.url}/`);
+    goOn();
+    await (await answer).finished();
+    await demo.signIn();
+  });
+
+  it('does not lead back into a sign-in that is done', async () => {
+    const demo = await openDemo();
+    await demo.signIn();
+    await demo.page.goBack();
+    expect(demo.page.url()).toBe('about:blank');
+    await demo.page.goForward();
+    await demo.heading('You are signed in');
   });
 });
 
@@ -68,6 +114,25 @@ describeInBrowser('A session', () => {
     await demo.signIn();
     expect(await demo.claim('phone_number')).toBe('+12025550100');
     expect(await demo.claim('scope')).toBe('aws.cognito.signin.user.admin');
+  });
+
+  it.each([
+    ['Copy id token', 'id'],
+    ['Copy access token', 'access'],
+  ])('%s puts the newest one on the clipboard', async (name, use) => {
+    const demo = await openDemo({
+      context: { permissions: ['clipboard-read', 'clipboard-write'] },
+    });
+    await demo.signIn();
+    await demo.page.getByRole('button', { name: 'Refresh tokens' }).click();
+    await demo.says('New tokens');
+    await demo.page.getByRole('button', { name }).click();
+    await demo.says(`The ${use} token is copied.`);
+    await demo.page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await demo.page.evaluate('navigator.clipboard.readText()');
+    const claims = decodeJwt(String(copied));
+    expect(claims.token_use).toBe(use);
+    expect(await demo.page.locator(`#${use}-claims`).textContent()).toContain(claims.jti);
   });
 
   it('gets new tokens on a refresh', async () => {

@@ -29,6 +29,7 @@ describeInBrowser('Signing in on the demo page', () => {
     expect(await demo.page.getByLabel('One-time code').inputValue()).toBe('');
     await demo.typeWrongCode();
     await demo.shows('1 try left');
+    await demo.says('That is not the code. The one we sent still works: try again. (2 times now)');
     await demo.typeCode(demo.newestCode());
     await demo.heading('You are signed in');
     expect(demo.endpoint.inbox.messages).toHaveLength(1);
@@ -45,6 +46,31 @@ describeInBrowser('Signing in on the demo page', () => {
     await demo.says('This sign-in is over: too many wrong codes.');
     await demo.expectFocusOn('number-problem');
     await demo.signIn();
+  });
+
+  it('says what it is doing while an answer takes its time', async () => {
+    const demo = await openDemo();
+    const goOn = await demo.holdCalls();
+    await demo.page.getByRole('button', { name: 'Text me a code' }).click();
+    await demo.says('Sending a code…');
+    goOn();
+    await demo.heading('Enter the code');
+    await demo.pass(30_000);
+    const sendNew = await demo.holdCalls();
+    await demo.page.getByRole('button', { name: 'Send a new code', exact: true }).click();
+    await demo.says('Sending a new code…');
+    sendNew();
+    await demo.says('A new code is on its way');
+    const check = await demo.holdCalls();
+    await demo.typeCode(demo.newestCode());
+    await demo.says('Checking the code…');
+    check();
+    await demo.heading('You are signed in');
+    const refresh = await demo.holdCalls();
+    await demo.page.getByRole('button', { name: 'Refresh tokens' }).click();
+    await demo.says('Getting new tokens…');
+    refresh();
+    await demo.says('New tokens');
   });
 
   it('offers a new code when its wait is over: the old code is dead, the new one works', async () => {
@@ -131,7 +157,11 @@ describeInBrowser('Signing in on the demo page', () => {
     await demo.start();
     await demo.pass(301_000);
     await demo.says('Start again.');
-    await demo.expectFocusOn('restart');
+    await demo.expectFocusOn('start-again');
+    await demo.page.getByRole('button', { name: 'Start again' }).click();
+    await demo.says('We sent a code to your phone.');
+    await demo.typeCode(demo.newestCode());
+    await demo.heading('You are signed in');
   });
 
   it.each(['hang', 'throttle', 'refuse'] as const)(
@@ -186,13 +216,17 @@ describeInBrowser('Signing in where the function tells who has an account', () =
     await demo.heading('You are signed in');
   });
 
-  it.each(['hang', 'throttle', 'refuse'] as const)(
+  it.each([
+    ['hang', 'may not have gone out. If it arrives, its code works.'],
+    ['throttle', 'did not go out.'],
+    ['refuse', 'did not go out.'],
+  ] as const)(
     'says so when the SMS can not be delivered (%s), and sends another',
-    async (fault) => {
+    async (fault, what) => {
       const demo = await openDemo(open);
       demo.endpoint.smsFault = fault;
       await demo.start();
-      await demo.says('The SMS to +*******0100 did not go out.');
+      await demo.says(`The SMS to +*******0100 ${what}`);
       demo.endpoint.smsFault = undefined;
       await demo.resend();
       await demo.says('A new code is on its way to +*******0100.');
@@ -200,6 +234,52 @@ describeInBrowser('Signing in where the function tells who has an account', () =
       await demo.heading('You are signed in');
     },
   );
+
+  it.each(['throttle', 'refuse'] as const)(
+    'tells one SMS that failed from the next (%s)',
+    async (fault) => {
+      const demo = await openDemo(open);
+      demo.endpoint.smsFault = fault;
+      await demo.start();
+      await demo.says(/did not go out\. Ask for a new code\.$/);
+      await demo.resend();
+      await demo.says('(2 times now)');
+      await demo.resend();
+      await demo.says('(3 times now)');
+    },
+  );
+
+  it('lets people start again when the last SMS may not have gone out either', async () => {
+    const demo = await openDemo(open);
+    demo.endpoint.smsFault = 'hang';
+    await demo.start();
+    await demo.says(/ask for a new one\.$/);
+    await demo.resend();
+    await demo.resend();
+    await demo.says(/If not, start again\.$/);
+    demo.endpoint.smsFault = undefined;
+    await demo.page.getByRole('button', { name: 'Start again' }).click();
+    await demo.says('We sent a code to +*******0100.');
+    await demo.typeCode(demo.newestCode());
+    await demo.heading('You are signed in');
+  });
+
+  it('says why no number can sign in when the function asks for a password first', async () => {
+    const demo = await openDemo({ env: { ...open.env, PASSWORD_FIRST: 'true' } });
+    await demo.page.getByRole('button', { name: 'Text me a code' }).click();
+    await demo.says(
+      'Where PASSWORD_FIRST is true no number can: this page has no password to give.',
+    );
+    await demo.heading('Welcome');
+  });
+
+  it('speaks of wrong codes only where there were some', async () => {
+    const demo = await openDemo(open);
+    await demo.start();
+    await demo.disableUser();
+    await demo.typeCode(demo.newestCode());
+    await demo.says('This sign-in was ended. You can start a new one.');
+  });
 
   it('refuses a number without an account at once', async () => {
     const demo = await openDemo(open);

@@ -30,7 +30,10 @@ export const soonThrottled: FunctionOptions = {
 export const open: FunctionOptions = { env: { HIDE_USER_EXISTENCE: 'false' } };
 
 /** States that no other function has. */
-const openStates: ReadonlySet<string> = new Set(['sent-openly', 'delivery-failed', 'no-account']);
+const openStates: ReadonlySet<string> = new Set([
+  ...['sent-openly', 'delivery-failed', 'no-account'],
+  ...['last-sms-failed', 'sms-failed-again'],
+]);
 
 export function optionsFor(state: string): FunctionOptions {
   return { env: { ...soonThrottled.env, ...(openStates.has(state) && open.env) } };
@@ -109,6 +112,31 @@ export const states: Readonly<Record<string, Way>> = {
     demo.endpoint.smsFault = 'throttle';
     await demo.start();
     await demo.says('did not go out');
+  },
+  'last-sms-failed': async (demo) => {
+    demo.endpoint.smsFault = 'hang';
+    await demo.start();
+    await demo.resend();
+    await demo.resend();
+    await demo.says('start again');
+  },
+  'sms-failed-again': async (demo) => {
+    demo.endpoint.smsFault = 'refuse';
+    await demo.start();
+    await demo.resend();
+    await demo.says('(2 times now)');
+  },
+  'asking-for-a-code': async (demo) => {
+    await demo.holdCalls();
+    await demo.page.getByRole('button', { name: 'Text me a code' }).click();
+    await demo.says('Sending a code…');
+  },
+  'asking-for-a-new-code': async (demo) => {
+    await demo.start();
+    await demo.pass(30_000);
+    await demo.holdCalls();
+    await demo.page.getByRole('button', { name: 'Send a new code', exact: true }).click();
+    await demo.says('Sending a new code…');
   },
   'tries-used-up': tooManyWrongCodes,
   'signed-in': async (demo) => {

@@ -7,7 +7,10 @@ const root = join(import.meta.dirname, '../..');
 
 /** Runs until it ends by itself or the test does. */
 export class Program {
+  /** All that it wrote. */
   output = '';
+  /** What it wrote for others to read on. */
+  stdout = '';
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #exited = Promise.withResolvers<number | null>();
 
@@ -21,6 +24,7 @@ export class Program {
     this.#process = spawn(process.execPath, [file, ...args], { cwd: root, env });
     this.#process.stdout.on('data', (chunk: Buffer) => {
       this.output += chunk.toString();
+      this.stdout += chunk.toString();
     });
     this.#process.stderr.on('data', (chunk: Buffer) => {
       this.output += chunk.toString();

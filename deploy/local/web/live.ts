@@ -15,6 +15,9 @@ export function follow(phone: Phone, log: LogView): void {
       case 'sms':
         phone.receive(event.sms);
         return;
+      case 'cleared':
+        phone.clear(event.to);
+        return;
       case 'log':
         log.add(event.entry);
     }

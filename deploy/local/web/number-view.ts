@@ -32,6 +32,7 @@ const country = byId('country', HTMLSelectElement);
 const number = byId('number', HTMLInputElement);
 const callingCode = byId('calling-code', HTMLSpanElement);
 const submit = byId('number-submit', HTMLButtonElement);
+const progress = byId('number-progress', HTMLParagraphElement);
 const hint = byId('number-hint', HTMLParagraphElement);
 const fieldError = byId('number-error', HTMLParagraphElement);
 const problem = byId('number-problem', HTMLParagraphElement);
@@ -58,7 +59,7 @@ export class NumberView {
   /** @param text why the last attempt came to nothing */
   show(text?: string): void {
     view.hidden = false;
-    this.busy = false;
+    this.#stopWork();
     problem.hidden = text === undefined;
     problem.textContent = text ?? '';
     if (text === undefined) number.focus();
@@ -69,9 +70,27 @@ export class NumberView {
     view.hidden = true;
   }
 
-  set busy(busy: boolean) {
-    submit.disabled = busy;
-    view.ariaBusy = String(busy);
+  /** Shows that the attempt is under way: it may take seconds. */
+  work(): void {
+    problem.hidden = true;
+    submit.disabled = true;
+    view.ariaBusy = 'true';
+    submit.textContent = 'Sending a code…';
+    submit.classList.add('busy');
+    progress.textContent = submit.textContent;
+  }
+
+  #stopWork(): void {
+    submit.disabled = false;
+    view.ariaBusy = 'false';
+    submit.classList.remove('busy');
+    progress.textContent = '';
+    this.#nameSubmit();
+  }
+
+  #nameSubmit(): void {
+    if (view.ariaBusy === 'true') return;
+    submit.textContent = this.#intent === 'create' ? 'Create account' : 'Text me a code';
   }
 
   set intent(wanted: Intent) {
@@ -97,10 +116,9 @@ export class NumberView {
   }
 
   #chooseIntent(): void {
-    const create = this.#intent === 'create';
-    submit.textContent = create ? 'Create account' : 'Text me a code';
+    this.#nameSubmit();
     // The account to try is no number to make an account for.
-    if (create && this.#options.users.includes(this.#typedNumber)) {
+    if (this.#intent === 'create' && this.#options.users.includes(this.#typedNumber)) {
       number.value = '';
       country.value = likelyCountry();
     }

@@ -1,5 +1,5 @@
 /** What the machine's side of the demo tells the page. Both sides import it; it holds types alone. */
-import type { Sms } from '../inbox.ts';
+import type { InboxEvent } from '../inbox.ts';
 import type { Json } from '../json.ts';
 
 /** The page's surroundings, at /config.json. */
@@ -14,7 +14,7 @@ export interface PageConfig {
 /** Server-sent, at /events: all there was, then whatever comes. */
 export type PageEvent =
   | { readonly kind: 'start' }
-  | { readonly kind: 'sms'; readonly sms: Sms }
+  | InboxEvent
   | { readonly kind: 'log'; readonly entry: LogEntry };
 
 /** One step inside a sign-in, its secrets masked. */
@@ -33,6 +33,8 @@ export type LogEntry =
       readonly operation: string;
       readonly code: string;
       readonly message: string;
+      /** What the function behind it should have done. */
+      readonly hint?: string;
     };
 
 /** What the function gave back, or what became of it instead. */

@@ -33,7 +33,8 @@ export interface CodeRound {
   readonly message: string;
   /** The number, masked: `+*******4567`; empty where the function shows no digit of it. */
   readonly destination: string;
-  readonly codeLength: number;
+  /** Digits in a code; undefined where the function does not tell. */
+  readonly codeLength?: number | undefined;
   /** Wrong codes that are still allowed, the next one included. */
   readonly attemptsRemaining: number;
   /** New codes that may still be asked for. */
@@ -51,7 +52,10 @@ export type SignInStep =
   | { readonly kind: 'signed-in' };
 
 export type Problem =
-  /** From `startSignIn`: no such user, or one who may not sign in. Else the sign-in is over: too many wrong codes. */
+  /**
+   * From `startSignIn`: no such user, one who may not sign in, or a function that wants a password
+   * first. Later the sign-in is over: too many wrong codes, or too many rounds.
+   */
   | 'refused'
   /** The sign-in took too long, or this page has lost it: start again. */
   | 'session-lost'
@@ -131,7 +135,7 @@ const AMPLIFY_KEEPS_MS = 3 * 60 * 1000;
 /** @param now epoch milliseconds: the parameters say how long, a round says until when */
 export function readRound(parameters: Readonly<Record<string, unknown>>, now: number): CodeRound {
   const text = (name: string) => String(parameters[name] ?? '');
-  const whole = (name: string, fallback: number) => {
+  const whole = <T>(name: string, fallback: T) => {
     const value = Number.parseInt(text(name), 10);
     return Number.isNaN(value) ? fallback : value;
   };
@@ -139,13 +143,22 @@ export function readRound(parameters: Readonly<Record<string, unknown>>, now: nu
     status: codeStatuses.find((known) => known === parameters.status) ?? 'SENT',
     message: text('message'),
     destination: numberOf(text('CODE_DELIVERY_DESTINATION')),
-    codeLength: whole('codeLength', 6),
+    codeLength: whole('codeLength', undefined),
     attemptsRemaining: whole('attemptsRemaining', 1),
     resendsRemaining: whole('resendsRemaining', 0),
     expiresAt: now + whole('expiresInSeconds', 180) * 1000,
     resendAt: now + whole('resendAfterSeconds', 0) * 1000,
     resumableUntil: now + AMPLIFY_KEEPS_MS,
   };
+}
+
+/**
+ * Whether the code of a round is another than that of the round before: then only the new one works.
+ * A new code counts as one, and is valid for longer; but time is told to the second only.
+ */
+export function hasNewCode(round: CodeRound, before: CodeRound): boolean {
+  const isCounted = round.resendsRemaining !== before.resendsRemaining;
+  return isCounted || round.expiresAt - before.expiresAt > 2000;
 }
 
 /** A mask without a digit stands for every number alike. */

@@ -2,6 +2,7 @@
 import { fetchAuthSession, type JWT, signOut } from 'aws-amplify/auth';
 import { byId, make } from './elements.ts';
 import { formatNumber } from './phone-numbers.ts';
+import { problemText, type Tone } from './words.ts';
 
 export interface SessionViewOptions {
   /** @param text why, where it was not the user's wish */
@@ -17,6 +18,8 @@ const view = byId('session-view', HTMLDivElement);
 const title = byId('session-title', HTMLHeadingElement);
 const lead = byId('session-lead', HTMLParagraphElement);
 const message = byId('session-message', HTMLParagraphElement);
+const copyId = byId('copy-id', HTMLButtonElement);
+const copyAccess = byId('copy-access', HTMLButtonElement);
 const buttons = [...view.querySelectorAll('button')];
 
 export async function currentTokens(): Promise<Tokens | undefined> {
@@ -25,6 +28,7 @@ export async function currentTokens(): Promise<Tokens | undefined> {
 
 export class SessionView {
   readonly #options: SessionViewOptions;
+  #tokens: Tokens | undefined;
 
   constructor(options: SessionViewOptions) {
     this.#options = options;
@@ -33,6 +37,11 @@ export class SessionView {
     byId('sign-out-everywhere', HTMLButtonElement).addEventListener(
       'click',
       () => void this.#signOut(true),
+    );
+    copyId.addEventListener('click', () => void this.#copy('id', this.#tokens?.idToken));
+    copyAccess.addEventListener(
+      'click',
+      () => void this.#copy('access', this.#tokens?.accessToken),
     );
   }
 
@@ -46,6 +55,7 @@ export class SessionView {
 
   hide(): void {
     view.hidden = true;
+    this.#tokens = undefined;
   }
 
   set #busy(busy: boolean) {
@@ -53,8 +63,13 @@ export class SessionView {
     view.ariaBusy = String(busy);
   }
 
-  async #refresh(): Promise<void> {
+  #work(text: string): void {
     this.#busy = true;
+    this.#say(text, 'busy');
+  }
+
+  async #refresh(): Promise<void> {
+    this.#work('Getting new tokens…');
     try {
       const { tokens } = await fetchAuthSession({ forceRefresh: true });
       if (tokens === undefined) {
@@ -64,30 +79,51 @@ export class SessionView {
       this.#showClaims(tokens);
       this.#say(`New tokens, valid until ${timeOf(tokens.accessToken.payload.exp)}.`);
     } catch {
-      this.#say('The endpoint does not answer. Is npm start still running?', 'bad');
+      this.#say(problemText('unreachable', ''), 'bad');
     }
     this.#busy = false;
     byId('refresh', HTMLButtonElement).focus();
   }
 
   async #signOut(everywhere: boolean): Promise<void> {
-    this.#busy = true;
+    this.#work('Signing out…');
     try {
       await signOut({ global: everywhere });
       this.#options.onSignedOut();
     } catch {
       this.#busy = false;
-      this.#say('The endpoint does not answer. Is npm start still running?', 'bad');
+      this.#say(problemText('unreachable', ''), 'bad');
     }
   }
 
-  #say(text: string, tone = 'good'): void {
+  async #copy(use: 'id' | 'access', token: JWT | undefined): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(String(token));
+      this.#nameCopies();
+      // Also where the click was: on a small screen the message is far above.
+      (use === 'id' ? copyId : copyAccess).textContent = 'Copied';
+      this.#say(`The ${use} token is copied.`);
+    } catch {
+      this.#say('This browser does not let the page copy the token.', 'bad');
+    }
+  }
+
+  #nameCopies(): void {
+    copyId.textContent = 'Copy id token';
+    copyAccess.textContent = 'Copy access token';
+  }
+
+  #say(text: string, tone: Tone = 'good'): void {
     message.hidden = text === '';
     message.className = `notice ${tone}`;
     message.textContent = text;
   }
 
-  #showClaims({ idToken, accessToken }: Tokens): void {
+  #showClaims(tokens: Tokens): void {
+    const { idToken, accessToken } = tokens;
+    this.#tokens = tokens;
+    copyId.hidden = idToken === undefined;
+    this.#nameCopies();
     const number = idToken?.payload.phone_number;
     lead.textContent = typeof number === 'string' ? formatNumber(number) : '';
     byId('id-claims', HTMLDListElement).replaceChildren(...claims(idToken));

@@ -1,16 +1,22 @@
 /** What people read: every status, problem and event in words. */
-import type { CodeRound, Problem } from './phone-sign-in.ts';
+import {
+  type CodeRound,
+  hasNewCode,
+  type PhoneSignInError,
+  type Problem,
+} from './phone-sign-in.ts';
 
-export type Tone = 'calm' | 'good' | 'bad';
+export type Tone = 'calm' | 'good' | 'bad' | 'busy';
 
 export interface Notice {
   readonly tone: Tone;
   readonly text: string;
 }
 
-export function roundNotice(round: CodeRound): Notice {
-  const { status, destination, resendsRemaining, expiresAt } = round;
-  const to = destination === '' ? 'your phone' : destination;
+/** @param before the round before, where there was one */
+export function roundNotice(round: CodeRound, before?: CodeRound): Notice {
+  const { status, resendsRemaining, expiresAt } = round;
+  const to = recipientOf(round);
   switch (status) {
     case 'SENT':
       return { tone: 'calm', text: `We sent a code to ${to}.` };
@@ -40,8 +46,28 @@ export function roundNotice(round: CodeRound): Notice {
         ? { tone: 'bad', text: 'That code is too old. Ask for a new one.' }
         : { tone: 'bad', text: 'That code is too old, and no more can be sent. Start again.' };
     case 'DELIVERY_FAILED':
-      return { tone: 'bad', text: `The SMS to ${to} did not go out. Ask for a new code.` };
+      return { tone: 'bad', text: failedSendText(round, before) };
   }
+}
+
+function failedSendText(round: CodeRound, before: CodeRound | undefined): string {
+  const { resendsRemaining, expiresAt } = round;
+  const isOver = resendsRemaining === 0;
+  const sms = `The SMS to ${recipientOf(round)}`;
+  if (Date.now() >= expiresAt) {
+    return isOver
+      ? `${sms} did not go out, and no more can be sent. Start again.`
+      : `${sms} did not go out. Ask for a new code.`;
+  }
+  const next = isOver ? 'start again' : 'ask for a new one';
+  return before === undefined || hasNewCode(round, before)
+    ? // Nobody knows what became of it.
+      `${sms} may not have gone out. If it arrives, its code works. If not, ${next}.`
+    : `${sms} did not go out. The code from before still works. If you don’t have it, ${next}.`;
+}
+
+function recipientOf({ destination }: CodeRound): string {
+  return destination === '' ? 'your phone' : destination;
 }
 
 /** What to do where no SMS arrives. */
@@ -58,14 +84,24 @@ export function helpText({ destination, resendsRemaining }: CodeRound): string {
 /** Why a sign-in did not begin. */
 export function startProblemText(problem: Problem, message: string): string {
   return problem === 'refused'
-    ? 'This number can’t sign in. If it has no account yet, create one.'
+    ? 'This number can’t sign in. If it has no account yet, create one. Where PASSWORD_FIRST is true no number can: this page has no password to give.'
     : problemText(problem, message);
+}
+
+/** Why a sign-in ended, or did not go on, after this round. */
+export function roundProblemText(
+  { attemptsRemaining }: CodeRound,
+  error: PhoneSignInError,
+): string {
+  return error.problem === 'refused' && attemptsRemaining <= 1
+    ? 'This sign-in is over: too many wrong codes. You can start a new one.'
+    : problemText(error.problem, error.message);
 }
 
 export function problemText(problem: Problem, message: string): string {
   switch (problem) {
     case 'refused':
-      return 'This sign-in is over: too many wrong codes. You can start a new one.';
+      return 'This sign-in was ended. You can start a new one.';
     case 'session-lost':
       return 'This sign-in took too long and can’t be continued. Please start again.';
     case 'account-exists':
@@ -83,21 +119,4 @@ export function problemText(problem: Problem, message: string): string {
 
 export function triesLeft(count: number): string {
   return count === 1 ? '1 try left' : `${count} tries left`;
-}
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** How long someone has to wait: to the second while that is worth watching, and never less than it is. */
-export function waitText(milliseconds: number): string {
-  if (milliseconds < 10 * MINUTE_MS) return stopwatch(milliseconds);
-  return milliseconds <= 90 * MINUTE_MS
-    ? `${Math.ceil(milliseconds / MINUTE_MS)} min`
-    : `${Math.ceil(milliseconds / HOUR_MS)} h`;
-}
-
-/** `4:05`, as on a stopwatch. */
-export function stopwatch(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

@@ -1,8 +1,9 @@
 /** `npm start` and `npm run sign-in`, run as the processes they are. */
+import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { Program } from '../../support/program.ts';
 import { start as startEndpoint } from './running.ts';
-import { textbookTriggers } from './textbook-triggers.ts';
+import { CODE, textbookTriggers } from './textbook-triggers.ts';
 
 const FIXTURE = 'test/deploy/local/fixtures/triggers.mjs';
 const NAMED = 'test/deploy/local/fixtures/named.ts';
@@ -39,7 +40,37 @@ describe('npm start', () => {
     const client = signIn('+12025550100', '--endpoint', url);
     client.type('anything');
     expect(await client.exited).toBe(0);
-    await program.says(/Someone signed in\./);
+    await program.says(/^Someone signed in\./m);
+  });
+
+  test('shows a line for each event, and of the log of the function only what deserves a look', async () => {
+    const program = main('--port', '0', '--sms-fault', 'throttle');
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    client.type('r');
+    await program.says(/ {2}CreateAuthChallenge {2}A round is opened, with status SENT\.\n/);
+    await program.says(/ {2}VerifyAuthChallengeResponse {2}A new code is asked for\.\n/);
+    expect(program.output).toContain('"outcome":"delivery-failed"');
+    expect(program.output).not.toContain('"level":"INFO"');
+  });
+
+  test('--json writes nothing but lines of JSON', async () => {
+    const program = main('--port', '0', '--json');
+    const [, url = ''] = await program.says(/"endpoint":"([^"]+)"/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    const [, code = ''] = await program.says(/Phone OTP demo is (\d{6})/);
+    client.type(code);
+    expect(await client.exited).toBe(0);
+    const lines = program.output.trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line));
+    expect(events[0]).toEqual({
+      ...{ kind: 'started', endpoint: url, userPoolId: 'local_PhoneOtp', clientId: 'phoneotp' },
+      users: ['+12025550100'],
+    });
+    expect(events).toContainEqual(expect.objectContaining({ outcome: 'sent' }));
+    expect(new Set(events.map(({ kind }) => kind))).toEqual(
+      new Set(['started', 'call', 'trigger', 'sms', undefined]),
+    );
   });
 
   test('--help says what it takes', async () => {
@@ -133,6 +164,82 @@ describe('npm run sign-in', () => {
     client.type('123456');
     expect(await client.exited).toBe(0);
     expect(client.output).toContain('Signed in.');
+  });
+
+  test('says how long the code is valid, and how long to wait for the next one', async () => {
+    const program = main('--port', '0');
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    await client.says(
+      /\[SENT, tries left: 3, valid for \d:\d\d, resends left: 2, next one in 0:\d\d\]/,
+    );
+    client.type('r');
+    await client.says(/\[RESEND_TOO_SOON, .* next one in 0:\d\d\]/);
+  });
+
+  test('does not spend a try on part of a code', async () => {
+    const program = main('--port', '0');
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    await client.says(/\[SENT/);
+    client.type('123');
+    await client.says(/The code has 6 digits\. Nothing was sent\./);
+    const [, code = ''] = await program.says(/Phone OTP demo is (\d{6})/);
+    client.type(`${code.slice(0, 3)} ${code.slice(3)}`);
+    expect(await client.exited).toBe(0);
+    expect(program.output.match(/VerifyAuthChallengeResponse/g)).toHaveLength(1);
+  });
+
+  test('--tokens prints the tokens, and nothing beside them', async () => {
+    const { endpoint } = await startEndpoint({ triggers: textbookTriggers });
+    const client = signIn('+12025550100', '--endpoint', endpoint.url, '--tokens');
+    client.type(CODE);
+    expect(await client.exited).toBe(0);
+    const { IdToken, AccessToken, RefreshToken } = JSON.parse(client.stdout);
+    expect(decodeJwt(IdToken)).toMatchObject({ phone_number: '+12025550100' });
+    expect(decodeJwt(AccessToken)).toMatchObject({ token_use: 'access' });
+    expect(RefreshToken).toEqual(expect.any(String));
+    expect(client.output).toContain('Code (r = send a new one): ');
+  });
+
+  test('signs in at an app client with a secret', async () => {
+    const { endpoint } = await startEndpoint({
+      triggers: textbookTriggers,
+      client: { secret: 'a-secret-of-no-pool' },
+    });
+    const args = ['+12025550100', '--endpoint', endpoint.url];
+    const client = new Program('deploy/local/sign-in.ts', args, {
+      CLIENT_SECRET: 'a-secret-of-no-pool',
+    });
+    client.type('wrong');
+    client.type(CODE);
+    expect(await client.exited).toBe(0);
+    expect(client.output).toContain('Signed in.');
+  });
+
+  test.each([
+    [undefined, 'Put the secret of phoneotp into CLIENT_SECRET.'],
+    ['another', 'CLIENT_SECRET is not the right one: put the secret of phoneotp'],
+  ])('says how to mend a missing or wrong client secret: %j', async (CLIENT_SECRET, sentence) => {
+    const { endpoint } = await startEndpoint({
+      triggers: textbookTriggers,
+      client: { secret: 'a-secret-of-no-pool' },
+    });
+    const args = ['+12025550100', '--endpoint', endpoint.url];
+    const client = new Program('deploy/local/sign-in.ts', args, { CLIENT_SECRET });
+    expect(await client.exited).toBe(1);
+    expect(client.output).toContain(sentence);
+    expect(client.output).not.toContain('a-secret');
+  });
+
+  test('says what a sign-in may lack that is refused at once', async () => {
+    const program = new Program('deploy/local/main.ts', ['--no-web', '--port', '0'], {
+      PASSWORD_FIRST: 'true',
+    });
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    expect(await client.exited).toBe(1);
+    expect(client.output).toContain('the function wants a password first (PASSWORD_FIRST)');
   });
 
   test('says so when the sign-in fails', async () => {

@@ -53,7 +53,7 @@ describe('EventLog', () => {
         request: {
           userAttributes: {
             sub: '(4 characters)',
-            phone_number: '+****4567',
+            phone_number: '+*******4567',
             email: '(13 characters)',
           },
           session: [
@@ -96,6 +96,13 @@ describe('EventLog', () => {
     const log = newLog();
     log.ran(run({}, { kind: 'returned', payload }));
     expect(log.entries[0]).toMatchObject({ outcome: { kind: 'returned', response: null } });
+  });
+
+  it('tells what a refused function should have done, and no code in it', () => {
+    const log = newLog();
+    const code = 'InvalidLambdaResponseException';
+    log.refused('InitiateAuth', { code, message: 'No.', hint: 'said 123456, not a text' });
+    expect(log.entries[0]).toMatchObject({ code, hint: 'said ******, not a text' });
   });
 
   it('tells its listeners until they have heard enough', () => {

@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   type CodeStatus,
   codeStatuses,
+  hasNewCode,
   readRound,
 } from '../../../../deploy/local/web/phone-sign-in.ts';
 import type { CreateOutcome } from '../../../../src/domain/create-outcome.ts';
@@ -49,10 +50,20 @@ describe('phone-sign-in.ts', () => {
     expect(readRound(parameters, NOW)).toMatchObject({ destination: '' });
   });
 
+  it.each([
+    ['of which one less may be asked for', { resendsRemaining: 0 }, true],
+    ['that is valid for longer', { expiresInMs: 320_000 }, true],
+    ['after a failed SMS that was none', { status: 'DELIVERY_FAILED' }, false],
+    ['a moment later', { expiresInMs: 298_600 }, false],
+  ] as const)('tells a new code from the one before: %s', (_what, change, isNew) => {
+    const read = (round: CreateOutcome) => readRound(publicChallengeParameters(round), NOW);
+    expect(hasNewCode(read({ ...outcome, ...change }), read(outcome))).toBe(isNew);
+  });
+
   it("makes do with another project's function, which tells nothing of this", () => {
     expect(readRound({ USERNAME: 'alice' }, NOW)).toMatchObject({
       status: 'SENT',
-      codeLength: 6,
+      codeLength: undefined,
       expiresAt: NOW + 180_000,
       resendsRemaining: 0,
     });

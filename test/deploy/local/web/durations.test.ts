@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { waitText } from '../../../../deploy/local/web/words.ts';
+import { waitText } from '../../../../deploy/local/web/durations.ts';
 
 const MINUTE = 60_000;
 
