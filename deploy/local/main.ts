@@ -182,8 +182,12 @@ async function start(settings: Settings): Promise<Running> {
       username,
       attributes: { phone_number_verified: 'true' },
     })),
-    // Longer than a code is valid, so that it is the code that expires.
-    client: { authSessionValidityMinutes: SESSION_MINUTES },
+    client: {
+      // Longer than a code is valid, so that it is the code that expires.
+      authSessionValidityMinutes: SESSION_MINUTES,
+      // As on AWS, nobody writes the number that their codes go to.
+      writeAttributes: ['locale'],
+    },
     ...(settings.smsFault === undefined ? {} : { smsFault: settings.smsFault }),
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
@@ -195,8 +199,9 @@ async function start(settings: Settings): Promise<Running> {
       );
     },
   });
-  endpoint.inbox.subscribe(({ to, message }) => {
-    console.log(`\n  SMS to ${to}\n  ${message}\n`);
+  endpoint.inbox.subscribe(({ to, subject, message }) => {
+    const what = subject === undefined ? `SMS to ${to}` : `Mail to ${to}: ${subject}`;
+    console.log(`\n  ${what}\n  ${message}\n`);
   });
   let dynamoDb: LocalDynamoDb | undefined;
   try {

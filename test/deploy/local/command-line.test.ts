@@ -42,6 +42,15 @@ describe('npm start', () => {
     await program.says(/Someone signed in\./);
   });
 
+  test('has an app client that our own check finds nothing wrong with', async () => {
+    const program = main('--port', '0', '--function', FIXTURE);
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const env = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const args = ['--user-pool', 'local_PhoneOtp', '--endpoint', url];
+    const check = new Program('deploy/check-clients.ts', args, env);
+    expect(await check.exited, check.output).toBe(0);
+  });
+
   test('--help says what it takes', async () => {
     const program = main('--help');
     expect(await program.exited).toBe(0);

@@ -127,6 +127,7 @@ describe('users', () => {
     expect(found.UserAttributes).toEqual([
       { Name: 'sub', Value: User?.Username },
       { Name: 'phone_number', Value: '+12025550111' },
+      { Name: 'phone_number_verified', Value: 'false' },
       { Name: 'custom:resend', Value: 'true' },
     ]);
   });

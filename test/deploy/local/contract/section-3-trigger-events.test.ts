@@ -77,6 +77,7 @@ describe('§3 userAttributes', () => {
       'cognito:phone_number_alias': ALICE,
       phone_number_verified: 'true',
       email: 'a@example.com',
+      email_verified: 'false',
       'custom:team': '7',
       phone_number: ALICE,
     });
