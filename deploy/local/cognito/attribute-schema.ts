@@ -39,14 +39,23 @@ export class AttributeSchema {
   }
 
   /**
-   * This one with further custom attributes, or with other rules for standard ones.
+   * This one with further custom attributes, and with other rules for standard ones.
    * @throws CognitoError InvalidParameterException
    */
-  with(declared: readonly Declaration[]): AttributeSchema {
+  declaring(declarations: readonly Declaration[]): AttributeSchema {
+    const isStandard = ({ Name = '' }: Declaration) => STANDARD_NAMES.has(Name);
+    const changed = declarations.filter(isStandard).map(readStandardRule);
+    const rules = new Map([...this.#rules, ...changed.map((rule) => [rule.Name, rule] as const)]);
+    const schema = new AttributeSchema([...rules.values()], this.#open);
+    return schema.withCustom(declarations.filter((declaration) => !isStandard(declaration)));
+  }
+
+  /** @throws CognitoError InvalidParameterException */
+  withCustom(declarations: readonly Declaration[]): AttributeSchema {
     const rules = new Map(this.#rules);
-    for (const declaration of declared) {
-      const rule = readRule(declaration);
-      if (rules.has(rule.Name) && !STANDARD_NAMES.has(rule.Name)) {
+    for (const declaration of declarations) {
+      const rule = readCustomRule(declaration);
+      if (rules.has(rule.Name)) {
         throw invalidParameter(`${rule.Name}: Existing attribute already has that name.`);
       }
       rules.set(rule.Name, rule);
@@ -97,14 +106,22 @@ export class AttributeSchema {
 
 const CUSTOM = /^(custom|dev):./;
 
-function readRule(declaration: Declaration): AttributeRule {
-  const { Name: name = '', DeveloperOnlyAttribute: developerOnly = false } = declaration;
-  const standard = standardRules.find((rule) => rule.Name === name);
-  if (standard === undefined && declaration.Required === true) {
+function readStandardRule(declaration: Declaration): AttributeRule {
+  const rule = standardRules.find(({ Name }) => Name === declaration.Name);
+  return withDeclared(rule ?? plain(declaration.Name ?? '', 'String'), declaration);
+}
+
+/** Its name gets a prefix. */
+function readCustomRule(declaration: Declaration): AttributeRule {
+  const { Name = '', DeveloperOnlyAttribute = false, Required } = declaration;
+  if (Required === true) {
     throw invalidParameter('Required custom attributes are not supported currently.');
   }
-  const custom = plain(`${developerOnly ? 'dev' : 'custom'}:${name}`, 'String');
-  const rule = { ...(standard ?? custom), DeveloperOnlyAttribute: developerOnly };
+  const name = `${DeveloperOnlyAttribute ? 'dev' : 'custom'}:${Name}`;
+  return withDeclared({ ...plain(name, 'String'), DeveloperOnlyAttribute }, declaration);
+}
+
+function withDeclared(rule: AttributeRule, declaration: Declaration): AttributeRule {
   const { NumberAttributeConstraints: number, StringAttributeConstraints: string } = declaration;
   return {
     ...rule,

@@ -1,5 +1,6 @@
 /** The challenge of a user who signed in with a temporary password: choose another. */
 import { checkWritable } from './attributes.ts';
+import { invalidParameter } from './errors.ts';
 import { checkPassword } from './password-policy.ts';
 import { passwordPolicyOf } from './pool-options.ts';
 import type { CognitoService } from './service.ts';
@@ -13,12 +14,13 @@ export interface NewPassword {
 }
 
 /** Both lists are JSON in a text, and only the names that are required have a prefix. */
-export function newPasswordParameters({ pool, user }: KnownCaller): Record<string, string> {
-  const missing = pool.settings.schema.required.filter((name) => !user.attributes.has(name));
+export function newPasswordParameters(caller: KnownCaller): Record<string, string> {
+  const { username, attributes } = caller.user;
+  const missing = missingAttributes(caller).map((name) => `userAttributes.${name}`);
   return {
-    USER_ID_FOR_SRP: user.username,
-    requiredAttributes: JSON.stringify(missing.map((name) => `userAttributes.${name}`)),
-    userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
+    USER_ID_FOR_SRP: username,
+    requiredAttributes: JSON.stringify(missing),
+    userAttributes: JSON.stringify(Object.fromEntries(attributes)),
   };
 }
 
@@ -28,7 +30,10 @@ export function checkNewPassword(caller: KnownCaller, { password, attributes }: 
   checkPassword(passwordPolicyOf(options), password);
   checkWritable(caller, attributes.keys());
   schema.checkValues(attributes);
-  schema.checkComplete(new Map([...caller.user.attributes, ...attributes]));
+  const missing = missingAttributes(caller).find((name) => !attributes.has(name));
+  if (missing !== undefined) {
+    throw invalidParameter(`Invalid attributes given, ${missing} is missing`);
+  }
 }
 
 export function setNewPassword(
@@ -39,4 +44,8 @@ export function setNewPassword(
   const changed = pool.updateAttributes(user, attributes, service.now());
   const secured = pool.setPassword(changed, password, service.now());
   return pool.update(secured, { status: 'CONFIRMED' }, service.now());
+}
+
+function missingAttributes({ pool, user }: KnownCaller): readonly string[] {
+  return pool.settings.schema.required.filter((name) => !user.attributes.has(name));
 }

@@ -45,7 +45,7 @@ export const poolOperations = [
 
   adminOperation(AddCustomAttributesCommand, (service, input) => {
     const pool = service.pools.pool(input.UserPoolId);
-    const schema = pool.settings.schema.with(input.CustomAttributes);
+    const schema = pool.settings.schema.withCustom(input.CustomAttributes);
     pool.settings = { ...pool.settings, schema, modifiedAt: service.now() };
     return {};
   }),

@@ -71,7 +71,7 @@ export function readPoolSettings(
     usernameAttributes: UsernameAttributes ?? poolDefaults.usernameAttributes,
     aliasAttributes: AliasAttributes ?? poolDefaults.aliasAttributes,
     caseSensitive: UsernameConfiguration?.CaseSensitive ?? poolDefaults.caseSensitive,
-    schema: Schema === undefined ? poolDefaults.schema : poolDefaults.schema.with(Schema),
+    schema: Schema === undefined ? poolDefaults.schema : poolDefaults.schema.declaring(Schema),
     ...readTriggers(LambdaConfig),
     options,
     createdAt: now,
