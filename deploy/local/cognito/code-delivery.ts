@@ -1,7 +1,7 @@
 /** The pool's own codes: sent to a phone or an address, and checked when they come back. */
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
-import { type SignInAttribute, signInAttributes } from './attribute-schema.ts';
+import { FORMATS, type SignInAttribute, signInAttributes } from './attribute-schema.ts';
 import { CognitoError } from './errors.ts';
 import { codeMessage, type Medium, type PoolMessage } from './pool-messages.ts';
 import type { CognitoService } from './service.ts';
@@ -72,12 +72,20 @@ export function deliver(
   else service.sendMail(to, subject, text);
 }
 
-export function describeDelivery(attribute: SignInAttribute, to: string): CodeDeliveryDetailsType {
+function describeDelivery(attribute: SignInAttribute, to: string): CodeDeliveryDetailsType {
   return {
     Destination: masked(attribute, to),
     DeliveryMedium: mediumOf(attribute),
     AttributeName: attribute,
   };
+}
+
+/** How a delivery to an unknown user would look: the same at each attempt. */
+export function decoyDelivery(username: string): CodeDeliveryDetailsType {
+  if (FORMATS.email.test(username)) return describeDelivery('email', username);
+  if (FORMATS.phone_number.test(username)) return describeDelivery('phone_number', username);
+  const digits = createHash('sha256').update(username).digest().readUInt32BE() % 10_000;
+  return describeDelivery('phone_number', String(digits).padStart(4, '0'));
 }
 
 function mediumOf(attribute: SignInAttribute): Medium {

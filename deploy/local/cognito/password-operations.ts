@@ -6,13 +6,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { callerOf } from './access-token.ts';
 import { checkSecretHash } from './app-client.ts';
-import {
-  checkCode,
-  codesWithout,
-  describeDelivery,
-  expiredCode,
-  sendCode,
-} from './code-delivery.ts';
+import { checkCode, codesWithout, decoyDelivery, expiredCode, sendCode } from './code-delivery.ts';
 import { CognitoError, incorrectUsernameOrPassword, notAuthorized } from './errors.ts';
 import { publicOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
@@ -45,7 +39,7 @@ export const passwordOperations = [
     const user = findUser(target, input.Username);
     // Nobody learns from this call that there is no such user.
     if (user === undefined) {
-      return { CodeDeliveryDetails: describeDelivery('phone_number', input.Username) };
+      return { CodeDeliveryDetails: decoyDelivery(input.Username) };
     }
     if (!user.enabled) throw notAuthorized('User is disabled.');
     checkRecoverable(user);
