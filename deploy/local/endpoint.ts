@@ -29,7 +29,7 @@ import { type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
 import { type SmsFault, SmsNetwork } from './sms-network.ts';
 
-export const DEFAULT_POOL_ID = 'local_PhoneOtp';
+export const DEFAULT_POOL_ID = 'us-east-1_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
 
 const HOST = '127.0.0.1';
@@ -69,7 +69,16 @@ export interface LocalEndpointOptions {
   readonly aliasAttributes?: readonly AliasAttribute[];
   /** Default V1_0, as on AWS. */
   readonly preTokenGenerationVersion?: PreTokenGenerationVersion;
-  /** What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address. */
+  /**
+   * Default {@link DEFAULT_POOL_ID}. The part before the underscore is the region of the pools made
+   * later.
+   */
+  readonly poolId?: string;
+  /**
+   * What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address,
+   * where the keys are. On AWS it is `https://cognito-idp.us-east-1.amazonaws.com`, and some clients
+   * take no other.
+   */
   readonly issuer?: string;
   /**
    * Changes to the app client, which has Cognito's defaults but for two things: it hides whether
@@ -111,7 +120,7 @@ export async function startLocalEndpoint(
   const pool = createPool(options, now);
   attachTriggers(pool, lambda, options.triggers ?? {});
   pools.addPool(pool);
-  pools.setClient(createClient(options, now()));
+  pools.setClient(createClient(pool.id, options.client, now()));
 
   let url = '';
   const service: CognitoService = {
@@ -163,7 +172,7 @@ function createPool(options: LocalEndpointOptions, now: () => number): UserPool 
   const aliasAttributes = options.aliasAttributes ?? [];
   const pool = new UserPool({
     ...poolDefaults,
-    id: DEFAULT_POOL_ID,
+    id: options.poolId ?? DEFAULT_POOL_ID,
     name: 'Phone OTP',
     usernameAttributes:
       options.usernameAttributes ?? (aliasAttributes.length === 0 ? ['phone_number'] : []),
@@ -189,7 +198,11 @@ function addUser(pool: UserPool, seed: SeedUser, now: number): void {
   }
 }
 
-function createClient({ client }: LocalEndpointOptions, now: number): AppClient {
+function createClient(
+  userPoolId: string,
+  client: LocalEndpointOptions['client'],
+  now: number,
+): AppClient {
   const settings = {
     name: 'Phone OTP',
     ...clientDefaults,
@@ -201,7 +214,7 @@ function createClient({ client }: LocalEndpointOptions, now: number): AppClient 
     ...settings,
     shown: { ...settings.shown, ...shownInSeconds(settings) },
     id: DEFAULT_CLIENT_ID,
-    userPoolId: DEFAULT_POOL_ID,
+    userPoolId,
     createdAt: now,
     modifiedAt: now,
   };

@@ -239,7 +239,7 @@ describe('§2 user pools', () => {
     expect(described.body.UserPool).toMatchObject({
       Id: UserPoolId,
       Name: 'Another',
-      Arn: `arn:aws:cognito-idp:local:000000000000:userpool/${UserPoolId}`,
+      Arn: `arn:aws:cognito-idp:us-east-1:000000000000:userpool/${UserPoolId}`,
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['phone_number'],
       LambdaConfig: {

@@ -38,7 +38,7 @@ describe('§3 the envelope', () => {
     ]);
     expect(event).toMatchObject({
       version: '1',
-      region: 'local',
+      region: 'us-east-1',
       userPoolId: POOL,
       callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: CLIENT },
       triggerSource: DEFINE,

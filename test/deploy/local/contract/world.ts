@@ -10,7 +10,7 @@ import { ALICE, start } from '../running.ts';
 import { CODE, textbookTriggers } from '../textbook-triggers.ts';
 import { faultsIn } from './model.ts';
 
-export const POOL = 'local_PhoneOtp';
+export const POOL = 'us-east-1_PhoneOtp';
 export const CLIENT = 'phoneotp';
 export const PASSWORD = 'Correct-horse-1';
 export const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
