@@ -89,7 +89,8 @@ function findSignIn(
     throw new CognitoError('RefreshTokenReuseException', message);
   }
   const user = pool.user(signIn.username);
-  if (user === undefined) throw notAuthorized('Invalid Refresh Token');
+  // Someone else may have taken the name of a user who is gone.
+  if (user?.sub !== signIn.sub) throw notAuthorized('Invalid Refresh Token');
   if (!user.enabled) throw notAuthorized('User is disabled.');
   return { caller: { pool, client, username: user.username, user }, signIn };
 }

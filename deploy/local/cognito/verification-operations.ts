@@ -16,9 +16,6 @@ export const verificationOperations = [
     if (!user.unverified.has(name) && !user.attributes.has(name)) {
       throw invalidParameter(`User does not have an attribute ${name} to verify.`);
     }
-    if (!user.unverified.has(name) && user.attributes.get(`${name}_verified`) === 'true') {
-      throw invalidParameter(`User ${name} is already verified.`);
-    }
     return { CodeDeliveryDetails: sendCode(service, pool, user, name, name) };
   }),
 

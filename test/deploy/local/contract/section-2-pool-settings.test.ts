@@ -156,6 +156,13 @@ describe('§2 Schema', () => {
     expect((await admin('AdminCreateUser', create({ 'custom:other': '1' }))).status).toBe(200);
   });
 
+  test('§2 a custom attribute may have the name of a standard one', async () => {
+    const { admin } = await createPool();
+    await admin('AddCustomAttributes', { CustomAttributes: [{ Name: 'email' }] });
+    const attributes = { 'custom:email': 'x', email: 'bob@example.com' };
+    expect((await admin('AdminCreateUser', create(attributes))).status).toBe(200);
+  });
+
   test('§2 AddCustomAttributes refuses a name that is taken', async () => {
     const { admin } = await createPool({ Schema });
     const { body } = await admin('AddCustomAttributes', { CustomAttributes: [{ Name: 'level' }] });
