@@ -3,8 +3,10 @@
  * has them. A list has the limits of its elements.
  */
 import {
+  AdvancedSecurityModeType,
   AliasAttributeType,
   AttributeDataType,
+  AuthFactorType,
   AuthFlowType,
   ChallengeNameType,
   ClientTypeType,
@@ -152,10 +154,12 @@ const table: Readonly<Record<string, Limits>> = {
   'RefreshTokenRotationType.RetryGracePeriodSeconds': { min: 0, max: 60 },
   'SchemaAttributeType.AttributeDataType': oneOf(AttributeDataType),
   'SchemaAttributeType.Name': { min: 1, max: 20, pattern: WORD },
+  'SignInPolicyType.AllowedFirstAuthFactors': oneOf(AuthFactorType),
   'SmsConfigurationType.SnsCallerArn': arn,
   'TokenValidityUnitsType.AccessToken': oneOf(TimeUnitsType),
   'TokenValidityUnitsType.IdToken': oneOf(TimeUnitsType),
   'TokenValidityUnitsType.RefreshToken': oneOf(TimeUnitsType),
+  'UserPoolAddOnsType.AdvancedSecurityMode': oneOf(AdvancedSecurityModeType),
   'UserAttributeUpdateSettingsType.AttributesRequireVerificationBeforeUpdate':
     oneOf(VerifiedAttributeType),
   'VerificationMessageTemplateType.DefaultEmailOption': oneOf(DefaultEmailOptionType),

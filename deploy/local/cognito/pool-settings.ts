@@ -116,7 +116,7 @@ export function describePool(settings: UserPoolSettings, users: number): Checked
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
     ...options,
     AutoVerifiedAttributes: options.AutoVerifiedAttributes ?? [],
-    Policies: { PasswordPolicy: passwordPolicyOf(options) },
+    Policies: { ...options.Policies, PasswordPolicy: passwordPolicyOf(options) },
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, ...options.AdminCreateUserConfig },
     VerificationMessageTemplate: {
       DefaultEmailOption: 'CONFIRM_WITH_CODE',

@@ -11,7 +11,7 @@ const never: readonly string[] = [];
 
 const ofPools: Refusals = {
   'Policies.PasswordPolicy.PasswordHistorySize': never,
-  'Policies.SignInPolicy': never,
+  'Policies.SignInPolicy.AllowedFirstAuthFactors': ['PASSWORD'],
   'LambdaConfig.CustomMessage': never,
   'LambdaConfig.UserMigration': never,
   'LambdaConfig.CustomSMSSender': never,
@@ -25,7 +25,8 @@ const ofPools: Refusals = {
   SmsAuthenticationMessage: never,
   MfaConfiguration: ['OFF'],
   DeviceConfiguration: never,
-  UserPoolAddOns: never,
+  'UserPoolAddOns.AdvancedSecurityAdditionalFlows': never,
+  'UserPoolAddOns.AdvancedSecurityMode': ['OFF'],
   DcrConfiguration: never,
   KeyConfiguration: never,
   IssuerConfiguration: never,

@@ -31,6 +31,7 @@ const POOL_OPTIONS = {
       RequireSymbols: false,
       TemporaryPasswordValidityDays: 3,
     },
+    SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] },
   },
   DeletionProtection: 'ACTIVE',
   LambdaConfig: {
@@ -87,6 +88,7 @@ const POOL_OPTIONS = {
       EmailSubject: 'Welcome',
     },
   },
+  UserPoolAddOns: { AdvancedSecurityMode: 'OFF' },
   AccountRecoverySetting: { RecoveryMechanisms: [{ Priority: 1, Name: 'verified_email' }] },
   UserPoolTier: 'PLUS',
 };
