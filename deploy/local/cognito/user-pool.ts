@@ -190,7 +190,10 @@ export class UserPool {
 
   #signInAttributeOf(username: string): SignInAttribute | undefined {
     const allowed = this.settings.usernameAttributes;
-    if (allowed.length === 0) return undefined;
+    if (allowed.length === 0) {
+      checkNoAlias(username, this.settings.aliasAttributes);
+      return undefined;
+    }
     const attribute = allowed.find((name) => FORMATS[name].test(username));
     if (attribute !== undefined) return attribute;
     const names = { phone_number: 'a phone number', email: 'an email' };
@@ -201,10 +204,17 @@ export class UserPool {
     throw invalidParameter(`Username should be ${wanted}.`);
   }
 
+  #holderOf(name: AliasAttribute, alias: string): User | undefined {
+    const sought = this.#folded(alias);
+    return this.#users
+      .values()
+      .find((user) => this.#folded(this.aliasesOf(user).get(name) ?? '') === sought);
+  }
+
   /** Takes this user's aliases from whoever has them, where that may be. */
   #settleAliases(user: User, conflict: AliasConflict, now: number): void {
     const taken = [...this.aliasesOf(user)].flatMap(([name, alias]) => {
-      const holder = this.find(alias);
+      const holder = this.#holderOf(name, alias);
       return holder === undefined || holder.sub === user.sub ? [] : [{ name, holder }];
     });
     for (const { name } of taken) {
@@ -224,6 +234,19 @@ export class UserPool {
 
 function userExists(): CognitoError {
   return new CognitoError('UsernameExistsException', 'User already exists');
+}
+
+/** A username that looks like an alias could be mistaken for that of somebody else. */
+function checkNoAlias(username: string, aliasAttributes: readonly AliasAttribute[]): void {
+  const names = { phone_number: 'phone number', email: 'email' };
+  for (const attribute of signInAttributes) {
+    if (aliasAttributes.includes(attribute) && FORMATS[attribute].test(username)) {
+      const name = names[attribute];
+      throw invalidParameter(
+        `Username cannot be of ${name} format, since user pool is configured for ${name} alias.`,
+      );
+    }
+  }
 }
 
 /** The wording for an address was seen; that for a number follows it. */

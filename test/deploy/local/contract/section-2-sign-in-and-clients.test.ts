@@ -226,6 +226,20 @@ describe('§2 username resolution', () => {
   });
 });
 
+// The wording for an address was seen on AWS; that for a number is assumed to follow it.
+test.each([
+  ['email', 'bob@example.com', 'email'],
+  ['phone_number', BOB, 'phone number'],
+])('§2 where %s is an alias, %s is no username', async (alias, Username, name) => {
+  const world = await createWorld();
+  const { UserPoolId } = await world.createPool({ AliasAttributes: [alias] });
+  expectError(
+    await world.admin('AdminCreateUser', { UserPoolId, Username }),
+    'InvalidParameterException',
+    `Username cannot be of ${name} format, since user pool is configured for ${name} alias.`,
+  );
+});
+
 describe('§2 user pools', () => {
   test('§2 CreateUserPool, DescribeUserPool and UpdateUserPool agree', async () => {
     const world = await createWorld();
