@@ -1,5 +1,5 @@
 /** The filter language of ListUsers: `name = "value"`, or `name ^= "beginning"`. */
-import { invalidParameter } from './errors.ts';
+import { CognitoError, invalidParameter } from './errors.ts';
 import type { User } from './user.ts';
 
 /** Names need no quotation marks; values do, with theirs inside escaped by a backslash. */
@@ -15,12 +15,12 @@ export function readUserFilter(filter = ''): (user: User) => boolean {
   if (filter.trim() === '') return () => true;
   const [, , name = '', operator = '', quoted = ''] = FILTER.exec(filter) ?? [];
   if (name === '') {
-    throw invalidParameter(
-      `Error while parsing filter: write it as in phone_number = "+12025550100", or with ^= for a beginning.`,
-    );
+    throw new CognitoError('InvalidParameterException', 'Error while parsing filter', {
+      hint: 'write it as in phone_number = "+12025550100", or with ^= for a beginning',
+    });
   }
   if (!SEARCHABLE.has(name)) {
-    throw invalidParameter(`One or more requested attributes can not be searched by: ${name}`);
+    throw invalidParameter(`Invalid search attribute: ${name}`);
   }
   const value = folded(name, quoted.replace(/\\(.)/gsu, '$1'));
   return (user) => {

@@ -253,6 +253,6 @@ function checkNoAlias(username: string, aliasAttributes: readonly AliasAttribute
 function checkSame(name: SignInAttribute, username: string, given: string | undefined): void {
   if (given === undefined || given === '' || given === username) return;
   throw invalidParameter(
-    `User ${name} should be empty or same as username, since username attribute is ${name}`,
+    `User ${name} should be empty or same as username, since username attribute is ${name}.`,
   );
 }

@@ -225,7 +225,7 @@ describe('§2 SignUp and ConfirmSignUp', () => {
       expectError(
         await signUp(Value),
         'InvalidParameterException',
-        `User ${Name} should be empty or same as username, since username attribute is ${Name}`,
+        `User ${Name} should be empty or same as username, since username attribute is ${Name}.`,
       );
       expect((await signUp(name)).status).toBe(200);
     },

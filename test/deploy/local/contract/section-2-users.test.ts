@@ -219,11 +219,14 @@ describe('§2 invitations', () => {
     );
   });
 
-  // The exception is known, its words are assumed.
   test('§2 are not for users who have a password of their own', async () => {
     const world = await createWorld();
-    const { body } = await world.admin('AdminCreateUser', { ...resend, Username: ALICE });
-    expect(body.__type).toBe('UnsupportedUserStateException');
+    const { body } = await world.admin('AdminGetUser', { Username: ALICE });
+    expectError(
+      await world.admin('AdminCreateUser', { ...resend, Username: ALICE }),
+      'UnsupportedUserStateException',
+      `Resend not possible. ${body.Username} status is not FORCE_CHANGE_PASSWORD`,
+    );
   });
 });
 
