@@ -8,6 +8,8 @@ import { type AliasAttribute, regionOf, type UserPoolSettings } from './pool-set
 import { createVerifier } from './srp.ts';
 import type { Identity, User, UserStatus } from './user.ts';
 
+const aliasNames: readonly AliasAttribute[] = [...signInAttributes, 'preferred_username'];
+
 /** What happens where an alias is another user's already: the call fails, or the alias moves. */
 export type AliasConflict = 'refuse' | 'move';
 
@@ -56,7 +58,10 @@ export class UserPool {
     return (
       this.user(name) ??
       this.#users.values().find((user) => user.sub === name) ??
-      this.#users.values().find((user) => this.#answersTo(user, name))
+      aliasNames
+        .values()
+        .map((alias) => this.#holderOf(alias, name))
+        .find((user) => user !== undefined)
     );
   }
 
@@ -167,7 +172,7 @@ export class UserPool {
   aliasesOf(user: User): ReadonlyMap<AliasAttribute, string> {
     const { usernameAttributes, aliasAttributes } = this.settings;
     const aliases = new Map<AliasAttribute, string>();
-    for (const name of [...signInAttributes, 'preferred_username'] as const) {
+    for (const name of aliasNames) {
       const value = user.attributes.get(name);
       const verified = user.attributes.get(`${name}_verified`)?.toLowerCase() === 'true';
       const valid =
@@ -176,12 +181,6 @@ export class UserPool {
       if (value !== undefined && valid) aliases.set(name, value);
     }
     return aliases;
-  }
-
-  #answersTo(user: User, name: string): boolean {
-    return this.aliasesOf(user)
-      .values()
-      .some((alias) => this.#folded(alias) === this.#folded(name));
   }
 
   #folded(name: string): string {
@@ -208,7 +207,8 @@ export class UserPool {
     const sought = this.#folded(alias);
     return this.#users
       .values()
-      .find((user) => this.#folded(this.aliasesOf(user).get(name) ?? '') === sought);
+      .filter((user) => this.#folded(user.attributes.get(name) ?? '') === sought)
+      .find((user) => this.aliasesOf(user).has(name));
   }
 
   /** Takes this user's aliases from whoever has them, where that may be. */
