@@ -6,26 +6,30 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type AppClient, clientDefaults } from './cognito/app-client.ts';
+import { AttributeSchema, type SignInAttribute } from './cognito/attribute-schema.ts';
+import { shownInSeconds } from './cognito/client-settings.ts';
 import type { PendingSignIn } from './cognito/pending-sign-in.ts';
+import {
+  type AliasAttribute,
+  type PreTokenGenerationVersion,
+  poolDefaults,
+  regionOf,
+} from './cognito/pool-settings.ts';
 import type { CallListener, RefusalListener } from './cognito/protocol.ts';
 import type { CognitoService } from './cognito/service.ts';
 import { SessionStore } from './cognito/sessions.ts';
 import { SignIns } from './cognito/sign-ins.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { type TriggerListener, Triggers } from './cognito/triggers.ts';
-import {
-  type PreTokenGenerationVersion,
-  type SignInAttribute,
-  UserPool,
-  type UserStatus,
-} from './cognito/user-pool.ts';
+import type { UserStatus } from './cognito/user.ts';
+import { UserPool } from './cognito/user-pool.ts';
 import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
 import { type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
 import { type SmsFault, SmsNetwork } from './sms-network.ts';
 
-export const DEFAULT_POOL_ID = 'local_PhoneOtp';
+export const DEFAULT_POOL_ID = 'us-east-1_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
 
 const HOST = '127.0.0.1';
@@ -42,6 +46,7 @@ export interface SeedUser {
   readonly status?: UserStatus;
   /** Default true. */
   readonly enabled?: boolean;
+  /** Made where they are not there yet. */
   readonly groups?: readonly string[];
 }
 
@@ -61,10 +66,19 @@ export interface LocalEndpointOptions {
   readonly now?: () => number;
   /** How users of the pool sign in: default by phone number. */
   readonly usernameAttributes?: readonly SignInAttribute[];
-  readonly aliasAttributes?: readonly SignInAttribute[];
+  readonly aliasAttributes?: readonly AliasAttribute[];
   /** Default V1_0, as on AWS. */
   readonly preTokenGenerationVersion?: PreTokenGenerationVersion;
-  /** What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address. */
+  /**
+   * Default {@link DEFAULT_POOL_ID}. The part before the underscore is the region of the pools made
+   * later.
+   */
+  readonly poolId?: string;
+  /**
+   * What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address,
+   * where the keys are. On AWS it is `https://cognito-idp.us-east-1.amazonaws.com`, and some clients
+   * take no other.
+   */
   readonly issuer?: string;
   /**
    * Changes to the app client, which has Cognito's defaults but for two things: it hides whether
@@ -106,7 +120,7 @@ export async function startLocalEndpoint(
   const pool = createPool(options, now);
   attachTriggers(pool, lambda, options.triggers ?? {});
   pools.addPool(pool);
-  pools.addClient(createClient(options));
+  pools.setClient(createClient(pool.id, options.client, now()));
 
   let url = '';
   const service: CognitoService = {
@@ -123,8 +137,12 @@ export async function startLocalEndpoint(
       },
       options.onTrigger,
     ),
+    region: regionOf(pool.id),
     issuerOf: (poolId) => `${options.issuer ?? url}/${poolId}`,
     sendSms: (to, message) => network.deliver(to, message),
+    sendMail: (to, subject, message) => {
+      inbox.deliver({ to, subject, message, at: new Date(now()).toISOString() });
+    },
   };
   const { onCall = () => {}, onRefusal = () => {} } = options;
   const app = createRoutes(service, network, inbox, { onCall, onRefusal });
@@ -153,14 +171,17 @@ export async function startLocalEndpoint(
 function createPool(options: LocalEndpointOptions, now: () => number): UserPool {
   const aliasAttributes = options.aliasAttributes ?? [];
   const pool = new UserPool({
-    id: DEFAULT_POOL_ID,
+    ...poolDefaults,
+    id: options.poolId ?? DEFAULT_POOL_ID,
     name: 'Phone OTP',
     usernameAttributes:
       options.usernameAttributes ?? (aliasAttributes.length === 0 ? ['phone_number'] : []),
     aliasAttributes,
-    verifiesPhoneNumber: true,
-    triggers: new Map(),
+    schema: new AttributeSchema(undefined, true),
     preTokenGenerationVersion: options.preTokenGenerationVersion ?? 'V1_0',
+    options: { AutoVerifiedAttributes: ['phone_number'] },
+    createdAt: now(),
+    modifiedAt: now(),
   });
   for (const seed of options.users ?? []) addUser(pool, seed, now());
   return pool;
@@ -169,18 +190,33 @@ function createPool(options: LocalEndpointOptions, now: () => number): UserPool 
 function addUser(pool: UserPool, seed: SeedUser, now: number): void {
   const { username, attributes = {}, status = 'CONFIRMED', enabled = true, groups = [] } = seed;
   const identity = pool.identify(username, new Map(Object.entries(attributes)));
-  pool.update(pool.create(identity, status, now), { enabled, groups }, now);
+  pool.update(pool.create(identity, status, now, 'refuse'), { enabled, groups }, now);
+  const held = pool.groups.all.map(({ name }) => name);
+  for (const name of groups.filter((group) => !held.includes(group))) {
+    const unsaid = { description: undefined, precedence: undefined, roleArn: undefined };
+    pool.groups.add({ name, ...unsaid, createdAt: now, modifiedAt: now });
+  }
 }
 
-function createClient(options: LocalEndpointOptions): AppClient {
-  return {
+function createClient(
+  userPoolId: string,
+  client: LocalEndpointOptions['client'],
+  now: number,
+): AppClient {
+  const settings = {
     name: 'Phone OTP',
     ...clientDefaults,
     authFlows: ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     preventUserExistenceErrors: 'ENABLED',
-    ...options.client,
+    ...client,
+  } as const;
+  return {
+    ...settings,
+    shown: { ...settings.shown, ...shownInSeconds(settings) },
     id: DEFAULT_CLIENT_ID,
-    userPoolId: DEFAULT_POOL_ID,
+    userPoolId,
+    createdAt: now,
+    modifiedAt: now,
   };
 }
 

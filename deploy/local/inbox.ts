@@ -1,7 +1,12 @@
-/** The phones of this machine: every SMS that a provider of the endpoint accepted, oldest first. */
+/**
+ * The phones of this machine: every SMS that a provider of the endpoint accepted, oldest first.
+ * Mails of a user pool's own are shown among them.
+ */
 export interface Sms {
-  /** E.164 number. */
+  /** E.164 number; of a mail, the address. */
   readonly to: string;
+  /** Only mails have one. */
+  readonly subject?: string;
   readonly message: string;
   /** When the provider accepted it, ISO 8601. */
   readonly at: string;

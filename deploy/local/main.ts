@@ -33,6 +33,7 @@ import { lineOf, type TerminalEvent } from './terminal.ts';
 const DEFAULT_PORT = 9229;
 const DEFAULT_WEB_PORT = 3000;
 const SESSION_MINUTES = 15;
+const AWS_ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com';
 const DEMO_USER = '+12025550100';
 const OWN_FUNCTION = join(import.meta.dirname, '../../src/handler.ts');
 
@@ -44,6 +45,9 @@ A Cognito user pool and its SMS providers on 127.0.0.1, for developing phone sig
   --web-port NUMBER   where the demo page is (default ${DEFAULT_WEB_PORT}, or the next free one)
   --no-web            no demo page
   --user NUMBER       one more user, by E.164 phone number; may be repeated
+  --pool-id ID        the user pool's id (default ${DEFAULT_POOL_ID})
+  --issuer URL        who says to have issued the tokens (default the endpoint; on AWS
+                      ${AWS_ISSUER})
   --durable           challenges and counts in DynamoDB, in this process
   --sms-fault FAULT   every SMS fails: ${smsFaults.join(', ')}
   --function FILE     the function behind all three custom-auth triggers
@@ -62,6 +66,9 @@ interface Settings {
   /** Where the demo page may be, in order of preference; none where there shall be no page. */
   readonly webPorts: readonly number[];
   readonly users: readonly string[];
+  readonly poolId: string;
+  /** Undefined: the endpoint's own address. */
+  readonly issuer: string | undefined;
   readonly smsFault: SmsFault | undefined;
   readonly durable: boolean;
   /** Whether programs read the terminal, and not people. */
@@ -86,6 +93,8 @@ function readSettings(args: string[]): Settings | 'help' {
     port: readPort('--port', values.port),
     webPorts: readWebPorts(values),
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
+    poolId: readPoolId(values['pool-id']),
+    issuer: readIssuer(values.issuer),
     smsFault: readSmsFault(values['sms-fault']),
     durable: values.durable,
     json: values.json,
@@ -108,6 +117,8 @@ function parse(args: string[]) {
       user: { type: 'string', multiple: true, default: [] },
       'web-port': { type: 'string' },
       'no-web': { type: 'boolean', default: false },
+      'pool-id': { type: 'string', default: DEFAULT_POOL_ID },
+      issuer: { type: 'string' },
       'sms-fault': { type: 'string' },
       durable: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -139,6 +150,16 @@ function readPhoneNumber(text: string): string {
   throw new UsageError(
     `--user takes a phone number in E.164, such as ${DEMO_USER}, not '${text}'.`,
   );
+}
+
+function readPoolId(text: string): string {
+  if (/^[\w-]+_[0-9a-zA-Z]+$/.test(text) && text.length <= 55) return text;
+  throw new UsageError(`--pool-id takes an id such as ${DEFAULT_POOL_ID}, not '${text}'.`);
+}
+
+function readIssuer(text: string | undefined): string | undefined {
+  if (text === undefined || URL.canParse(text)) return text?.replace(/\/$/, '');
+  throw new UsageError(`--issuer takes a URL such as ${AWS_ISSUER}, not '${text}'.`);
 }
 
 function readSmsFault(text: string | undefined): SmsFault | undefined {
@@ -186,12 +207,18 @@ async function start(settings: Settings): Promise<Running> {
   const log = new EventLog();
   const endpoint = await startLocalEndpoint({
     port: settings.port,
+    poolId: settings.poolId,
+    ...(settings.issuer === undefined ? {} : { issuer: settings.issuer }),
     users: settings.users.map((username) => ({
       username,
       attributes: { phone_number_verified: 'true' },
     })),
-    // Longer than a code is valid, so that it is the code that expires.
-    client: { authSessionValidityMinutes: SESSION_MINUTES },
+    client: {
+      // Longer than a code is valid, so that it is the code that expires.
+      authSessionValidityMinutes: SESSION_MINUTES,
+      // As on AWS, nobody writes the number that their codes go to.
+      writeAttributes: ['locale'],
+    },
     ...(settings.smsFault === undefined ? {} : { smsFault: settings.smsFault }),
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
@@ -269,7 +296,7 @@ function introduceToPeople({ endpoint, dynamoDb, page }: Running, settings: Sett
   const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
   const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
   console.log(`${demo}Cognito, End User Messaging, Twilio and SNS are at ${endpoint.url}
-  user pool    ${DEFAULT_POOL_ID}
+  user pool    ${endpoint.userPoolId}
   app client   ${DEFAULT_CLIENT_ID}
   users        ${settings.users.join(', ')}
   SMS          here, and at ${endpoint.url}/inbox

@@ -20,8 +20,9 @@ export function lineOf(event: TerminalEvent): string {
   }
 }
 
-function smsLine({ to, message, at }: Sms): string {
-  const sms = styleText(['bold', 'inverse'], ` SMS to ${to} `);
+function smsLine({ to, subject, message, at }: Sms): string {
+  const what = subject === undefined ? ` SMS to ${to} ` : ` Mail to ${to}: ${subject} `;
+  const sms = styleText(['bold', 'inverse'], what);
   return `\n${timeOf(at)} ${sms}\n  ${styleText('bold', message)}\n`;
 }
 

@@ -135,7 +135,7 @@ describe('npm run check-clients', () => {
     ['a bad pool', ['--user-pool', 'pool'], "--user-pool takes a user pool's id"],
     [
       'a bad endpoint',
-      ['--user-pool', 'local_PhoneOtp', '--endpoint', 'here'],
+      ['--user-pool', 'us-east-1_PhoneOtp', '--endpoint', 'here'],
       "--endpoint takes a URL such as http://127.0.0.1:9229, not 'here'.",
     ],
     ['an unknown option', ['--pool', 'x'], 'see npm run check-clients -- --help.'],
@@ -160,7 +160,7 @@ describe('npm run check-clients', () => {
     async (region) => {
       const files = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
       const env = { ...AWS, ...files, AWS_REGION: undefined };
-      expect(await run(['--user-pool', 'local_PhoneOtp', ...region], env)).toEqual({
+      expect(await run(['--user-pool', 'us-east-1_PhoneOtp', ...region], env)).toEqual({
         code: 1,
         output: 'Say the region of the user pool, such as --region eu-west-1.\n',
       });
@@ -169,7 +169,7 @@ describe('npm run check-clients', () => {
 
   it('says what it must be allowed to do', async () => {
     const url = await startRefusing('AccessDeniedException');
-    const refused = await run(['--user-pool', 'local_PhoneOtp', '--endpoint', url]);
+    const refused = await run(['--user-pool', 'us-east-1_PhoneOtp', '--endpoint', url]);
     expect(refused.code).toBe(1);
     expect(refused.output).toMatch(
       /^Cognito refuses access: .* cognito-idp:DescribeUserPoolClient on the pool\.\n$/,

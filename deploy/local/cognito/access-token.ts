@@ -20,7 +20,8 @@ export async function callerOf(service: CognitoService, token: string): Promise<
     throw notAuthorized('Access Token does not have required scopes');
   }
   const user = target.pool.user(signIn.username);
-  if (user === undefined) throw userDoesNotExist();
+  // Someone else may have taken the name of a user who is gone.
+  if (user?.sub !== signIn.sub) throw userDoesNotExist();
   if (!user.enabled) throw notAuthorized('User is disabled.');
   return { ...target, username: user.username, user };
 }

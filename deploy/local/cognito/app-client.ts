@@ -1,28 +1,38 @@
 /** An app client: what one application may do in a user pool, and how long its tokens live. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type {
+  ExplicitAuthFlowsType,
+  UserPoolClientType,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { notAuthorized } from './errors.ts';
+import type { Checked } from './request-shape.ts';
 
 export type ExistenceErrors = 'ENABLED' | 'LEGACY';
 
-export const explicitAuthFlows = [
-  'ADMIN_NO_SRP_AUTH',
-  'CUSTOM_AUTH_FLOW_ONLY',
-  'USER_PASSWORD_AUTH',
-  'ALLOW_ADMIN_USER_PASSWORD_AUTH',
-  'ALLOW_CUSTOM_AUTH',
-  'ALLOW_USER_PASSWORD_AUTH',
-  'ALLOW_USER_SRP_AUTH',
-  'ALLOW_REFRESH_TOKEN_AUTH',
-  'ALLOW_USER_AUTH',
-] as const;
-export type ExplicitAuthFlow = (typeof explicitAuthFlows)[number];
+/** What is only told back, as it was set: lifetimes in their own units, and hosted pages' addresses. */
+export type ShownSettings = Pick<
+  Checked<UserPoolClientType>,
+  | 'AccessTokenValidity'
+  | 'IdTokenValidity'
+  | 'RefreshTokenValidity'
+  | 'TokenValidityUnits'
+  | 'RefreshTokenRotation'
+  | 'SupportedIdentityProviders'
+  | 'CallbackURLs'
+  | 'LogoutURLs'
+  | 'DefaultRedirectURI'
+  | 'AllowedOAuthFlows'
+  | 'AllowedOAuthScopes'
+  | 'AllowedOAuthFlowsUserPoolClient'
+  | 'EnablePropagateAdditionalUserContextData'
+>;
 
 export interface AppClient {
   readonly id: string;
   readonly name: string;
   readonly userPoolId: string;
   readonly secret: string | undefined;
-  readonly authFlows: readonly ExplicitAuthFlow[];
+  readonly authFlows: readonly ExplicitAuthFlowsType[];
   readonly preventUserExistenceErrors: ExistenceErrors;
   readonly enableTokenRevocation: boolean;
   /** How long one session string is good for. */
@@ -32,10 +42,13 @@ export interface AppClient {
   readonly refreshTokenSeconds: number;
   /** Where set, a refresh gives a new refresh token, and the old one works for the grace time. */
   readonly refreshTokenRotation: { readonly graceSeconds: number } | undefined;
-  /** The attributes that users may write themselves; `undefined` where that was never said, so all. */
+  /** The attributes that users may read and write; all standard ones where that was never said. */
+  readonly readAttributes: readonly string[] | undefined;
   readonly writeAttributes: readonly string[] | undefined;
-  /** Whether Cognito's hosted pages may sign in for it. Only told back: there are none here. */
-  readonly hostedPages: boolean;
+  readonly shown: ShownSettings;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
 }
 
 /** What a client gets that is created without saying more. */
@@ -49,8 +62,14 @@ export const clientDefaults = {
   idTokenSeconds: 60 * 60,
   refreshTokenSeconds: 30 * 24 * 60 * 60,
   refreshTokenRotation: undefined,
+  readAttributes: undefined,
   writeAttributes: undefined,
-  hostedPages: false,
+  shown: {
+    RefreshTokenValidity: 30,
+    TokenValidityUnits: {},
+    AllowedOAuthFlowsUserPoolClient: false,
+    EnablePropagateAdditionalUserContextData: false,
+  },
 } as const satisfies Partial<AppClient>;
 
 /**

@@ -1,12 +1,22 @@
 /** InitiateAuth, RespondToAuthChallenge and their Admin twins: the checks before any trigger runs. */
+import {
+  AdminInitiateAuthCommand,
+  AdminRespondToAuthChallengeCommand,
+  type AuthFlowType,
+  InitiateAuthCommand,
+  type InitiateAuthRequest,
+  RespondToAuthChallengeCommand,
+  type RespondToAuthChallengeRequest,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { type AppClient, checkSecretHash } from './app-client.ts';
 import { isNameOf, resolveAgain, resolveCaller } from './caller.ts';
-import { type AuthResponse, answerChallenge, readAnswer, takeNextStep } from './custom-auth.ts';
+import { readAnswer } from './challenge-answers.ts';
+import { type AuthResponse, answerChallenge, takeNextStep } from './custom-auth.ts';
 import { invalidParameter, missingParameter } from './errors.ts';
-import { clientId, session, userPoolId } from './members.ts';
+import { checkNewPassword } from './new-password.ts';
 import { adminOperation, publicOperation } from './operation.ts';
 import { type RefreshResponse, refreshTokenAuth } from './refresh.ts';
-import { type Input, oneOf, required, textMap } from './request-shape.ts';
+import type { Checked } from './request-shape.ts';
 import type { CognitoService } from './service.ts';
 import { parseClientPublic } from './srp.ts';
 import { type CompletedChallenge, preAuthenticationEvent } from './trigger-events.ts';
@@ -14,74 +24,28 @@ import { customAuthTriggers } from './trigger-names.ts';
 import type { UserPool } from './user-pool.ts';
 import type { ClientOfPool } from './user-pools.ts';
 
-const authFlows = [
-  'USER_SRP_AUTH',
-  'REFRESH_TOKEN_AUTH',
-  'REFRESH_TOKEN',
-  'CUSTOM_AUTH',
-  'ADMIN_NO_SRP_AUTH',
-  'USER_PASSWORD_AUTH',
-  'ADMIN_USER_PASSWORD_AUTH',
-  'USER_AUTH',
-] as const;
-type AuthFlow = (typeof authFlows)[number];
+type InitiateInput = Checked<InitiateAuthRequest>;
+type RespondInput = Checked<RespondToAuthChallengeRequest>;
 
-const challengeNames = [
-  'SMS_MFA',
-  'EMAIL_OTP',
-  'SOFTWARE_TOKEN_MFA',
-  'SELECT_MFA_TYPE',
-  'MFA_SETUP',
-  'PASSWORD_VERIFIER',
-  'CUSTOM_CHALLENGE',
-  'SELECT_CHALLENGE',
-  'DEVICE_SRP_AUTH',
-  'DEVICE_PASSWORD_VERIFIER',
-  'ADMIN_NO_SRP_AUTH',
-  'NEW_PASSWORD_REQUIRED',
-  'SMS_OTP',
-  'PASSWORD',
-  'WEB_AUTHN',
-  'PASSWORD_SRP',
-] as const;
-
-const initiateAuthShape = {
-  AuthFlow: required(oneOf(authFlows)),
-  ClientId: required(clientId()),
-  AuthParameters: textMap(),
-  ClientMetadata: textMap(),
-  Session: session(),
-};
-
-const respondShape = {
-  ClientId: required(clientId()),
-  ChallengeName: required(oneOf(challengeNames)),
-  Session: session(),
-  ChallengeResponses: textMap(),
-  ClientMetadata: textMap(),
-};
-
-const ofPool = { UserPoolId: required(userPoolId()) };
-
-export const authOperations = {
-  InitiateAuth: publicOperation(initiateAuthShape, (service, input) =>
+export const authOperations = [
+  publicOperation(InitiateAuthCommand, (service, input) =>
     initiateAuth(service, service.pools.client(input.ClientId), input),
   ),
-  RespondToAuthChallenge: publicOperation(respondShape, (service, input) =>
+  publicOperation(RespondToAuthChallengeCommand, (service, input) =>
     respondToAuthChallenge(service, service.pools.client(input.ClientId), input),
   ),
-  AdminInitiateAuth: adminOperation({ ...ofPool, ...initiateAuthShape }, (service, input) =>
+  adminOperation(AdminInitiateAuthCommand, (service, input) =>
     initiateAuth(service, service.pools.client(input.ClientId, input.UserPoolId), input),
   ),
-  AdminRespondToAuthChallenge: adminOperation({ ...ofPool, ...respondShape }, (service, input) =>
+  adminOperation(AdminRespondToAuthChallengeCommand, (service, input) =>
     respondToAuthChallenge(service, service.pools.client(input.ClientId, input.UserPoolId), input),
   ),
-};
+];
 
 async function initiateAuth(
   service: CognitoService,
   target: ClientOfPool,
-  input: Input<typeof initiateAuthShape>,
+  input: InitiateInput,
 ): Promise<AuthResponse | RefreshResponse> {
   const { pool, client } = target;
   const { AuthFlow: flow, AuthParameters: parameters = {} } = input;
@@ -109,7 +73,7 @@ async function initiateAuth(
 async function respondToAuthChallenge(
   service: CognitoService,
   target: ClientOfPool,
-  input: Input<typeof respondShape>,
+  input: RespondInput,
 ): Promise<AuthResponse> {
   const { pool, client } = target;
   const { ChallengeResponses: responses = {} } = input;
@@ -128,6 +92,9 @@ async function respondToAuthChallenge(
   );
   const answer = readAnswer(waiting.state.challenge, responses);
   const caller = resolveAgain(target, waiting.state);
+  if (answer.kind === 'new-password' && caller.user !== undefined) {
+    checkNewPassword({ ...caller, user: caller.user }, answer);
+  }
   waiting.consume();
 
   const { typedUsername, clientPublic, history } = waiting.state;
@@ -136,7 +103,7 @@ async function respondToAuthChallenge(
   return answerChallenge(service, step, answer);
 }
 
-function checkFlow({ authFlows }: AppClient, flow: AuthFlow): void {
+function checkFlow({ authFlows }: AppClient, flow: AuthFlowType): void {
   const customOnly = authFlows.includes('CUSTOM_AUTH_FLOW_ONLY');
   if (customOnly && flow !== 'CUSTOM_AUTH') {
     throw invalidParameter('Only custom auth (lambda driven) is enabled for this client.');

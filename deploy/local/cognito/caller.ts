@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { CognitoError, notAuthorized, userDoesNotExist } from './errors.ts';
 import type { PendingSignIn } from './pending-sign-in.ts';
 import type { Caller } from './trigger-events.ts';
-import type { User, UserPool } from './user-pool.ts';
+import type { User } from './user.ts';
+import type { UserPool } from './user-pool.ts';
 import type { ClientOfPool } from './user-pools.ts';
 
 /**

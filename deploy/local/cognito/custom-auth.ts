@@ -2,13 +2,16 @@
  * The custom-auth flow: Define decides, Create makes a challenge, Verify checks the answer, and
  * round again until Define issues tokens or fails the sign-in. A password may come first.
  */
+import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
+import type { ChallengeAnswer } from './challenge-answers.ts';
 import {
   CognitoError,
   incorrectUsernameOrPassword,
-  missingParameter,
+  notAuthorized,
   unrecognizableOutput,
 } from './errors.ts';
 import { type AuthenticationResult, completeSignIn } from './issue-tokens.ts';
+import { newPasswordParameters, setNewPassword } from './new-password.ts';
 import type { PendingChallenge } from './pending-sign-in.ts';
 import type { CognitoService } from './service.ts';
 import {
@@ -24,6 +27,7 @@ import {
   type CompletedChallenge,
   createEvent,
   defineEvent,
+  type KnownCaller,
   verifyEvent,
 } from './trigger-events.ts';
 import {
@@ -45,7 +49,7 @@ export interface SignInStep {
 
 export type AuthResponse =
   | {
-      readonly ChallengeName: string;
+      readonly ChallengeName: ChallengeNameType;
       readonly ChallengeParameters: Readonly<Record<string, string>>;
       readonly Session: string;
     }
@@ -54,43 +58,31 @@ export type AuthResponse =
       readonly AuthenticationResult: AuthenticationResult;
     };
 
-/** An answer together with what it answers. */
-export type ChallengeAnswer =
-  | { readonly kind: 'custom'; readonly created: CreatedChallenge; readonly text: string }
-  | { readonly kind: 'password'; readonly exchange: SrpExchange; readonly claim: PasswordClaim };
-
-/** @throws CognitoError InvalidParameterException where the responses lack what the challenge asks */
-export function readAnswer(
-  challenge: PendingChallenge,
-  responses: Readonly<Record<string, string>>,
-): ChallengeAnswer {
-  const response = (name: string) => {
-    const value = responses[name];
-    if (value === undefined) throw missingParameter(name);
-    return value;
-  };
-  if (challenge.name === 'CUSTOM_CHALLENGE') {
-    return { kind: 'custom', created: challenge.created, text: response('ANSWER') };
-  }
-  const claim = {
-    timestamp: response('TIMESTAMP'),
-    secretBlock: response('PASSWORD_CLAIM_SECRET_BLOCK'),
-    signature: response('PASSWORD_CLAIM_SIGNATURE'),
-  };
-  return { kind: 'password', exchange: challenge.exchange, claim };
-}
-
 /** Checks an answer, then does whatever comes next. */
 export async function answerChallenge(
   service: CognitoService,
   step: SignInStep,
   answer: ChallengeAnswer,
 ): Promise<AuthResponse> {
-  const completed =
-    answer.kind === 'custom'
-      ? await completeCustomChallenge(service, step, answer.created, answer.text)
-      : completePassword(step, answer.exchange, answer.claim);
-  return takeNextStep(service, { ...step, history: [...step.history, completed] });
+  switch (answer.kind) {
+    case 'custom': {
+      const completed = await completeCustomChallenge(service, step, answer.created, answer.text);
+      return takeNextStep(service, withCompleted(step, completed));
+    }
+    case 'password': {
+      const next = withCompleted(step, completePassword(service, step, answer));
+      const temporary = step.caller.user?.status === 'FORCE_CHANGE_PASSWORD';
+      return temporary ? newPasswordChallenge(service, next) : takeNextStep(service, next);
+    }
+    case 'new-password': {
+      const user = setNewPassword(service, knownCaller(step), answer);
+      return takeNextStep(service, { ...step, caller: { ...step.caller, user } });
+    }
+  }
+}
+
+function withCompleted(step: SignInStep, completed: CompletedChallenge): SignInStep {
+  return { ...step, history: [...step.history, completed] };
 }
 
 /** A wrong answer is no error: it is recorded, and Define decides. */
@@ -111,14 +103,24 @@ async function completeCustomChallenge(
 
 /** A wrong password ends the sign-in without asking Define. */
 function completePassword(
+  service: CognitoService,
   { caller }: SignInStep,
-  exchange: SrpExchange,
-  claim: PasswordClaim,
+  { exchange, claim }: { readonly exchange: SrpExchange; readonly claim: PasswordClaim },
 ): CompletedChallenge {
   if (!isProof(exchange, caller.pool.shortId, caller.username, claim)) {
     throw incorrectUsernameOrPassword();
   }
+  const expiresAt = caller.user?.passwordExpiresAt;
+  if (expiresAt !== undefined && service.now() >= expiresAt) {
+    throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
+  }
   return { challengeName: 'PASSWORD_VERIFIER', challengeResult: true, challengeMetadata: null };
+}
+
+/** Define does not hear of it: it is asked once the temporary password has been replaced. */
+function newPasswordChallenge(service: CognitoService, step: SignInStep): AuthResponse {
+  const parameters = newPasswordParameters(knownCaller(step));
+  return ask(service, step, { name: 'NEW_PASSWORD_REQUIRED' }, parameters);
 }
 
 /** Asks Define what comes next, and does it. */
@@ -198,13 +200,14 @@ function ask(
   };
 }
 
-async function issueTokens(
-  service: CognitoService,
-  { caller, clientMetadata }: SignInStep,
-): Promise<AuthResponse> {
-  const { user } = caller;
-  // Whatever Define says, nobody gets tokens for a user who doesn't exist.
-  if (user === undefined) throw incorrectUsernameOrPassword();
-  const result = await completeSignIn(service, { ...caller, user }, clientMetadata);
+async function issueTokens(service: CognitoService, step: SignInStep): Promise<AuthResponse> {
+  const result = await completeSignIn(service, knownCaller(step), step.clientMetadata);
   return { ChallengeParameters: {}, AuthenticationResult: result };
+}
+
+/** Whatever Define says, nobody gets anywhere as a user who doesn't exist. */
+function knownCaller({ caller }: SignInStep): KnownCaller {
+  const { user } = caller;
+  if (user === undefined) throw incorrectUsernameOrPassword();
+  return { ...caller, user };
 }

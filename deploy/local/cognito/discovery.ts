@@ -1,5 +1,6 @@
 /**
- * A pool's OpenID Connect discovery document.
+ * A pool's OpenID Connect discovery document. It names no endpoints for signing in: those are
+ * Cognito's hosted pages, which are not here.
  * @param issuer the `iss` of the pool's tokens
  * @param base the address below which the pool's documents are served
  */
@@ -7,9 +8,6 @@ export function openIdConfiguration(issuer: string, base: string): object {
   return {
     issuer,
     jwks_uri: `${base}/.well-known/jwks.json`,
-    authorization_endpoint: `${base}/oauth2/authorize`,
-    token_endpoint: `${base}/oauth2/token`,
-    userinfo_endpoint: `${base}/oauth2/userInfo`,
     response_types_supported: ['code', 'token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],

@@ -1,27 +1,45 @@
-/** How an operation is declared: its members, who may call it, what it does. */
+/** How an operation is declared: the SDK's command for it, who may call it, what it does. */
 import type { JsonObject } from '../json.ts';
-import { type Input, readRequest } from './request-shape.ts';
+import { type CommandClass, modelOf, type OperationModel } from './model.ts';
+import { type Refusals, refusalsOf } from './refusals.ts';
+import { type Checked, readRequest } from './request-shape.ts';
 import type { CognitoService } from './service.ts';
 
 export interface Operation {
+  readonly model: OperationModel;
   /** Whether the call must be signed with AWS credentials. */
   readonly signed: boolean;
+  readonly refusals: Refusals;
   /** @throws CognitoError */
   readonly run: (service: CognitoService, body: JsonObject) => Promise<object>;
 }
 
-type Shape = Parameters<typeof readRequest>[0];
-type Work<S extends Shape> = (service: CognitoService, input: Input<S>) => object | Promise<object>;
+type Answer<Output> = Checked<Omit<Output, '$metadata'>>;
+type Work<Input, Output> = (
+  service: CognitoService,
+  input: Checked<Input>,
+) => Answer<Output> | Promise<Answer<Output>>;
 
 /** An operation that anyone may call: apps do, from browsers and phones. */
-export function publicOperation<S extends Shape>(shape: S, work: Work<S>): Operation {
+export function publicOperation<Input, Output>(
+  Command: CommandClass<Input, Output>,
+  work: Work<Input, Output>,
+): Operation {
+  const model = modelOf(Command);
+  const refusals = refusalsOf(model.name);
   return {
+    model,
     signed: false,
-    run: async (service, body) => work(service, readRequest(shape, body)),
+    refusals,
+    run: async (service, body) =>
+      work(service, readRequest(model.input, refusals, body) as Checked<Input>),
   };
 }
 
 /** An operation that needs AWS credentials: servers and operators call it. */
-export function adminOperation<S extends Shape>(shape: S, work: Work<S>): Operation {
-  return { ...publicOperation(shape, work), signed: true };
+export function adminOperation<Input, Output>(
+  Command: CommandClass<Input, Output>,
+  work: Work<Input, Output>,
+): Operation {
+  return { ...publicOperation(Command, work), signed: true };
 }

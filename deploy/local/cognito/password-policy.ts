@@ -1,17 +1,33 @@
-/** What a password must have in a user pool that says nothing about it. */
+/** What a password must have in a user pool. */
+import type { PasswordPolicyType } from '@aws-sdk/client-cognito-identity-provider';
 import { CognitoError } from './errors.ts';
 
-const rules: readonly (readonly [RegExp, string])[] = [
-  [/^.{8,}$/su, 'Password not long enough'],
-  [/[a-z]/, 'Password must have lowercase characters'],
-  [/[A-Z]/, 'Password must have uppercase characters'],
-  [/\d/, 'Password must have numeric characters'],
-  [/[^A-Za-z0-9]/, 'Password must have symbol characters'],
-];
+export type PasswordPolicy = Readonly<PasswordPolicyType>;
+
+/** Of a pool that says nothing about passwords. */
+export const defaultPasswordPolicy = {
+  MinimumLength: 8,
+  RequireUppercase: true,
+  RequireLowercase: true,
+  RequireNumbers: true,
+  RequireSymbols: true,
+  TemporaryPasswordValidityDays: 7,
+} as const satisfies PasswordPolicy;
 
 /** @throws CognitoError InvalidPasswordException */
-export function checkPassword(password: string): void {
-  const broken = rules.find(([rule]) => !rule.test(password));
+export function checkPassword(policy: PasswordPolicy, password: string): void {
+  const { MinimumLength = 0 } = policy;
+  const rules = [
+    [[...password].length >= MinimumLength, 'Password not long enough'],
+    [!policy.RequireLowercase || /[a-z]/.test(password), 'Password must have lowercase characters'],
+    [!policy.RequireUppercase || /[A-Z]/.test(password), 'Password must have uppercase characters'],
+    [!policy.RequireNumbers || /\d/.test(password), 'Password must have numeric characters'],
+    [
+      !policy.RequireSymbols || /[^A-Za-z0-9]/.test(password),
+      'Password must have symbol characters',
+    ],
+  ] as const;
+  const broken = rules.find(([kept]) => !kept);
   if (broken === undefined) return;
   const message = `Password did not conform with policy: ${broken[1]}`;
   throw new CognitoError('InvalidPasswordException', message);

@@ -17,4 +17,5 @@ export interface PendingSignIn {
 /** The challenge that waits, with what its answer is checked against. */
 export type PendingChallenge =
   | { readonly name: 'CUSTOM_CHALLENGE'; readonly created: CreatedChallenge }
-  | { readonly name: 'PASSWORD_VERIFIER'; readonly exchange: SrpExchange };
+  | { readonly name: 'PASSWORD_VERIFIER'; readonly exchange: SrpExchange }
+  | { readonly name: 'NEW_PASSWORD_REQUIRED' };

@@ -28,7 +28,7 @@ export async function answerCall(
   try {
     const operation = target.startsWith(`${SERVICE}.`) ? operations.get(name) : undefined;
     if (operation === undefined) {
-      throw new CognitoError('UnknownOperationException', `Unknown operation: ${name}`);
+      throw new CognitoError('UnknownOperationException', unknownOperation(target));
     }
     onCall(name);
     if (operation.signed && !request.headers.has('authorization')) {
@@ -47,6 +47,12 @@ export function answerInternalError(): Response {
   return answerError(new CognitoError('InternalErrorException', 'Internal error', { status: 500 }));
 }
 
+function unknownOperation(target: string): string {
+  const name = target.startsWith(`${SERVICE}.`) ? target.slice(SERVICE.length + 1) : target;
+  const known = [...operations.keys()].sort().join(', ');
+  return `${name} is not an operation of this endpoint, which has ${known}.`;
+}
+
 function answerError(error: CognitoError): Response {
   const { code, message, status } = error;
   return answer(
@@ -57,7 +63,7 @@ function answerError(error: CognitoError): Response {
 }
 
 function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}) {
-  return new Response(JSON.stringify(body), {
+  return new Response(JSON.stringify(body, withEpochSeconds), {
     status,
     headers: {
       'content-type': 'application/x-amz-json-1.1',
@@ -65,6 +71,12 @@ function answer(status: number, body: object, headers: Readonly<Record<string, s
       ...headers,
     },
   });
+}
+
+/** Times are epoch seconds on the wire. By the time a value gets here, it is a text. */
+function withEpochSeconds(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const held = this[key];
+  return held instanceof Date ? held.getTime() / 1000 : value;
 }
 
 /** Functions' error messages may hold what a header can't. */

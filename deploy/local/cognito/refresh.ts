@@ -1,10 +1,9 @@
 /** New tokens for a refresh token: the older flow of InitiateAuth, and GetTokensFromRefreshToken. */
+import { GetTokensFromRefreshTokenCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { type AppClient, checkSecretHash } from './app-client.ts';
 import { CognitoError, invalidParameter, missingParameter, notAuthorized } from './errors.ts';
 import { type AuthenticationResult, issueTokens } from './issue-tokens.ts';
-import { clientId, token } from './members.ts';
 import { publicOperation } from './operation.ts';
-import { required, text, textMap } from './request-shape.ts';
 import type { CognitoService } from './service.ts';
 import type { SignIn } from './sign-ins.ts';
 import type { ClientMetadata, KnownCaller } from './trigger-events.ts';
@@ -15,27 +14,19 @@ export interface RefreshResponse {
   readonly AuthenticationResult: AuthenticationResult;
 }
 
-export const refreshOperations = {
-  GetTokensFromRefreshToken: publicOperation(
-    {
-      RefreshToken: required(token()),
-      ClientId: required(clientId()),
-      ClientSecret: text({ min: 1, max: 64, pattern: /[\w+]+/, sensitive: true }),
-      ClientMetadata: textMap(),
-    },
-    async (service, input) => {
-      const target = service.pools.client(input.ClientId);
-      checkRefreshAllowed(target.client);
-      checkClientSecret(target.client, input.ClientSecret);
-      const { caller, signIn } = findSignIn(service, target, input.RefreshToken);
-      const { refreshTokenRotation } = target.client;
-      const tokens = await refresh(service, caller, signIn, input.ClientMetadata);
-      if (refreshTokenRotation === undefined) return { AuthenticationResult: tokens };
-      const RefreshToken = service.signIns.rotate(input.RefreshToken, signIn, service.now());
-      return { AuthenticationResult: { ...tokens, RefreshToken } };
-    },
-  ),
-};
+export const refreshOperations = [
+  publicOperation(GetTokensFromRefreshTokenCommand, async (service, input) => {
+    const target = service.pools.client(input.ClientId);
+    checkRefreshAllowed(target.client);
+    checkClientSecret(target.client, input.ClientSecret);
+    const { caller, signIn } = findSignIn(service, target, input.RefreshToken);
+    const { refreshTokenRotation } = target.client;
+    const tokens = await refresh(service, caller, signIn, input.ClientMetadata);
+    if (refreshTokenRotation === undefined) return { AuthenticationResult: tokens };
+    const RefreshToken = service.signIns.rotate(input.RefreshToken, signIn, service.now());
+    return { AuthenticationResult: { ...tokens, RefreshToken } };
+  }),
+];
 
 /** The flow REFRESH_TOKEN_AUTH of InitiateAuth and AdminInitiateAuth. */
 export async function refreshTokenAuth(
@@ -98,7 +89,8 @@ function findSignIn(
     throw new CognitoError('RefreshTokenReuseException', message);
   }
   const user = pool.user(signIn.username);
-  if (user === undefined) throw notAuthorized('Invalid Refresh Token');
+  // Someone else may have taken the name of a user who is gone.
+  if (user?.sub !== signIn.sub) throw notAuthorized('Invalid Refresh Token');
   if (!user.enabled) throw notAuthorized('User is disabled.');
   return { caller: { pool, client, username: user.username, user }, signIn };
 }

@@ -1,146 +1,172 @@
 /**
- * Checks and types the JSON body of a call against the members its operation declares, with the
- * texts of Cognito's own generic validation.
+ * Checks and types the JSON body of a call against the model of its operation, with the texts of
+ * Cognito's own generic validation. Members that the model doesn't know are ignored, as on AWS;
+ * those that it knows and this endpoint has no use for are refused by name.
  */
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { CognitoError, invalidParameter } from './errors.ts';
+import { type Limits, limitsOf } from './limits.ts';
+import type { Member, Shape, Structure } from './model.ts';
+import type { Refusals } from './refusals.ts';
 
-/**
- * Reads one member. `path` is the member's name as error texts show it (`userAttributes.1.member`);
- * `report` collects broken constraints, so that one answer names them all.
- */
-type Member<T> = (value: Json | undefined, path: string, report: (violation: string) => void) => T;
-
-type Shape = Readonly<Record<string, Member<unknown>>>;
-export type Input<S extends Shape> = { readonly [K in keyof S]: ReturnType<S[K]> };
-
-interface TextLimits {
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: RegExp;
-  /** A sensitive value is left out of the error text. */
-  readonly sensitive?: boolean;
-}
+/** A request as the SDK types it, once it is known that the required members are there. */
+export type Checked<T> = T extends readonly (infer Element)[]
+  ? readonly Checked<Element>[]
+  : T extends Date
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: object extends Pick<T, K> ? Checked<T[K]> : Given<T[K]> }
+      : T;
+type Given<T> = Checked<NonNullable<T>>;
 
 /** @throws CognitoError InvalidParameterException or SerializationException */
-export function readRequest<S extends Shape>(shape: S, body: JsonObject): Input<S> {
-  const violations: string[] = [];
-  const input = readMembers(shape, body, '', (violation) => violations.push(violation));
-  if (violations.length > 0) {
-    const count =
-      violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
-    throw invalidParameter(`${count} detected: ${violations.join('; ')}`);
-  }
+export function readRequest(request: Structure, refusals: Refusals, body: JsonObject): JsonObject {
+  const reader = new RequestReader();
+  const input = reader.readMembers(request, body, { shown: '', structure: '' });
+  reader.throwViolations();
+  refuse(input, refusals);
   return input;
 }
 
-function readMembers<S extends Shape>(
-  shape: S,
-  body: JsonObject,
-  prefix: string,
-  report: (violation: string) => void,
-): Input<S> {
-  const members = Object.entries(shape).map(([name, read]) => {
-    const path = `${prefix}${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-    const value = Object.hasOwn(body, name) ? body[name] : undefined;
-    return [name, read(value ?? undefined, path, report)] as const;
-  });
-  return Object.fromEntries(members) as Input<S>;
+/** Where a value stands: its path as error texts show it, and the member whose limits it has. */
+interface Place {
+  readonly shown: string;
+  readonly limits: Limits;
 }
 
-export function required<T>(member: Member<T | undefined>): Member<T> {
-  return (value, path, report) => {
-    if (value === undefined) report(`Value null at '${path}' ${mustBe('not be null')}`);
-    // The request is refused once anything is reported, so this never reaches an operation.
-    return member(value, path, report) as T;
-  };
-}
+/** Collects broken constraints, so that one answer names them all. */
+class RequestReader {
+  readonly #violations: string[] = [];
 
-export function text(limits: TextLimits = {}): Member<string | undefined> {
-  const { min, max, pattern, sensitive = false } = limits;
-  return (value, path, report) => {
-    if (value === undefined) return undefined;
+  throwViolations(): void {
+    const { length } = this.#violations;
+    if (length === 0) return;
+    const count = length === 1 ? '1 validation error' : `${length} validation errors`;
+    throw invalidParameter(`${count} detected: ${this.#violations.join('; ')}`);
+  }
+
+  readMembers(
+    { members }: Structure,
+    body: JsonObject,
+    parent: { readonly shown: string; readonly structure: string },
+  ): JsonObject {
+    const entries = members.flatMap((member) => {
+      const value = Object.hasOwn(body, member.name) ? (body[member.name] ?? undefined) : undefined;
+      const place = placeOf(member, parent);
+      if (value !== undefined) return [[member.name, this.#read(member.shape, value, place)]];
+      if (member.required) this.#report(`Value null at '${place.shown}'`, 'not be null');
+      return [];
+    });
+    return Object.fromEntries(entries) as JsonObject;
+  }
+
+  #read(shape: Shape, value: Json, place: Place): Json {
+    switch (shape.kind) {
+      case 'text':
+        return this.#text(value, shape.sensitive, place);
+      case 'integer':
+        return this.#integer(value, place);
+      case 'flag':
+        if (typeof value === 'boolean') return value;
+        throw wrongType(value, 'Boolean');
+      case 'time':
+        if (typeof value === 'number') return value;
+        throw wrongType(value, 'Timestamp');
+      case 'list':
+        return this.#list(shape.element, value, place);
+      case 'map':
+        return this.#map(shape.element, value, place);
+      case 'structure':
+        if (!isJsonObject(value)) throw wrongType(value, 'Structure');
+        return this.readMembers(shape, value, {
+          shown: `${place.shown}.`,
+          structure: shape.name,
+        });
+    }
+  }
+
+  #text(value: Json, sensitive: boolean, { shown, limits }: Place): string {
     if (typeof value !== 'string') throw wrongType(value, 'String');
-    const subject = `Value ${sensitive ? '' : `'${value}' `}at '${path}' `;
+    const { min, max, pattern, values } = limits;
+    const subject = `Value ${sensitive ? '' : `'${value}' `}at '${shown}'`;
     if (min !== undefined && value.length < min) {
-      report(subject + mustBe(`have length greater than or equal to ${min}`));
+      this.#report(subject, `have length greater than or equal to ${min}`);
     }
     if (max !== undefined && value.length > max) {
-      report(subject + mustBe(`have length less than or equal to ${max}`));
+      this.#report(subject, `have length less than or equal to ${max}`);
     }
     if (pattern !== undefined && !new RegExp(`^(?:${pattern.source})$`, 'su').test(value)) {
-      report(subject + mustBe(`satisfy regular expression pattern: ${pattern.source}`));
+      this.#report(subject, `satisfy regular expression pattern: ${pattern.source}`);
+    }
+    if (values?.includes(value) === false) {
+      this.#report(subject, `satisfy enum value set: [${values.join(', ')}]`);
     }
     return value;
+  }
+
+  #integer(value: Json, { shown, limits: { min, max } }: Place): number {
+    if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(value, 'Integer');
+    const subject = `Value '${value}' at '${shown}'`;
+    if (min !== undefined && value < min) {
+      this.#report(subject, `have value greater than or equal to ${min}`);
+    }
+    if (max !== undefined && value > max) {
+      this.#report(subject, `have value less than or equal to ${max}`);
+    }
+    return value;
+  }
+
+  #list(element: Shape, value: Json, { shown, limits }: Place): Json {
+    if (!Array.isArray(value)) throw wrongType(value, 'List');
+    return value.map((entry: Json, index) => {
+      const place = { shown: `${shown}.${index + 1}.member`, limits };
+      if (entry !== null) return this.#read(element, entry, place);
+      this.#report(`Value null at '${place.shown}'`, 'not be null');
+      return null;
+    });
+  }
+
+  /** Entries that are null are dropped: browsers' clients send them. */
+  #map(element: Shape, value: Json, { shown }: Place): Json {
+    if (!isJsonObject(value)) throw wrongType(value, 'Map');
+    const entries = Object.entries(value).flatMap(([key, entry]) =>
+      entry === null
+        ? []
+        : [[key, this.#read(element, entry, { shown: `${shown}.${key}`, limits: {} })]],
+    );
+    return Object.fromEntries(entries) as JsonObject;
+  }
+
+  #report(subject: string, constraint: string): void {
+    this.#violations.push(`${subject} failed to satisfy constraint: Member must ${constraint}`);
+  }
+}
+
+function placeOf(
+  { name }: Member,
+  { shown, structure }: { readonly shown: string; readonly structure: string },
+): Place {
+  return {
+    shown: `${shown}${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+    limits: limitsOf(structure, name),
   };
 }
 
-export function oneOf<const T extends string>(values: readonly T[]): Member<T | undefined> {
-  return (value, path, report) => {
-    if (value === undefined) return undefined;
-    if (typeof value !== 'string') throw wrongType(value, 'String');
-    const found = values.find((allowed) => allowed === value);
-    if (found === undefined) {
-      report(
-        `Value '${value}' at '${path}' ${mustBe(`satisfy enum value set: [${values.join(', ')}]`)}`,
+function refuse(input: JsonObject, refusals: Refusals): void {
+  for (const [path, taken] of Object.entries(refusals)) {
+    const value = path
+      .split('.')
+      .reduce<Json | undefined>((held, key) => (isJsonObject(held) ? held[key] : undefined), input);
+    if (value === undefined) continue;
+    const values = Array.isArray(value) ? value : [value];
+    const refused = values.find((one) => !taken.includes(String(one)));
+    if (taken.length === 0) throw invalidParameter(`${path} is not supported by this endpoint.`);
+    if (refused !== undefined) {
+      throw invalidParameter(
+        `${path} ${refused} is not supported by this endpoint: only ${taken.join(' and ')}.`,
       );
     }
-    return found;
-  };
-}
-
-export function flag(): Member<boolean | undefined> {
-  return (value) => {
-    if (value !== undefined && typeof value !== 'boolean') throw wrongType(value, 'Boolean');
-    return value;
-  };
-}
-
-export function integer(min: number, max: number): Member<number | undefined> {
-  return (value, path, report) => {
-    if (value === undefined) return undefined;
-    if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(value, 'Integer');
-    const subject = `Value '${value}' at '${path}' `;
-    if (value < min) report(subject + mustBe(`have value greater than or equal to ${min}`));
-    if (value > max) report(subject + mustBe(`have value less than or equal to ${max}`));
-    return value;
-  };
-}
-
-/** A map of strings. Entries that are null are dropped: browsers' clients send them. */
-export function textMap(): Member<Readonly<Record<string, string>> | undefined> {
-  return (value) => {
-    if (value === undefined) return undefined;
-    if (!isJsonObject(value)) throw wrongType(value, 'Map');
-    const entries = Object.entries(value).flatMap(([key, entry]) => {
-      if (entry === null) return [];
-      if (typeof entry !== 'string') throw wrongType(entry, 'String');
-      return [[key, entry] as const];
-    });
-    return Object.fromEntries(entries);
-  };
-}
-
-export function list<T>(element: Member<T>): Member<readonly T[] | undefined> {
-  return (value, path, report) => {
-    if (value === undefined) return undefined;
-    if (!Array.isArray(value)) throw wrongType(value, 'List');
-    return value.map((entry: Json, index) =>
-      element(entry ?? undefined, `${path}.${index + 1}.member`, report),
-    );
-  };
-}
-
-export function structure<S extends Shape>(shape: S): Member<Input<S> | undefined> {
-  return (value, path, report) => {
-    if (value === undefined) return undefined;
-    if (!isJsonObject(value)) throw wrongType(value, 'Structure');
-    return readMembers(shape, value, `${path}.`, report);
-  };
-}
-
-function mustBe(constraint: string): string {
-  return `failed to satisfy constraint: Member must ${constraint}`;
+  }
 }
 
 function wrongType(value: Json, wanted: string): CognitoError {

@@ -12,8 +12,11 @@ export interface CognitoService {
   readonly triggers: Triggers;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Where the pools made here are said to be, such as `us-east-1`. */
+  readonly region: string;
   /** The `iss` of a pool's tokens. */
   readonly issuerOf: (poolId: string) => string;
-  /** Delivers the user pool's own messages; a trigger's go through SNS. */
+  /** Delivers the user pool's own messages; a trigger's go through an SMS provider. */
   readonly sendSms: (to: string, message: string) => void;
+  readonly sendMail: (to: string, subject: string, message: string) => void;
 }

@@ -1,7 +1,8 @@
 /** What is remembered of every sign-in after its tokens went out: refreshing and revoking need it. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AppClient } from './app-client.ts';
-import type { User, UserPool } from './user-pool.ts';
+import type { User } from './user.ts';
+import type { UserPool } from './user-pool.ts';
 
 /** One sign-in. All tokens that ever come of it share `originJti` and `eventId`. */
 export interface SignIn {

@@ -1,94 +1,100 @@
 /** How people make themselves a user: sign-up, and the code that confirms it. */
-import { randomInt } from 'node:crypto';
+import {
+  type CodeDeliveryDetailsType,
+  ConfirmSignUpCommand,
+  ResendConfirmationCodeCommand,
+  SignUpCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import type { JsonObject } from '../json.ts';
 import { checkSecretHash } from './app-client.ts';
 import { selfGivenAttributes, validationDataMap } from './attributes.ts';
+import {
+  checkCode,
+  codesWithout,
+  confirmableAttribute,
+  expiredCode,
+  sendCode,
+} from './code-delivery.ts';
 import { CognitoError, notAuthorized, unrecognizableOutput } from './errors.ts';
-import { attributes, clientId, password, secretHash, username } from './members.ts';
 import { publicOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
-import { required, text, textMap } from './request-shape.ts';
+import { passwordPolicyOf } from './pool-options.ts';
 import type { CognitoService } from './service.ts';
-import { type ClientMetadata, postConfirmationEvent, preSignUpEvent } from './trigger-events.ts';
-import type { User } from './user-pool.ts';
+import { postConfirmationEvent, preSignUpEvent } from './trigger-events.ts';
+import type { User } from './user.ts';
+import type { UserPool } from './user-pool.ts';
 import type { ClientOfPool } from './user-pools.ts';
 
-const CODE_LIFETIME_MS = 24 * 60 * 60 * 1000;
+export const signUpOperations = [
+  publicOperation(SignUpCommand, async (service, input) => {
+    const target = service.pools.client(input.ClientId);
+    const { pool, client } = target;
+    checkSecretHash(client, input.Username, input.SecretHash);
+    checkSignUpAllowed(pool);
+    const { Password, ClientMetadata } = input;
+    if (Password !== undefined) checkPassword(passwordPolicyOf(pool.settings.options), Password);
+    const given = selfGivenAttributes(target, input.UserAttributes);
+    const identity = pool.identify(input.Username, given);
+    pool.settings.schema.checkComplete(identity.attributes);
+    const validationData = validationDataMap(input.ValidationData);
+    const origin = { pool, client, username: identity.username };
+    const event = preSignUpEvent(origin, identity.attributes, validationData, ClientMetadata);
+    const response = await service.triggers.runIfAttached(pool, 'PreSignUp', event);
+    const decision = readPreSignUp(response ?? {});
+    const all = verifiedAttributes(identity.attributes, decision);
+    const status = decision.autoConfirmUser ? 'CONFIRMED' : 'UNCONFIRMED';
+    // What the trigger vouches for moves here from whoever had it.
+    const created = pool.create({ ...identity, attributes: all }, status, service.now(), 'move');
+    const user =
+      Password === undefined ? created : pool.setPassword(created, Password, service.now());
+    if (decision.autoConfirmUser) {
+      const event = postConfirmationEvent(target, user, 'ConfirmSignUp', ClientMetadata);
+      await service.triggers.runIfAttached(pool, 'PostConfirmation', event);
+      return { UserConfirmed: true, UserSub: user.sub };
+    }
+    return {
+      UserConfirmed: false,
+      UserSub: user.sub,
+      CodeDeliveryDetails: sendConfirmation(service, pool, user),
+    };
+  }),
 
-const nameShape = {
-  ClientId: required(clientId()),
-  Username: required(username()),
-  SecretHash: secretHash(),
-  ClientMetadata: textMap(),
-};
+  publicOperation(ConfirmSignUpCommand, async (service, input) => {
+    const target = service.pools.client(input.ClientId);
+    const { pool } = target;
+    checkSecretHash(target.client, input.Username, input.SecretHash);
+    const user = findUnconfirmed(target, input.Username);
+    const attribute = checkCode(service, user, 'sign-up', input.ConfirmationCode);
+    const verified = pool.updateAttributes(
+      user,
+      new Map([[`${attribute}_verified`, 'true']]),
+      service.now(),
+      input.ForceAliasCreation === true ? 'move' : 'refuse',
+    );
+    const codes = codesWithout(user, 'sign-up');
+    const confirmed = pool.update(verified, { status: 'CONFIRMED', codes }, service.now());
+    const event = postConfirmationEvent(target, confirmed, 'ConfirmSignUp', input.ClientMetadata);
+    await service.triggers.runIfAttached(pool, 'PostConfirmation', event);
+    return {};
+  }),
 
-export const signUpOperations = {
-  SignUp: publicOperation(
-    {
-      ...nameShape,
-      Password: password(),
-      UserAttributes: attributes(),
-      ValidationData: attributes(),
-    },
-    async (service, input) => {
-      const target = service.pools.client(input.ClientId);
-      const { pool, client } = target;
-      checkSecretHash(client, input.Username, input.SecretHash);
-      if (input.Password !== undefined) checkPassword(input.Password);
-      const given = selfGivenAttributes(client, input.UserAttributes);
-      const identity = pool.identify(input.Username, given);
-      const validationData = validationDataMap(input.ValidationData);
-      const origin = { pool, client, username: identity.username };
-      const { ClientMetadata } = input;
-      const event = preSignUpEvent(origin, identity.attributes, validationData, ClientMetadata);
-      const response = await service.triggers.runIfAttached(pool, 'PreSignUp', event);
-      const decision = readPreSignUp(response ?? {});
-      const all = verifiedAttributes(identity.attributes, decision);
-      const status = decision.autoConfirmUser ? 'CONFIRMED' : 'UNCONFIRMED';
-      const created = pool.create({ ...identity, attributes: all }, status, service.now());
-      const user =
-        input.Password === undefined
-          ? created
-          : pool.setPassword(created, input.Password, service.now());
-      if (decision.autoConfirmUser) {
-        await runPostConfirmation(service, target, user, ClientMetadata);
-        return { UserConfirmed: true, UserSub: user.sub };
-      }
-      return { UserConfirmed: false, UserSub: user.sub, ...sendCode(service, target, user) };
-    },
-  ),
-
-  ConfirmSignUp: publicOperation(
-    { ...nameShape, ConfirmationCode: required(text({ min: 1, max: 2048, pattern: /[\S]+/ })) },
-    async (service, input) => {
-      const target = service.pools.client(input.ClientId);
-      checkSecretHash(target.client, input.Username, input.SecretHash);
-      const user = findUnconfirmed(target, input.Username);
-      if (user.confirmation === undefined || service.now() >= user.confirmation.expiresAt) {
-        throw expiredCode();
-      }
-      if (user.confirmation.code !== input.ConfirmationCode) {
-        const message = 'Invalid verification code provided, please try again.';
-        throw new CognitoError('CodeMismatchException', message);
-      }
-      const verified = new Map([...user.attributes, ['phone_number_verified', 'true']]);
-      const changes = {
-        status: 'CONFIRMED',
-        attributes: verified,
-        confirmation: undefined,
-      } as const;
-      const confirmed = target.pool.update(user, changes, service.now());
-      await runPostConfirmation(service, target, confirmed, input.ClientMetadata);
-      return {};
-    },
-  ),
-
-  ResendConfirmationCode: publicOperation(nameShape, (service, input) => {
+  publicOperation(ResendConfirmationCodeCommand, (service, input) => {
     const target = service.pools.client(input.ClientId);
     checkSecretHash(target.client, input.Username, input.SecretHash);
-    return sendCode(service, target, findUnconfirmed(target, input.Username));
+    const user = findUnconfirmed(target, input.Username);
+    const CodeDeliveryDetails = sendConfirmation(service, target.pool, user);
+    if (CodeDeliveryDetails === undefined) {
+      throw notAuthorized('Cannot resend codes. Auto verification not turned on.');
+    }
+    return { CodeDeliveryDetails };
   }),
-};
+];
+
+function checkSignUpAllowed({ settings }: UserPool): void {
+  if (settings.options.AdminCreateUserConfig?.AllowAdminCreateUserOnly === true) {
+    throw notAuthorized('SignUp is not permitted for this user pool');
+  }
+}
 
 interface PreSignUpDecision {
   readonly autoConfirmUser: boolean;
@@ -128,21 +134,14 @@ function verifiedAttributes(
   return all;
 }
 
-/** Sends the pool's own code, where the pool proves phone numbers and the user has one. */
-function sendCode(service: CognitoService, { pool }: ClientOfPool, user: User): object {
-  const phoneNumber = user.attributes.get('phone_number');
-  if (!pool.settings.verifiesPhoneNumber || phoneNumber === undefined) return {};
-  const code = String(randomInt(1_000_000)).padStart(6, '0');
-  const expiresAt = service.now() + CODE_LIFETIME_MS;
-  pool.update(user, { confirmation: { code, expiresAt } }, service.now());
-  service.sendSms(phoneNumber, `Your confirmation code is ${code}`);
-  return {
-    CodeDeliveryDetails: {
-      Destination: `+${'*'.repeat(7)}${phoneNumber.slice(-4)}`,
-      DeliveryMedium: 'SMS',
-      AttributeName: 'phone_number',
-    },
-  };
+/** Undefined where the pool verifies nothing that the user has: nothing is sent then. */
+function sendConfirmation(
+  service: CognitoService,
+  pool: UserPool,
+  user: User,
+): CodeDeliveryDetailsType | undefined {
+  const attribute = confirmableAttribute(pool, user);
+  return attribute && sendCode(service, pool, user, 'sign-up', attribute);
 }
 
 /** Where the app client hides whether users exist, an unknown one has a code that just expired. */
@@ -157,20 +156,4 @@ function findUnconfirmed({ pool, client }: ClientOfPool, name: string): User {
     throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
   }
   return user;
-}
-
-function expiredCode(): CognitoError {
-  const message = 'Invalid code provided, please request a code again.';
-  return new CognitoError('ExpiredCodeException', message);
-}
-
-async function runPostConfirmation(
-  service: CognitoService,
-  { pool, client }: ClientOfPool,
-  user: User,
-  clientMetadata: ClientMetadata,
-): Promise<void> {
-  const caller = { pool, client, username: user.username, user };
-  const event = postConfirmationEvent(caller, clientMetadata);
-  await service.triggers.runIfAttached(pool, 'PostConfirmation', event);
 }

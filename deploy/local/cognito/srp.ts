@@ -53,6 +53,16 @@ export function createVerifier(
   return { salt, verifier: power(G, x) };
 }
 
+/** Whether this is the password that the verifier was made of. */
+export function isPassword(
+  kept: PasswordVerifier,
+  poolName: string,
+  username: string,
+  password: string,
+): boolean {
+  return createVerifier(poolName, username, password, kept.salt).verifier === kept.verifier;
+}
+
 /** A verifier that no password fits, for whoever has none. */
 export function decoyVerifier(poolName: string, username: string): PasswordVerifier {
   const salt = createHmac('sha256', decoySecret).update(username).digest().subarray(0, 16);

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { JsonObject } from '../json.ts';
+import { readableAttributes } from './attributes.ts';
 import type { SigningKey } from './pool-keys.ts';
 import type { SignIn } from './sign-ins.ts';
 import { applyChanges, type TokenOverrides } from './token-overrides.ts';
 import type { KnownCaller } from './trigger-events.ts';
-import type { User } from './user-pool.ts';
 
 /** What a signed-in user needs for the user-facing operations. */
 export const SELF_SERVICE_SCOPE = 'aws.cognito.signin.user.admin';
@@ -38,9 +38,10 @@ export async function mintTokens(request: TokenRequest): Promise<TokenPair> {
 function idClaims(request: TokenRequest): JsonObject {
   const { caller, overrides } = request;
   const claims = {
-    ...attributeClaims(caller.user),
+    ...attributeClaims(caller),
     'cognito:username': caller.username,
     ...groupClaim(overrides.groups ?? caller.user.groups),
+    ...roleClaims(caller),
     aud: caller.client.id,
     token_use: 'id',
     ...commonClaims(request, caller.client.idTokenSeconds),
@@ -81,8 +82,9 @@ function commonClaims(request: TokenRequest, lifetimeSeconds: number): JsonObjec
 }
 
 /** The `…_verified` attributes are JSON booleans here, and strings everywhere else. */
-function attributeClaims(user: User): JsonObject {
-  const claims = [...user.attributes].map(([name, value]) => {
+function attributeClaims({ pool, client, user }: KnownCaller): JsonObject {
+  const readable = readableAttributes(client, pool.settings.schema, user);
+  const claims = [...readable].map(([name, value]) => {
     const isFlag = name === 'phone_number_verified' || name === 'email_verified';
     return [name, isFlag ? value.toLowerCase() === 'true' : value] as const;
   });
@@ -91,6 +93,16 @@ function attributeClaims(user: User): JsonObject {
 
 function groupClaim(groups: readonly string[]): JsonObject {
   return groups.length === 0 ? {} : { 'cognito:groups': groups };
+}
+
+/** Some of the user's groups may give a role. */
+function roleClaims({ pool, user }: KnownCaller): JsonObject {
+  const { roles, preferred } = pool.groups.rolesOf(user.groups);
+  if (roles.length === 0) return {};
+  return {
+    'cognito:roles': roles,
+    ...(preferred === undefined ? {} : { 'cognito:preferred_role': preferred }),
+  };
 }
 
 async function sign(claims: JsonObject, key: SigningKey): Promise<string> {

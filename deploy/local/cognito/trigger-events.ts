@@ -1,7 +1,8 @@
 /** The events that trigger functions receive, key for key as Cognito builds them. */
 import type { Json, JsonObject } from '../json.ts';
 import type { AppClient } from './app-client.ts';
-import type { User, UserPool } from './user-pool.ts';
+import type { User } from './user.ts';
+import type { UserPool } from './user-pool.ts';
 
 export interface TriggerEvent {
   readonly version: string;
@@ -153,13 +154,15 @@ export function preSignUpEvent(
 }
 
 export function postConfirmationEvent(
-  caller: KnownCaller,
+  { pool, client }: Omit<NewcomerOrigin, 'username'>,
+  user: User,
+  confirmed: 'ConfirmSignUp' | 'ConfirmForgotPassword',
   clientMetadata: ClientMetadata,
 ): TriggerEvent {
   return envelope(
-    caller,
-    'PostConfirmation_ConfirmSignUp',
-    { userAttributes: userAttributes(caller), ...metadata(clientMetadata) },
+    { pool, client, username: user.username },
+    `PostConfirmation_${confirmed}`,
+    { userAttributes: userAttributes({ pool, user }), ...metadata(clientMetadata) },
     {},
   );
 }
@@ -171,6 +174,7 @@ export function tokenGenerationEvent(
   clientMetadata: ClientMetadata,
 ): TriggerEvent {
   const v2 = caller.pool.settings.preTokenGenerationVersion === 'V2_0';
+  const { roles, preferred } = caller.pool.groups.rolesOf(caller.user.groups);
   const event = envelope(
     caller,
     `TokenGeneration_${reason}`,
@@ -178,8 +182,8 @@ export function tokenGenerationEvent(
       userAttributes: userAttributes(caller),
       groupConfiguration: {
         groupsToOverride: caller.user.groups,
-        iamRolesToOverride: [],
-        preferredRole: null,
+        iamRolesToOverride: roles,
+        preferredRole: preferred ?? null,
       },
       ...(v2 ? { scopes } : {}),
       ...metadata(clientMetadata),
@@ -215,7 +219,7 @@ function rounds(session: readonly CompletedChallenge[]): readonly JsonObject[] {
 }
 
 /** All values are strings. An unknown user has none. */
-function userAttributes({ pool, user }: Caller): Record<string, string> {
+function userAttributes({ pool, user }: Pick<Caller, 'pool' | 'user'>): Record<string, string> {
   if (user === undefined) return {};
   const aliases = [...pool.aliasesOf(user)].map(([name, value]) => [
     `cognito:${name}_alias`,

@@ -1,113 +1,109 @@
 /** The Admin operations on users. */
-import { attributeMap, describeAttributes, validationDataMap } from './attributes.ts';
+import {
+  AdminConfirmSignUpCommand,
+  AdminDeleteUserAttributesCommand,
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
+  AdminGetUserCommand,
+  AdminResetUserPasswordCommand,
+  AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
+  AdminUserGlobalSignOutCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { changeAttributes } from './attribute-changes.ts';
+import { attributeMap, describeAttributes } from './attributes.ts';
+import { codesWithout, sendCode } from './code-delivery.ts';
+import { describeUser } from './describe-user.ts';
 import { notAuthorized, userDoesNotExist } from './errors.ts';
-import { attributes, password, username, userPoolId } from './members.ts';
 import { adminOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
-import { flag, required, textMap } from './request-shape.ts';
+import { checkRecoverable, recoveryAttribute } from './password-recovery.ts';
+import { passwordPolicyOf } from './pool-options.ts';
 import type { CognitoService } from './service.ts';
-import { preSignUpEvent } from './trigger-events.ts';
-import type { User, UserPool } from './user-pool.ts';
+import { temporaryPasswordExpiry } from './temporary-password.ts';
+import { postConfirmationEvent } from './trigger-events.ts';
+import type { User } from './user.ts';
+import type { UserPool } from './user-pool.ts';
 
-const userShape = { UserPoolId: required(userPoolId()), Username: required(username()) };
-
-export const userOperations = {
-  AdminCreateUser: adminOperation(
-    {
-      ...userShape,
-      UserAttributes: attributes(),
-      ValidationData: attributes(),
-      TemporaryPassword: password(),
-      ClientMetadata: textMap(),
-    },
-    async (service, input) => {
-      const pool = service.pools.pool(input.UserPoolId);
-      if (input.TemporaryPassword !== undefined) checkPassword(input.TemporaryPassword);
-      const identity = pool.identify(input.Username, attributeMap(input.UserAttributes));
-      const event = preSignUpEvent(
-        { pool, client: undefined, username: identity.username },
-        identity.attributes,
-        validationDataMap(input.ValidationData),
-        input.ClientMetadata,
-      );
-      await service.triggers.runIfAttached(pool, 'PreSignUp', event);
-      const created = pool.create(identity, 'FORCE_CHANGE_PASSWORD', service.now());
-      const user =
-        input.TemporaryPassword === undefined
-          ? created
-          : pool.setPassword(created, input.TemporaryPassword, service.now());
-      return { User: { Attributes: describeAttributes(user), ...describeUser(user) } };
-    },
-  ),
-
-  AdminGetUser: adminOperation(userShape, (service, input) => {
-    const { user } = find(service, input);
-    return { UserAttributes: describeAttributes(user), ...describeUser(user) };
+export const userOperations = [
+  adminOperation(AdminGetUserCommand, (service, input) => {
+    const { user } = findUser(service, input);
+    return { UserAttributes: describeAttributes(user, user.attributes), ...describeUser(user) };
   }),
 
-  AdminUpdateUserAttributes: adminOperation(
-    { ...userShape, UserAttributes: required(attributes()) },
-    (service, input) => {
-      const { pool, user } = find(service, input);
-      pool.updateAttributes(user, attributeMap(input.UserAttributes), service.now());
-      return {};
-    },
-  ),
+  adminOperation(AdminUpdateUserAttributesCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
+    changeAttributes(service, pool, user, attributeMap(input.UserAttributes));
+    return {};
+  }),
 
-  AdminSetUserPassword: adminOperation(
-    { ...userShape, Password: required(password()), Permanent: flag() },
-    (service, input) => {
-      const { pool, user } = find(service, input);
-      checkPassword(input.Password);
-      const status = input.Permanent === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
-      const changed = pool.setPassword(user, input.Password, service.now());
-      pool.update(changed, { status }, service.now());
-      return {};
-    },
-  ),
+  adminOperation(AdminDeleteUserAttributesCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
+    pool.removeAttributes(user, input.UserAttributeNames, service.now());
+    return {};
+  }),
 
-  AdminConfirmSignUp: adminOperation(userShape, (service, input) => {
-    const { pool, user } = find(service, input);
+  adminOperation(AdminSetUserPasswordCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
+    checkPassword(passwordPolicyOf(pool.settings.options), input.Password);
+    const permanent = input.Permanent === true;
+    const expiresAt = permanent ? undefined : temporaryPasswordExpiry(pool, service.now());
+    const changed = pool.setPassword(user, input.Password, service.now(), expiresAt);
+    const status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
+    pool.update(changed, { status }, service.now());
+    return {};
+  }),
+
+  adminOperation(AdminConfirmSignUpCommand, async (service, input) => {
+    const { pool, user } = findUser(service, input);
     if (user.status !== 'UNCONFIRMED') {
       throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
     }
-    pool.update(user, { status: 'CONFIRMED', confirmation: undefined }, service.now());
+    const codes = codesWithout(user, 'sign-up');
+    const confirmed = pool.update(user, { status: 'CONFIRMED', codes }, service.now());
+    const origin = { pool, client: undefined };
+    const event = postConfirmationEvent(origin, confirmed, 'ConfirmSignUp', input.ClientMetadata);
+    await service.triggers.runIfAttached(pool, 'PostConfirmation', event);
     return {};
   }),
 
-  AdminResetUserPassword: adminOperation(userShape, (service, input) => {
-    const { pool, user } = find(service, input);
-    pool.update(user, { status: 'RESET_REQUIRED' }, service.now());
+  adminOperation(AdminResetUserPasswordCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
+    checkRecoverable(user);
+    const attribute = recoveryAttribute(pool, user);
+    const reset = pool.update(user, { status: 'RESET_REQUIRED' }, service.now());
+    sendCode(service, pool, reset, 'new-password', attribute);
     return {};
   }),
 
-  AdminDisableUser: adminOperation(userShape, (service, input) => {
-    const { pool, user } = find(service, input);
+  adminOperation(AdminDisableUserCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
     pool.update(user, { enabled: false }, service.now());
     return {};
   }),
 
-  AdminEnableUser: adminOperation(userShape, (service, input) => {
-    const { pool, user } = find(service, input);
+  adminOperation(AdminEnableUserCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
     pool.update(user, { enabled: true }, service.now());
     return {};
   }),
 
-  AdminDeleteUser: adminOperation(userShape, (service, input) => {
-    const { pool, user } = find(service, input);
+  adminOperation(AdminDeleteUserCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
     pool.delete(user);
     return {};
   }),
 
-  AdminUserGlobalSignOut: adminOperation(userShape, (service, input) => {
-    const { pool, user } = find(service, input);
+  adminOperation(AdminUserGlobalSignOutCommand, (service, input) => {
+    const { pool, user } = findUser(service, input);
     service.signIns.revokeAllOf(pool, user, service.now());
     return {};
   }),
-};
+];
 
 /** @throws CognitoError ResourceNotFoundException, UserNotFoundException */
-function find(
+export function findUser(
   service: CognitoService,
   input: { readonly UserPoolId: string; readonly Username: string },
 ): { readonly pool: UserPool; readonly user: User } {
@@ -115,15 +111,4 @@ function find(
   const user = pool.find(input.Username);
   if (user === undefined) throw userDoesNotExist();
   return { pool, user };
-}
-
-/** Times are epoch seconds on the wire. */
-function describeUser(user: User): object {
-  return {
-    Username: user.username,
-    UserCreateDate: user.createdAt / 1000,
-    UserLastModifiedDate: user.modifiedAt / 1000,
-    Enabled: user.enabled,
-    UserStatus: user.status,
-  };
 }

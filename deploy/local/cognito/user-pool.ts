@@ -1,65 +1,23 @@
 /** A user pool and the users in it. All state is in memory. */
 import { randomUUID } from 'node:crypto';
+import { FORMATS, type SignInAttribute, signInAttributes } from './attribute-schema.ts';
 import { CognitoError, invalidParameter } from './errors.ts';
+import { Groups } from './groups.ts';
 import { PoolKeys } from './pool-keys.ts';
-import { createVerifier, type PasswordVerifier } from './srp.ts';
-import type { TriggerName } from './trigger-names.ts';
+import { type AliasAttribute, regionOf, type UserPoolSettings } from './pool-settings.ts';
+import { createVerifier } from './srp.ts';
+import type { Identity, User, UserStatus } from './user.ts';
 
-/** The attributes a user may sign in with besides the username. */
-export type SignInAttribute = 'phone_number' | 'email';
+const aliasNames: readonly AliasAttribute[] = [...signInAttributes, 'preferred_username'];
 
-export type PreTokenGenerationVersion = 'V1_0' | 'V2_0';
-
-export interface UserPoolSettings {
-  readonly id: string;
-  readonly name: string;
-  /** Where not empty, users are named by these alone and the pool makes up a UUID username. */
-  readonly usernameAttributes: readonly SignInAttribute[];
-  /** Further names for a user, valid once the attribute is verified. */
-  readonly aliasAttributes: readonly SignInAttribute[];
-  /** Whether sign-up proves the phone number with a code of the pool's own. */
-  readonly verifiesPhoneNumber: boolean;
-  /** Which function runs for which trigger, by ARN. */
-  readonly triggers: ReadonlyMap<TriggerName, string>;
-  readonly preTokenGenerationVersion: PreTokenGenerationVersion;
-}
-
-export type UserStatus = 'UNCONFIRMED' | 'CONFIRMED' | 'RESET_REQUIRED' | 'FORCE_CHANGE_PASSWORD';
-
-export interface User {
-  readonly username: string;
-  readonly sub: string;
-  /** Without `sub`. Values are the raw strings received, as Cognito keeps them. */
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly status: UserStatus;
-  readonly enabled: boolean;
-  readonly groups: readonly string[];
-  readonly password: PasswordVerifier | undefined;
-  /** The code that confirms the sign-up, while it waits for one. */
-  readonly confirmation: { readonly code: string; readonly expiresAt: number } | undefined;
-  /** When all tokens were revoked, undefined if never. */
-  readonly tokensNotBefore: number | undefined;
-  /** Epoch milliseconds, as all times in this folder. */
-  readonly createdAt: number;
-  readonly modifiedAt: number;
-}
-
-/** Who a new user will be: the name they will go by, and the `sub`, settled before they exist. */
-export interface Identity {
-  readonly username: string;
-  readonly sub: string;
-  /** With the phone number or address that stood in for the username. */
-  readonly attributes: ReadonlyMap<string, string>;
-}
-
-const FORMATS: Readonly<Record<SignInAttribute, RegExp>> = {
-  phone_number: /^\+[1-9]\d{1,14}$/,
-  email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
-};
+/** What happens where an alias is another user's already: the call fails, or the alias moves. */
+export type AliasConflict = 'refuse' | 'move';
 
 export class UserPool {
   settings: UserPoolSettings;
   readonly keys = new PoolKeys();
+  readonly groups = new Groups();
+  /** By username, without its case where the pool does not tell cases apart. */
   readonly #users = new Map<string, User>();
 
   constructor(settings: UserPoolSettings) {
@@ -72,7 +30,7 @@ export class UserPool {
 
   /** The part of the id before the underscore, as on AWS. */
   get region(): string {
-    return this.id.slice(0, this.id.indexOf('_'));
+    return regionOf(this.id);
   }
 
   /** The part of the id after the underscore, which password proofs are bound to. */
@@ -80,22 +38,30 @@ export class UserPool {
     return this.id.slice(this.id.indexOf('_') + 1);
   }
 
-  get users(): number {
-    return this.#users.size;
+  /** Oldest first. */
+  get users(): readonly User[] {
+    return [...this.#users.values()];
+  }
+
+  /** Whether the pool verifies this attribute by a code of its own. */
+  verifies(name: SignInAttribute): boolean {
+    return this.settings.options.AutoVerifiedAttributes?.includes(name) ?? false;
   }
 
   /** The user of exactly this username, or undefined where there is none (any more). */
   user(username: string): User | undefined {
-    return this.#users.get(username);
+    return this.#users.get(this.#folded(username));
   }
 
   /** Finds a user by whatever a client may call them: username, then `sub`, then alias. */
   find(name: string): User | undefined {
-    const users = this.#users.values();
     return (
-      this.#users.get(name) ??
-      users.find((user) => user.sub === name) ??
-      this.#users.values().find((user) => this.#answersTo(user, name))
+      this.user(name) ??
+      this.#users.values().find((user) => user.sub === name) ??
+      aliasNames
+        .values()
+        .map((alias) => this.#holderOf(alias, name))
+        .find((user) => user !== undefined)
     );
   }
 
@@ -107,48 +73,64 @@ export class UserPool {
     const sub = randomUUID();
     const signInAttribute = this.#signInAttributeOf(name);
     const all = new Map(attributes);
-    if (signInAttribute !== undefined) all.set(signInAttribute, name);
-    checkAttributes(all);
+    if (signInAttribute !== undefined) {
+      checkSame(signInAttribute, name, all.get(signInAttribute));
+      all.set(signInAttribute, name);
+    }
+    this.settings.schema.checkValues(all);
     if (this.find(name) !== undefined) throw userExists();
     return { username: signInAttribute === undefined ? name : sub, sub, attributes: all };
   }
 
   /** @throws CognitoError UsernameExistsException, AliasExistsException */
-  create(identity: Identity, status: UserStatus, now: number): User {
-    if (this.#users.has(identity.username)) throw userExists();
+  create(identity: Identity, status: UserStatus, now: number, conflict: AliasConflict): User {
+    if (this.user(identity.username) !== undefined) throw userExists();
+    const attributes = new Map(identity.attributes);
+    for (const name of signInAttributes) {
+      const verified = `${name}_verified`;
+      if (attributes.has(name) && !attributes.has(verified)) attributes.set(verified, 'false');
+    }
     const user: User = {
       ...identity,
+      attributes,
+      unverified: new Map(),
       status,
       enabled: true,
       groups: [],
       password: undefined,
-      confirmation: undefined,
+      passwordExpiresAt: undefined,
+      codes: new Map(),
       tokensNotBefore: undefined,
       createdAt: now,
       modifiedAt: now,
     };
     // Two sign-ups of one number may have met while their trigger ran.
-    this.#checkAliasesFree(user);
-    this.#users.set(user.username, user);
+    this.#settleAliases(user, conflict, now);
+    this.#users.set(this.#folded(user.username), user);
     return user;
   }
 
   /** Replaces what is kept of a user. */
   update(user: User, changes: Partial<Omit<User, 'username' | 'sub'>>, now: number): User {
     const updated = { ...user, ...changes, modifiedAt: now };
-    this.#users.set(user.username, updated);
+    this.#users.set(this.#folded(user.username), updated);
     return updated;
   }
 
   /**
    * Sets attributes; an empty value removes one. A changed number or address is unverified until
-   * the same call says otherwise.
+   * the same call says otherwise. One that becomes verified moves from whoever had it as an alias.
    * @throws CognitoError InvalidParameterException, AliasExistsException
    */
-  updateAttributes(user: User, changes: ReadonlyMap<string, string>, now: number): User {
-    checkAttributes(changes);
+  updateAttributes(
+    user: User,
+    changes: ReadonlyMap<string, string>,
+    now: number,
+    conflict: AliasConflict = 'move',
+  ): User {
+    this.settings.schema.checkValues(changes);
     const attributes = new Map(user.attributes);
-    for (const name of ['phone_number', 'email']) {
+    for (const name of signInAttributes) {
       const changed = changes.has(name) && changes.get(name) !== attributes.get(name);
       if (changed) attributes.set(`${name}_verified`, 'false');
     }
@@ -156,42 +138,61 @@ export class UserPool {
       if (value === '') attributes.delete(name);
       else attributes.set(name, value);
     }
-    this.#checkAliasesFree({ ...user, attributes });
+    this.#settleAliases({ ...user, attributes }, conflict, now);
     return this.update(user, { attributes }, now);
   }
 
-  setPassword(user: User, password: string, now: number): User {
+  /** @throws CognitoError InvalidParameterException */
+  removeAttributes(user: User, names: readonly string[], now: number): User {
+    const { schema, usernameAttributes } = this.settings;
+    for (const name of names) {
+      if (!schema.has(name)) {
+        throw invalidParameter(`user.${name}: Attribute does not exist in the schema.`);
+      }
+      if (schema.required.includes(name) || usernameAttributes.some((used) => used === name)) {
+        throw invalidParameter(`user.${name}: Attribute cannot be deleted.`);
+      }
+    }
+    const gone = new Set(names.flatMap((name) => [name, `${name}_verified`]));
+    const left = [...user.attributes].filter(([name]) => !gone.has(name));
+    return this.update(user, { attributes: new Map(left) }, now);
+  }
+
+  /** @param expiresAt of a temporary password; undefined for one that the user chose */
+  setPassword(user: User, password: string, now: number, expiresAt?: number): User {
     const verifier = createVerifier(this.shortId, user.username, password);
-    return this.update(user, { password: verifier }, now);
+    return this.update(user, { password: verifier, passwordExpiresAt: expiresAt }, now);
   }
 
   delete(user: User): void {
-    this.#users.delete(user.username);
+    this.#users.delete(this.#folded(user.username));
   }
 
   /** The names besides username and `sub` that sign this user in, by attribute. */
-  aliasesOf(user: User): ReadonlyMap<SignInAttribute, string> {
-    const aliases = new Map<SignInAttribute, string>();
-    for (const name of ['phone_number', 'email'] as const) {
+  aliasesOf(user: User): ReadonlyMap<AliasAttribute, string> {
+    const { usernameAttributes, aliasAttributes } = this.settings;
+    const aliases = new Map<AliasAttribute, string>();
+    for (const name of aliasNames) {
       const value = user.attributes.get(name);
       const verified = user.attributes.get(`${name}_verified`)?.toLowerCase() === 'true';
       const valid =
-        this.settings.usernameAttributes.includes(name) ||
-        (this.settings.aliasAttributes.includes(name) && verified);
+        usernameAttributes.some((used) => used === name) ||
+        (aliasAttributes.includes(name) && (verified || name === 'preferred_username'));
       if (value !== undefined && valid) aliases.set(name, value);
     }
     return aliases;
   }
 
-  #answersTo(user: User, name: string): boolean {
-    return this.aliasesOf(user)
-      .values()
-      .some((alias) => alias === name);
+  #folded(name: string): string {
+    return this.settings.caseSensitive ? name : name.toLowerCase();
   }
 
   #signInAttributeOf(username: string): SignInAttribute | undefined {
     const allowed = this.settings.usernameAttributes;
-    if (allowed.length === 0) return undefined;
+    if (allowed.length === 0) {
+      checkNoAlias(username, this.settings.aliasAttributes);
+      return undefined;
+    }
     const attribute = allowed.find((name) => FORMATS[name].test(username));
     if (attribute !== undefined) return attribute;
     const names = { phone_number: 'a phone number', email: 'an email' };
@@ -202,16 +203,31 @@ export class UserPool {
     throw invalidParameter(`Username should be ${wanted}.`);
   }
 
-  #checkAliasesFree(user: User): void {
-    for (const [name, alias] of this.aliasesOf(user)) {
-      const holder = this.find(alias);
-      if (holder !== undefined && holder.username !== user.username) {
-        if (!this.#users.has(user.username) && this.settings.usernameAttributes.includes(name)) {
-          throw userExists();
-        }
+  #holderOf(name: AliasAttribute, alias: string): User | undefined {
+    const sought = this.#folded(alias);
+    return this.#users
+      .values()
+      .filter((user) => this.#folded(user.attributes.get(name) ?? '') === sought)
+      .find((user) => this.aliasesOf(user).has(name));
+  }
+
+  /** Takes this user's aliases from whoever has them, where that may be. */
+  #settleAliases(user: User, conflict: AliasConflict, now: number): void {
+    const taken = [...this.aliasesOf(user)].flatMap(([name, alias]) => {
+      const holder = this.#holderOf(name, alias);
+      return holder === undefined || holder.sub === user.sub ? [] : [{ name, holder }];
+    });
+    for (const { name } of taken) {
+      const isUsername = this.settings.usernameAttributes.some((used) => used === name);
+      if (isUsername && this.user(user.username) === undefined) throw userExists();
+      if (isUsername || conflict === 'refuse' || name === 'preferred_username') {
         const message = `An account with the given ${name} already exists.`;
         throw new CognitoError('AliasExistsException', message);
       }
+    }
+    for (const { name, holder } of taken) {
+      const attributes = new Map([...holder.attributes, [`${name}_verified`, 'false']]);
+      this.update(holder, { attributes }, now);
     }
   }
 }
@@ -220,24 +236,23 @@ function userExists(): CognitoError {
   return new CognitoError('UsernameExistsException', 'User already exists');
 }
 
-const STANDARD_ATTRIBUTES: ReadonlySet<string> = new Set([
-  ...['address', 'birthdate', 'email', 'email_verified', 'family_name', 'gender', 'given_name'],
-  ...['locale', 'middle_name', 'name', 'nickname', 'phone_number', 'phone_number_verified'],
-  ...['picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo'],
-]);
-
-/** Any `custom:` attribute is taken, so that no schema has to be declared to try one. */
-function checkAttributes(attributes: ReadonlyMap<string, string>): void {
-  for (const [name, value] of attributes) {
-    if (!STANDARD_ATTRIBUTES.has(name) && !/^(custom|dev):./.test(name)) {
-      throw invalidParameter(`user.${name}: Attribute does not exist in the schema.`);
-    }
-    if (value === '') continue;
-    if (name === 'phone_number' && !FORMATS.phone_number.test(value)) {
-      throw invalidParameter('Invalid phone number format.');
-    }
-    if (name === 'email' && !FORMATS.email.test(value)) {
-      throw invalidParameter('Invalid email address format.');
+/** A username that looks like an alias could be mistaken for that of somebody else. */
+function checkNoAlias(username: string, aliasAttributes: readonly AliasAttribute[]): void {
+  const names = { phone_number: 'phone number', email: 'email' };
+  for (const attribute of signInAttributes) {
+    if (aliasAttributes.includes(attribute) && FORMATS[attribute].test(username)) {
+      const name = names[attribute];
+      throw invalidParameter(
+        `Username cannot be of ${name} format, since user pool is configured for ${name} alias.`,
+      );
     }
   }
+}
+
+/** The wording for an address was seen; that for a number follows it. */
+function checkSame(name: SignInAttribute, username: string, given: string | undefined): void {
+  if (given === undefined || given === '' || given === username) return;
+  throw invalidParameter(
+    `User ${name} should be empty or same as username, since username attribute is ${name}.`,
+  );
 }

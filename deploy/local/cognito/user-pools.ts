@@ -12,12 +12,27 @@ export class UserPools {
   readonly #pools = new Map<string, UserPool>();
   readonly #clients = new Map<string, AppClient>();
 
+  /** Oldest first. */
+  get all(): readonly UserPool[] {
+    return [...this.#pools.values()];
+  }
+
   addPool(pool: UserPool): void {
     this.#pools.set(pool.id, pool);
   }
 
-  addClient(client: AppClient): void {
+  /** Adds a client, or puts it in the place of the one that has its id. */
+  setClient(client: AppClient): void {
     this.#clients.set(client.id, client);
+  }
+
+  deletePool(pool: UserPool): void {
+    for (const client of this.clientsOf(pool.id)) this.deleteClient(client);
+    this.#pools.delete(pool.id);
+  }
+
+  deleteClient(client: AppClient): void {
+    this.#clients.delete(client.id);
   }
 
   /** @throws CognitoError ResourceNotFoundException */

@@ -85,7 +85,6 @@ export async function createAccount(phoneNumber: string): Promise<void> {
       username: phoneNumber,
       // Cognito wants a password. Nobody will ever type this one, and nothing keeps it.
       password: unguessablePassword(),
-      options: { userAttributes: { phone_number: phoneNumber } },
     }),
   );
   if (!isSignUpComplete) throw notConfirmed();

@@ -18,7 +18,7 @@ describe('npm start', () => {
     const program = main('--port', '0', '--function', FIXTURE, '--user', '+12025550111');
     const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
     await program.says(
-      /user pool +local_PhoneOtp\n +app client +phoneotp\n +users +\+12025550100, \+12025550111\n/,
+      /user pool +us-east-1_PhoneOtp\n +app client +phoneotp\n +users +\+12025550100, \+12025550111\n/,
     );
 
     const client = signIn('+12025550111', '--endpoint', url);
@@ -73,6 +73,29 @@ describe('npm start', () => {
     );
   });
 
+  test('takes the id of a pool, and the issuer of its tokens', async () => {
+    const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com';
+    const program = main(
+      ...['--port', '0', '--function', FIXTURE],
+      ...['--pool-id', 'eu-west-1_Abc123XyZ', '--issuer', `${issuer}/`],
+    );
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    await program.says(/user pool +eu-west-1_Abc123XyZ\n/);
+    const configuration = `${url}/eu-west-1_Abc123XyZ/.well-known/openid-configuration`;
+    expect(await (await fetch(configuration)).json()).toMatchObject({
+      issuer: `${issuer}/eu-west-1_Abc123XyZ`,
+    });
+  });
+
+  test('has an app client that our own check finds nothing wrong with', async () => {
+    const program = main('--port', '0', '--function', FIXTURE);
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const env = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const args = ['--user-pool', 'us-east-1_PhoneOtp', '--endpoint', url];
+    const check = new Program('deploy/check-clients.ts', args, env);
+    expect(await check.exited, check.output).toBe(0);
+  });
+
   test('--help says what it takes', async () => {
     const program = main('--help');
     expect(await program.exited).toBe(0);
@@ -86,6 +109,11 @@ describe('npm start', () => {
       "--user takes a phone number in E.164, such as +12025550100, not '2025550100'.",
     ],
     [['--web-port', 'x'], "--web-port takes a number from 0 to 65535, not 'x'."],
+    [['--pool-id', 'x'], "--pool-id takes an id such as us-east-1_PhoneOtp, not 'x'."],
+    [
+      ['--issuer', 'x'],
+      "--issuer takes a URL such as https://cognito-idp.us-east-1.amazonaws.com, not 'x'.",
+    ],
     [['--sms-fault', 'x'], "--sms-fault takes hang, throttle, refuse, not 'x'."],
     [['--define'], "Option '--define <value>' argument missing"],
     [['--trigger', 'PostAuthentication'], '--trigger takes NAME=FILE with one of Define'],
@@ -119,7 +147,7 @@ describe('The demo page of npm start', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await (await fetch(`${url}/config.json`)).json()).toEqual({
       endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
-      userPoolId: 'local_PhoneOtp',
+      userPoolId: 'us-east-1_PhoneOtp',
       clientId: 'phoneotp',
       users: ['+12025550100', '+12025550111'],
     });

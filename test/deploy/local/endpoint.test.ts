@@ -40,7 +40,7 @@ describe('signing in with the AWS SDK', () => {
 
     expect(rest).toMatchObject({ ChallengeParameters: {} });
     expect(rest.Session).toBeUndefined();
-    const issuer = `${running.endpoint.url}/local_PhoneOtp`;
+    const issuer = `${running.endpoint.url}/us-east-1_PhoneOtp`;
     const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
     const id = await jwtVerify(AuthenticationResult?.IdToken ?? '', keys, { issuer });
     const access = await jwtVerify(AuthenticationResult?.AccessToken ?? '', keys, { issuer });
@@ -83,7 +83,7 @@ describe('signing in with the AWS SDK', () => {
 
   test('the admin operations sign in too', async () => {
     const { cognito } = await start({ triggers: textbookTriggers });
-    const UserPoolId = 'local_PhoneOtp';
+    const UserPoolId = 'us-east-1_PhoneOtp';
     const first = await cognito.send(
       new AdminInitiateAuthCommand({
         UserPoolId,
@@ -107,7 +107,7 @@ describe('signing in with the AWS SDK', () => {
 describe('users', () => {
   test('are created, read and changed', async () => {
     const { cognito } = await start();
-    const UserPoolId = 'local_PhoneOtp';
+    const UserPoolId = 'us-east-1_PhoneOtp';
     const { User } = await cognito.send(
       new AdminCreateUserCommand({ UserPoolId, Username: '+12025550111' }),
     );
@@ -127,6 +127,7 @@ describe('users', () => {
     expect(found.UserAttributes).toEqual([
       { Name: 'sub', Value: User?.Username },
       { Name: 'phone_number', Value: '+12025550111' },
+      { Name: 'phone_number_verified', Value: 'false' },
       { Name: 'custom:resend', Value: 'true' },
     ]);
   });

@@ -14,7 +14,7 @@ function run(request: JsonObject, result: TriggerRun['result']): TriggerRun {
   const event = {
     version: '1',
     region: 'us-east-1',
-    userPoolId: 'local_PhoneOtp',
+    userPoolId: 'us-east-1_PhoneOtp',
     userName: 'alice',
     callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: 'phoneotp' },
     triggerSource: 'CreateAuthChallenge_Authentication',
@@ -53,7 +53,7 @@ describe('EventLog', () => {
         request: {
           userAttributes: {
             sub: '(4 characters)',
-            phone_number: '+*******4567',
+            phone_number: '+****4567',
             email: '(13 characters)',
           },
           session: [

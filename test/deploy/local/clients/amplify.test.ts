@@ -13,6 +13,7 @@ import {
 } from 'aws-amplify/auth';
 import { ConsoleLogger } from 'aws-amplify/utils';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createAccount } from '../../../../deploy/local/web/phone-sign-in.ts';
 import { createWorld, PASSWORD, type World } from '../contract/world.ts';
 import { ALICE } from '../running.ts';
 import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
@@ -106,6 +107,20 @@ describe('CUSTOM_WITHOUT_SRP', () => {
   ] as const)('turns a user who is %s into step %s', async (status, signInStep) => {
     await createAmplifyWorld({ users: [{ username: ALICE, status }] });
     expect(await start()).toEqual({ isSignedIn: false, nextStep: { signInStep } });
+  });
+});
+
+describe('the module that apps copy', () => {
+  test('makes an account with a client that may not write phone_number, as ours may not', async () => {
+    const world = await createAmplifyWorld({
+      client: { writeAttributes: ['locale'] },
+      triggers: {
+        PreSignUp: async (event: object) => ({ ...event, response: { autoConfirmUser: true } }),
+      },
+    });
+    await createAccount('+12025550111');
+    const { body } = await world.admin('AdminGetUser', { Username: '+12025550111' });
+    expect(body.UserStatus).toBe('CONFIRMED');
   });
 });
 

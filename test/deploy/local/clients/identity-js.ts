@@ -9,7 +9,8 @@ import type { LocalEndpoint } from '../../../../deploy/local/endpoint.ts';
 
 export type Outcome =
   | { readonly kind: 'signed-in'; readonly session: CognitoUserSession }
-  | { readonly kind: 'challenge'; readonly parameters: Readonly<Record<string, string>> };
+  | { readonly kind: 'challenge'; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly kind: 'new-password'; readonly required: readonly string[] };
 
 /** Keeps what a browser's localStorage would. */
 function memoryStorage() {
@@ -22,7 +23,10 @@ function memoryStorage() {
   };
 }
 
-export function identityUser(endpoint: LocalEndpoint, username: string): CognitoUser {
+export function identityUser(
+  endpoint: Pick<LocalEndpoint, 'url' | 'userPoolId' | 'clientId'>,
+  username: string,
+): CognitoUser {
   const storage = memoryStorage() as unknown as Storage;
   const pool = new CognitoUserPool({
     UserPoolId: endpoint.userPoolId,
@@ -59,10 +63,20 @@ export function answer(
   return settle((callbacks) => user.sendCustomChallengeAnswer(text, callbacks, clientMetadata));
 }
 
+/** Answers who is to choose another password. */
+export function choosePassword(
+  user: CognitoUser,
+  password: string,
+  attributes: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  return settle((callbacks) => user.completeNewPasswordChallenge(password, attributes, callbacks));
+}
+
 interface Callbacks {
   onSuccess(session: CognitoUserSession): void;
   onFailure(error: Error): void;
   customChallenge(parameters: Record<string, string>): void;
+  newPasswordRequired(attributes: object, required: readonly string[]): void;
 }
 
 function settle(start: (callbacks: Callbacks) => void): Promise<Outcome> {
@@ -71,6 +85,7 @@ function settle(start: (callbacks: Callbacks) => void): Promise<Outcome> {
     onSuccess: (session) => resolve({ kind: 'signed-in', session }),
     onFailure: reject,
     customChallenge: (parameters) => resolve({ kind: 'challenge', parameters }),
+    newPasswordRequired: (_, required) => resolve({ kind: 'new-password', required }),
   });
   return promise;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { operations } from '../../../../deploy/local/cognito/operations.ts';
 import { ALICE } from '../running.ts';
 import { CODE } from '../textbook-triggers.ts';
 import {
@@ -21,13 +22,23 @@ describe('§1 request', () => {
 
   test.each([
     ['an unknown operation', 'AWSCognitoIdentityProviderService.Nonsense', 'Nonsense'],
+    [
+      'an operation that is not here',
+      'AWSCognitoIdentityProviderService.SetUserMFAPreference',
+      'SetUserMFAPreference',
+    ],
     ['an inherited name', 'AWSCognitoIdentityProviderService.constructor', 'constructor'],
-    ['another service', 'AmazonSSM.GetUser', 'GetUser'],
-  ])('§1 %s is UnknownOperationException', async (_what, target, name) => {
-    const world = await createWorld();
-    const answer = await world.post('{}', { 'x-amz-target': target });
-    expectError(answer, 'UnknownOperationException', `Unknown operation: ${name}`);
-  });
+    ['another service', 'AmazonSSM.GetUser', 'AmazonSSM.GetUser'],
+  ])(
+    '§1 %s is UnknownOperationException, which says what there is',
+    async (_what, target, name) => {
+      const world = await createWorld();
+      const answer = await world.post('{}', { 'x-amz-target': target });
+      const known = [...operations.keys()].sort().join(', ');
+      const message = `${name} is not an operation of this endpoint, which has ${known}.`;
+      expectError(answer, 'UnknownOperationException', message);
+    },
+  );
 
   const accepted: readonly [string, object, object][] = [
     ['map values that are null are dropped', { DEVICE_KEY: null, SECRET_HASH: null }, {}],
@@ -156,13 +167,13 @@ describe('§1 errors', () => {
       'a value outside its set',
       'InitiateAuth',
       { AuthFlow: 'NONE', ClientId: CLIENT },
-      `${one} Value 'NONE' at 'authFlow' ${constraint} satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]`,
+      `${one} Value 'NONE' at 'authFlow' ${constraint} satisfy enum value set: [ADMIN_NO_SRP_AUTH, ADMIN_USER_PASSWORD_AUTH, CUSTOM_AUTH, REFRESH_TOKEN, REFRESH_TOKEN_AUTH, USER_AUTH, USER_PASSWORD_AUTH, USER_SRP_AUTH]`,
     ],
     [
       'a client id with a hyphen',
       'InitiateAuth',
       { AuthFlow: 'CUSTOM_AUTH', ClientId: 'a-b' },
-      `${one} Value 'a-b' at 'clientId' ${constraint} satisfy regular expression pattern: [\\w+]+`,
+      `${one} Value at 'clientId' ${constraint} satisfy regular expression pattern: [\\w+]+`,
     ],
     [
       'a pool id without an underscore',
@@ -204,7 +215,7 @@ describe('§1 errors', () => {
       'several at once',
       'RespondToAuthChallenge',
       { ClientId: '', ChallengeName: 'CUSTOM_CHALLENGE' },
-      `2 validation errors detected: Value '' at 'clientId' ${constraint} have length greater than or equal to 1; Value '' at 'clientId' ${constraint} satisfy regular expression pattern: [\\w+]+`,
+      `2 validation errors detected: Value at 'clientId' ${constraint} have length greater than or equal to 1; Value at 'clientId' ${constraint} satisfy regular expression pattern: [\\w+]+`,
     ],
     [
       'a number below its range',
@@ -263,8 +274,10 @@ describe('§1 CORS', () => {
 describe('§1 authentication of calls', () => {
   const open = [
     ...['SignUp', 'ConfirmSignUp', 'ResendConfirmationCode', 'InitiateAuth'],
-    ...['RespondToAuthChallenge', 'GetTokensFromRefreshToken', 'GetUser'],
-    ...['UpdateUserAttributes', 'GlobalSignOut', 'RevokeToken'],
+    ...['RespondToAuthChallenge', 'GetTokensFromRefreshToken', 'GetUser', 'DeleteUser'],
+    ...['UpdateUserAttributes', 'DeleteUserAttributes', 'GlobalSignOut', 'RevokeToken'],
+    ...['GetUserAttributeVerificationCode', 'VerifyUserAttribute', 'ChangePassword'],
+    ...['ForgotPassword', 'ConfirmForgotPassword'],
   ];
   test.each(open)('§1 %s needs no credentials', async (operation) => {
     const world = await createWorld();
@@ -272,13 +285,16 @@ describe('§1 authentication of calls', () => {
     expect(body.__type).toBe('InvalidParameterException');
   });
 
-  const signed = [
-    ...['AdminInitiateAuth', 'AdminRespondToAuthChallenge', 'AdminCreateUser', 'AdminGetUser'],
-    ...['AdminUpdateUserAttributes', 'AdminSetUserPassword', 'AdminConfirmSignUp'],
-    ...['AdminDisableUser', 'AdminEnableUser', 'AdminDeleteUser', 'AdminResetUserPassword'],
-    ...['AdminUserGlobalSignOut', 'CreateUserPool', 'CreateUserPoolClient', 'DescribeUserPool'],
-    'UpdateUserPool',
-  ];
+  const signed = [...operations].flatMap(([name, operation]) => (operation.signed ? [name] : []));
+  test('§1 those that need credentials are the Admin ones and those on pools, clients and groups', () => {
+    const others =
+      /^(Create|Describe|Update|Delete|List|Get|Add)(UserPool|Users?InGroup|Users$|Group|Custom)/;
+    expect(signed.filter((name) => !name.startsWith('Admin') && !others.test(name))).toEqual([]);
+    expect([...operations.keys()].filter((name) => name.startsWith('Admin'))).toEqual(
+      signed.filter((name) => name.startsWith('Admin')),
+    );
+  });
+
   test.each(signed)('§1 %s needs an Authorization header', async (operation) => {
     const world = await createWorld();
     const refused = await world.call(operation, {});

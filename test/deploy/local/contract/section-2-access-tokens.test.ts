@@ -123,6 +123,19 @@ describe('§2 GetUser, UpdateUserAttributes, GlobalSignOut', () => {
   });
 });
 
+test('§2 the tokens of a deleted user are not those of another by the same name', async () => {
+  const world = await createWorld({ usernameAttributes: [], users: [{ username: 'alice' }] });
+  const { AccessToken, RefreshToken } = await world.signIn('alice');
+  await world.admin('AdminDeleteUser', { Username: 'alice' });
+  await world.admin('AdminCreateUser', { Username: 'alice' });
+  expectError(
+    await world.call('GetUser', { AccessToken }),
+    'UserNotFoundException',
+    'User does not exist.',
+  );
+  expect((await world.refresh(RefreshToken)).body.message).toBe('Invalid Refresh Token');
+});
+
 describe('§2 RevokeToken', () => {
   const revoke = (world: World, Token: string, members: object = {}) =>
     world.call('RevokeToken', { ClientId: CLIENT, Token, ...members });

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Sms } from '../../../../deploy/local/inbox.ts';
 import { ALICE } from '../running.ts';
+import { CODE } from '../textbook-triggers.ts';
 import { anyUuid, attributesOf, CLIENT, createWorld, expectError, type World } from './world.ts';
 
 const BOB = '+12025550111';
@@ -196,11 +198,170 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     expect((await world.signUp(BOB, { SecretHash })).body.UserConfirmed).toBe(false);
   });
 
-  test('§2 a pool that verifies nothing sends nothing', async () => {
+  test('§2 a pool that verifies nothing sends nothing, and sends nothing again', async () => {
     const world = await createWorld();
     const { ClientId } = await world.createPool({ UsernameAttributes: ['phone_number'] });
     const { body } = await world.signUp(BOB, { ClientId });
     expect(body).toEqual({ UserConfirmed: false, UserSub: anyUuid });
+    expectError(
+      await world.call('ResendConfirmationCode', { ClientId, Username: BOB }),
+      'NotAuthorizedException',
+      'Cannot resend codes. Auto verification not turned on.',
+    );
     expect(world.endpoint.inbox.messages).toEqual([]);
+  });
+
+  // The wording for an address was seen on AWS; that for a number is assumed to follow it.
+  test.each([
+    [['phone_number'], BOB, 'phone_number', ALICE],
+    [['email'], 'bob@example.com', 'email', 'robert@example.com'],
+  ])(
+    '§2 in a pool named by %j, %s with another %s is refused',
+    async (names, name, Name, Value) => {
+      const world = await createWorld();
+      const { ClientId } = await world.createPool({ UsernameAttributes: names });
+      const signUp = (value: string) =>
+        world.signUp(name, { ClientId, UserAttributes: [{ Name, Value: value }] });
+      expectError(
+        await signUp(Value),
+        'InvalidParameterException',
+        `User ${Name} should be empty or same as username, since username attribute is ${Name}.`,
+      );
+      expect((await signUp(name)).status).toBe(200);
+    },
+  );
+});
+
+describe('§2 sign-up with an e-mail address', () => {
+  const MAIL = 'bob@example.com';
+
+  async function signUpByMail(settings: object, members: object = {}) {
+    const world = await createWorld();
+    const { ClientId, UserPoolId } = await world.createPool({
+      AutoVerifiedAttributes: ['email'],
+      ...settings,
+    });
+    const UserAttributes = [{ Name: 'email', Value: MAIL }];
+    const answer = await world.signUp('bob', { ClientId, UserAttributes, ...members });
+    return { world, ClientId, UserPoolId, answer };
+  }
+
+  test('§2 the code comes by mail, which the inbox shows', async () => {
+    const { world, ClientId, UserPoolId, answer } = await signUpByMail(
+      { UsernameAttributes: ['email'] },
+      { Username: MAIL },
+    );
+    expect(answer.body.CodeDeliveryDetails).toEqual({
+      Destination: 'b***@e***',
+      DeliveryMedium: 'EMAIL',
+      AttributeName: 'email',
+    });
+    const [mail] = (await (await fetch(`${world.endpoint.url}/inbox`)).json()) as Sms[];
+    expect(mail).toMatchObject({ to: MAIL, subject: 'Your verification code' });
+
+    const ConfirmationCode = mail?.message.slice(-6);
+    const confirm = { ClientId, Username: MAIL, ConfirmationCode };
+    expect((await world.call('ConfirmSignUp', confirm)).body).toEqual({});
+    const user = await world.admin('AdminGetUser', { UserPoolId, Username: MAIL });
+    expect(user.body.UserStatus).toBe('CONFIRMED');
+    expect(attributesOf(user)).toMatchObject({ email: MAIL, email_verified: 'true' });
+  });
+
+  test('§2 a pool that verifies both sends an SMS, if there is a number', async () => {
+    const UserAttributes = [
+      { Name: 'email', Value: MAIL },
+      { Name: 'phone_number', Value: BOB },
+    ];
+    const settings = { AutoVerifiedAttributes: ['email', 'phone_number'] };
+    const { world, answer } = await signUpByMail(settings, { UserAttributes });
+    expect(answer.body.CodeDeliveryDetails).toMatchObject({ DeliveryMedium: 'SMS' });
+    expect(world.endpoint.inbox.messages.map(({ to }) => to)).toEqual([BOB]);
+  });
+});
+
+describe('§2 an alias that becomes verified', () => {
+  const MAIL = 'both@example.com';
+  const withMail = { UserAttributes: [{ Name: 'email', Value: MAIL }] };
+  const verified = {
+    UserAttributes: [...withMail.UserAttributes, { Name: 'email_verified', Value: 'true' }],
+  };
+
+  /** Alice has the address as an alias, and Bob has just signed up with it. */
+  async function createRivals(triggers: object = {}) {
+    const world = await createWorld();
+    const { ClientId, UserPoolId } = await world.createPool({
+      AliasAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      LambdaConfig: { ...world.textbookLambdaConfig(), ...triggers },
+    });
+    const admin = (operation: string, body: object) =>
+      world.admin(operation, { UserPoolId, ...body });
+    const suppressed = { MessageAction: 'SUPPRESS' };
+    await admin('AdminCreateUser', { Username: 'alice', ...verified, ...suppressed });
+    await world.signUp('bob', { ClientId, ...withMail });
+    const owner = async () => (await admin('AdminGetUser', { Username: MAIL })).body.Username;
+    return { world, ClientId, admin, owner };
+  }
+
+  test('§2 by ConfirmSignUp is refused, unless it forces the alias to move', async () => {
+    const { world, ClientId, admin, owner } = await createRivals();
+    const ConfirmationCode = world.endpoint.inbox.latest(MAIL)?.message.slice(-6);
+    const confirm = { ClientId, Username: 'bob', ConfirmationCode };
+    expectError(
+      await world.call('ConfirmSignUp', confirm),
+      'AliasExistsException',
+      'An account with the given email already exists.',
+    );
+    expect(await owner()).toBe('alice');
+    await world.call('ConfirmSignUp', { ...confirm, ForceAliasCreation: true });
+    expect(await owner()).toBe('bob');
+    const alice = await admin('AdminGetUser', { Username: 'alice' });
+    expect(attributesOf(alice)).toMatchObject({ email: MAIL, email_verified: 'false' });
+  });
+
+  test('§2 by an administrator moves from its first owner', async () => {
+    const { admin, owner } = await createRivals();
+    await admin('AdminUpdateUserAttributes', { Username: 'bob', ...verified });
+    expect(await owner()).toBe('bob');
+    const alice = await admin('AdminGetUser', { Username: 'alice' });
+    expect(attributesOf(alice).email_verified).toBe('false');
+  });
+
+  test('§2 by VerifyUserAttribute moves from its first owner', async () => {
+    const { world, ClientId, admin, owner } = await createRivals();
+    await admin('AdminConfirmSignUp', { Username: 'bob' });
+    const first = await world.initiate({ USERNAME: 'bob' }, { ClientId });
+    const ChallengeResponses = { USERNAME: 'bob', ANSWER: CODE };
+    const { body } = await world.respond(first, '', { ClientId, ChallengeResponses });
+    const AccessToken = body.AuthenticationResult?.AccessToken;
+    const of = { AccessToken, AttributeName: 'email' };
+    await world.call('GetUserAttributeVerificationCode', of);
+    const Code = world.endpoint.inbox.latest(MAIL)?.message.slice(-6);
+    expect((await world.call('VerifyUserAttribute', { ...of, Code })).body).toEqual({});
+    expect(await owner()).toBe('bob');
+  });
+
+  test('§2 by PreSignUp moves from its first owner', async () => {
+    const world = await createWorld();
+    const PreSignUp = world.endpoint.register('vouch', async (event: object) => ({
+      ...event,
+      response: { autoConfirmUser: true, autoVerifyEmail: true, autoVerifyPhone: false },
+    }));
+    const { ClientId, UserPoolId } = await world.createPool({
+      AliasAttributes: ['email'],
+      LambdaConfig: { PreSignUp },
+    });
+    await world.signUp('alice', { ClientId, ...withMail });
+    await world.signUp('bob', { ClientId, ...withMail });
+    const { body } = await world.admin('AdminGetUser', { UserPoolId, Username: MAIL });
+    expect(body.Username).toBe('bob');
+  });
+
+  test('§2 by AdminCreateUser is refused, unless it forces the alias to move', async () => {
+    const { admin, owner } = await createRivals();
+    const create = { Username: 'carol', ...verified };
+    expect((await admin('AdminCreateUser', create)).body.__type).toBe('AliasExistsException');
+    await admin('AdminCreateUser', { ...create, ForceAliasCreation: true });
+    expect(await owner()).toBe('carol');
   });
 });

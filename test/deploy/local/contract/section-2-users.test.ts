@@ -3,11 +3,13 @@ import { ALICE } from '../running.ts';
 import {
   anyUuid,
   attributesOf,
+  CLIENT,
   claimsOf,
   createWorld,
   expectError,
   PASSWORD,
   START,
+  type World,
 } from './world.ts';
 
 const BOB = '+12025550111';
@@ -29,6 +31,13 @@ describe('§2 Admin operations on users', () => {
       Enabled: true,
       UserStatus: 'FORCE_CHANGE_PASSWORD',
     });
+  });
+
+  test('§2 AdminCreateUser shows a number that nobody verified as such', async () => {
+    const world = await createWorld();
+    await world.admin('AdminCreateUser', { Username: BOB });
+    const user = await world.admin('AdminGetUser', { Username: BOB });
+    expect(attributesOf(user)).toMatchObject({ phone_number: BOB, phone_number_verified: 'false' });
   });
 
   test('§2 AdminGetUser answers the same members, attributes as UserAttributes', async () => {
@@ -113,6 +122,30 @@ describe('§2 Admin operations on users', () => {
     );
   });
 
+  test('§2 AdminUpdateUserAttributes sends a code to a number that the pool verifies', async () => {
+    const world = await createWorld();
+    const UserAttributes = [{ Name: 'phone_number', Value: BOB }];
+    await world.admin('AdminUpdateUserAttributes', { Username: ALICE, UserAttributes });
+    expect(world.endpoint.inbox.latest(BOB)?.message).toMatch(/\d{6}$/);
+  });
+
+  test('§2 AdminDeleteUserAttributes takes an attribute away, but not the name', async () => {
+    const world = await createWorld();
+    const UserAttributes = [{ Name: 'email', Value: 'a@example.com' }];
+    await world.admin('AdminUpdateUserAttributes', { Username: ALICE, UserAttributes });
+    const remove = (...UserAttributeNames: readonly string[]) =>
+      world.admin('AdminDeleteUserAttributes', { Username: ALICE, UserAttributeNames });
+    expect((await remove('email')).body).toEqual({});
+    const left = attributesOf(await world.admin('AdminGetUser', { Username: ALICE }));
+    expect(Object.keys(left).sort()).toEqual(['phone_number', 'phone_number_verified', 'sub']);
+    expect((await remove('phone_number')).body.__type).toBe('InvalidParameterException');
+    expectError(
+      await remove('nonsense'),
+      'InvalidParameterException',
+      'user.nonsense: Attribute does not exist in the schema.',
+    );
+  });
+
   test.each([
     [true, 'CONFIRMED'],
     [false, 'FORCE_CHANGE_PASSWORD'],
@@ -139,5 +172,94 @@ describe('§2 Admin operations on users', () => {
     expect((await world.initiate()).body.message).toBe('User is disabled.');
     await world.admin('AdminEnableUser', { Username: ALICE });
     expect(await world.signIn()).toMatchObject({ TokenType: 'Bearer' });
+  });
+});
+
+describe('§2 invitations', () => {
+  const MAIL = 'bob@example.com';
+
+  test('§2 go by SMS, with a password that the policy allows', async () => {
+    const world = await createWorld();
+    await world.admin('AdminCreateUser', { Username: BOB });
+    const { message = '' } = world.endpoint.inbox.latest(BOB) ?? {};
+    const [, Password] =
+      /^Your username is \+12025550111 and temporary password is (\S+)$/.exec(message) ?? [];
+    const { status } = await world.admin('AdminSetUserPassword', { Username: BOB, Password });
+    expect(status).toBe(200);
+  });
+
+  test.each([
+    [{ MessageAction: 'SUPPRESS' }, []],
+    [{ DesiredDeliveryMediums: ['EMAIL'] }, [MAIL]],
+    [{ DesiredDeliveryMediums: ['SMS', 'EMAIL'] }, [BOB, MAIL]],
+  ])('§2 with %j go to %j', async (members, to) => {
+    const world = await createWorld();
+    const UserAttributes = [{ Name: 'email', Value: MAIL }];
+    await world.admin('AdminCreateUser', { Username: BOB, UserAttributes, ...members });
+    expect(world.endpoint.inbox.messages.map((message) => message.to)).toEqual(to);
+  });
+
+  const resend = { Username: BOB, MessageAction: 'RESEND' };
+
+  test('§2 can be sent again to whoever did not follow the first', async () => {
+    const world = await createWorld();
+    const created = await world.admin('AdminCreateUser', { Username: BOB });
+    const again = await world.admin('AdminCreateUser', resend);
+    const { Username } = created.body.User as { Username: string };
+    expect(again.body.User).toMatchObject({ Username, UserStatus: 'FORCE_CHANGE_PASSWORD' });
+    expect(world.endpoint.inbox.messages.map(({ to }) => to)).toEqual([BOB, BOB]);
+  });
+
+  test('§2 make nobody when they are sent again', async () => {
+    const world = await createWorld();
+    expectError(
+      await world.admin('AdminCreateUser', resend),
+      'UserNotFoundException',
+      'User does not exist.',
+    );
+  });
+
+  test('§2 are not for users who have a password of their own', async () => {
+    const world = await createWorld();
+    const { body } = await world.admin('AdminGetUser', { Username: ALICE });
+    expectError(
+      await world.admin('AdminCreateUser', { ...resend, Username: ALICE }),
+      'UnsupportedUserStateException',
+      `Resend not possible. ${body.Username} status is not FORCE_CHANGE_PASSWORD`,
+    );
+  });
+});
+
+describe('§2 AdminResetUserPassword', () => {
+  const reset = (world: World, Username = ALICE) =>
+    world.admin('AdminResetUserPassword', { Username });
+
+  test('§2 asks for a new password, and sends the code for it', async () => {
+    const world = await createWorld();
+    expect((await reset(world)).body).toEqual({});
+    expect((await world.initiate()).body.__type).toBe('PasswordResetRequiredException');
+    const ConfirmationCode = world.endpoint.inbox.latest(ALICE)?.message.slice(-6);
+    const confirm = { ClientId: CLIENT, Username: ALICE, Password: PASSWORD, ConfirmationCode };
+    expect((await world.call('ConfirmForgotPassword', confirm)).body).toEqual({});
+    expect(await world.signIn()).toMatchObject({ TokenType: 'Bearer' });
+  });
+
+  test('§2 is not for who still has a temporary password', async () => {
+    const world = await createWorld();
+    await world.admin('AdminCreateUser', { Username: BOB });
+    expectError(
+      await reset(world, BOB),
+      'NotAuthorizedException',
+      'User password cannot be reset in the current state.',
+    );
+  });
+
+  test('§2 needs a number or an address that is verified', async () => {
+    const world = await createWorld({ users: [{ username: ALICE }] });
+    expectError(
+      await reset(world),
+      'InvalidParameterException',
+      'Cannot reset password for the user as there is no registered/verified email or phone_number',
+    );
   });
 });

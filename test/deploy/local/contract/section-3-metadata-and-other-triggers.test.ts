@@ -135,6 +135,16 @@ describe('§3 the other triggers', () => {
     expect(response).toEqual({});
   });
 
+  test('§3 PostConfirmation_ConfirmSignUp, by an administrator, who has no app client', async () => {
+    const world = await createWorld({ triggers: others });
+    await world.call('SignUp', { ClientId: CLIENT, Username: BOB });
+    const ClientMetadata = { from: 'desk' };
+    await world.admin('AdminConfirmSignUp', { Username: BOB, ClientMetadata });
+    const { request, callerContext } = only(world, 'PostConfirmation_ConfirmSignUp');
+    expect(request).toMatchObject({ clientMetadata: { from: 'desk' } });
+    expect(callerContext.clientId).toBe('CLIENT_ID_NOT_APPLICABLE');
+  });
+
   test('§3 PreAuthentication_Authentication', async () => {
     const world = await createWorld({ triggers: others });
     await world.initiate();

@@ -38,7 +38,7 @@ describe('§3 the envelope', () => {
     ]);
     expect(event).toMatchObject({
       version: '1',
-      region: 'local',
+      region: 'us-east-1',
       userPoolId: POOL,
       callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: CLIENT },
       triggerSource: DEFINE,
@@ -77,6 +77,7 @@ describe('§3 userAttributes', () => {
       'cognito:phone_number_alias': ALICE,
       phone_number_verified: 'true',
       email: 'a@example.com',
+      email_verified: 'false',
       'custom:team': '7',
       phone_number: ALICE,
     });

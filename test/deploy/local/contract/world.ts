@@ -1,14 +1,16 @@
 /** An endpoint for one test, spoken to in raw HTTP, with everything its triggers saw. */
 import { decodeJwt } from 'jose';
 import { expect } from 'vitest';
+import { operations } from '../../../../deploy/local/cognito/operations.ts';
 import type { TriggerEvent } from '../../../../deploy/local/cognito/trigger-events.ts';
 import type { TriggerName } from '../../../../deploy/local/cognito/trigger-names.ts';
 import type { LocalEndpoint, LocalEndpointOptions } from '../../../../deploy/local/endpoint.ts';
 import type { LambdaHandler } from '../../../../deploy/local/lambda.ts';
 import { ALICE, start } from '../running.ts';
 import { CODE, textbookTriggers } from '../textbook-triggers.ts';
+import { faultsIn } from './model.ts';
 
-export const POOL = 'local_PhoneOtp';
+export const POOL = 'us-east-1_PhoneOtp';
 export const CLIENT = 'phoneotp';
 export const PASSWORD = 'Correct-horse-1';
 export const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
@@ -80,11 +82,16 @@ export class World {
     body: object,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    return this.post(JSON.stringify(body), {
+    const answer = await this.post(JSON.stringify(body), {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
       ...headers,
     });
+    const output = operations.get(operation)?.model.output;
+    if (answer.status === 200 && output !== undefined) {
+      expect(faultsIn(answer.body, output)).toEqual([]);
+    }
+    return answer;
   }
 
   /** A call with AWS credentials. */

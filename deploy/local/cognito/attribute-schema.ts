@@ -1,0 +1,202 @@
+/** The attributes that a pool's users may have, and what a value must be. */
+import type { SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import { invalidParameter } from './errors.ts';
+import type { Checked } from './request-shape.ts';
+
+/** As a caller declares it. */
+type Declaration = Checked<SchemaAttributeType>;
+
+/** As the wire shows it, defaults included. */
+export interface AttributeRule extends Declaration {
+  readonly Name: string;
+  readonly AttributeDataType: DataType;
+  readonly Mutable: boolean;
+  readonly Required: boolean;
+}
+type DataType = NonNullable<SchemaAttributeType['AttributeDataType']>;
+
+/** The attributes that sign a user in, and that a code can verify. */
+export type SignInAttribute = 'phone_number' | 'email';
+export const signInAttributes: readonly SignInAttribute[] = ['phone_number', 'email'];
+
+export const FORMATS: Readonly<Record<SignInAttribute, RegExp>> = {
+  phone_number: /^\+[1-9]\d{1,14}$/,
+  email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+};
+
+export class AttributeSchema {
+  readonly #rules: ReadonlyMap<string, AttributeRule>;
+  readonly #open: boolean;
+
+  /** @param open whether custom attributes are taken that nobody declared, as never on AWS */
+  constructor(rules: readonly AttributeRule[] = standardRules, open = false) {
+    this.#rules = new Map(rules.map((rule) => [rule.Name, rule]));
+    this.#open = open;
+  }
+
+  get rules(): readonly AttributeRule[] {
+    return [...this.#rules.values()];
+  }
+
+  /**
+   * This one with further custom attributes, and with other rules for standard ones.
+   * @throws CognitoError InvalidParameterException
+   */
+  declaring(declarations: readonly Declaration[]): AttributeSchema {
+    const isStandard = ({ Name = '' }: Declaration) => STANDARD_NAMES.has(Name);
+    const changed = declarations.filter(isStandard).map(readStandardRule);
+    const rules = new Map([...this.#rules, ...changed.map((rule) => [rule.Name, rule] as const)]);
+    const schema = new AttributeSchema([...rules.values()], this.#open);
+    return schema.withCustom(declarations.filter((declaration) => !isStandard(declaration)));
+  }
+
+  /** @throws CognitoError InvalidParameterException */
+  withCustom(declarations: readonly Declaration[]): AttributeSchema {
+    const rules = new Map(this.#rules);
+    for (const declaration of declarations) {
+      const rule = readCustomRule(declaration);
+      if (rules.has(rule.Name)) {
+        throw invalidParameter(`${rule.Name}: Existing attribute already has that name.`);
+      }
+      rules.set(rule.Name, rule);
+    }
+    return new AttributeSchema([...rules.values()], this.#open);
+  }
+
+  has(name: string): boolean {
+    return this.#rules.has(name) || (this.#open && CUSTOM.test(name));
+  }
+
+  /** Whether clients may touch it that never said which attributes they may. */
+  isForAllClients(name: string): boolean {
+    return STANDARD_NAMES.has(name) || (this.#open && CUSTOM.test(name));
+  }
+
+  /** The names of the attributes that sign-up must give. */
+  get required(): readonly string[] {
+    return this.rules.filter(({ Name, Required }) => Required && Name !== 'sub').map((r) => r.Name);
+  }
+
+  /** @throws CognitoError InvalidParameterException; an empty value removes, and breaks no rule */
+  checkValues(values: ReadonlyMap<string, string>): void {
+    for (const [name, value] of values) {
+      if (!this.has(name)) throw noSuchAttribute(name);
+      const rule = this.#rules.get(name);
+      if (rule !== undefined && value !== '') checkValue(rule, value);
+    }
+  }
+
+  /** @throws CognitoError InvalidParameterException for attributes that are settled at sign-up */
+  checkMutable(names: Iterable<string>): void {
+    for (const name of names) {
+      if (this.#rules.get(name)?.Mutable === false) {
+        throw invalidParameter(`user.${name}: Attribute cannot be updated.`);
+      }
+    }
+  }
+
+  /** @throws CognitoError InvalidParameterException */
+  checkComplete(attributes: ReadonlyMap<string, string>): void {
+    const missing = this.required.find((name) => !attributes.has(name));
+    if (missing !== undefined) {
+      throw doesNotConform(`${missing}: The attribute is required`);
+    }
+  }
+}
+
+const CUSTOM = /^(custom|dev):./;
+
+function readStandardRule(declaration: Declaration): AttributeRule {
+  const rule = standardRules.find(({ Name }) => Name === declaration.Name);
+  return withDeclared(rule ?? plain(declaration.Name ?? '', 'String'), declaration);
+}
+
+/** Its name gets a prefix. */
+function readCustomRule(declaration: Declaration): AttributeRule {
+  const { Name = '', DeveloperOnlyAttribute = false, Required } = declaration;
+  if (Required === true) {
+    throw invalidParameter('Required custom attributes are not supported currently.');
+  }
+  const name = `${DeveloperOnlyAttribute ? 'dev' : 'custom'}:${Name}`;
+  return withDeclared({ ...plain(name, 'String'), DeveloperOnlyAttribute }, declaration);
+}
+
+function withDeclared(rule: AttributeRule, declaration: Declaration): AttributeRule {
+  const { NumberAttributeConstraints: number, StringAttributeConstraints: string } = declaration;
+  return {
+    ...rule,
+    AttributeDataType: declaration.AttributeDataType ?? rule.AttributeDataType,
+    Mutable: declaration.Mutable ?? rule.Mutable,
+    Required: declaration.Required ?? rule.Required,
+    ...(number === undefined ? {} : { NumberAttributeConstraints: number }),
+    ...(string === undefined ? {} : { StringAttributeConstraints: string }),
+  };
+}
+
+function checkValue(rule: AttributeRule, value: string): void {
+  const { Name: name } = rule;
+  if (name === 'phone_number' && !FORMATS.phone_number.test(value)) {
+    throw invalidParameter('Invalid phone number format.');
+  }
+  if (name === 'email' && !FORMATS.email.test(value)) {
+    throw invalidParameter('Invalid email address format.');
+  }
+  const fault = faultOf(rule, value);
+  if (fault !== undefined) throw doesNotConform(`${name}: ${fault}`);
+}
+
+function faultOf(rule: AttributeRule, value: string): string | undefined {
+  switch (rule.AttributeDataType) {
+    case 'Number': {
+      const { MinValue, MaxValue } = rule.NumberAttributeConstraints ?? {};
+      if (!/^-?\d+$/.test(value)) return 'The value is no whole number';
+      return outside(Number(value), MinValue, MaxValue);
+    }
+    case 'Boolean':
+      return /^(true|false)$/i.test(value) ? undefined : 'The value is neither true nor false';
+    case 'DateTime':
+      return Number.isNaN(Date.parse(value)) ? 'The value is no date' : undefined;
+    case 'String': {
+      const { MinLength, MaxLength } = rule.StringAttributeConstraints ?? {};
+      return outside(value.length, MinLength, MaxLength);
+    }
+  }
+}
+
+/** The limits are texts in Cognito's model. */
+function outside(size: number, min?: string, max?: string): string | undefined {
+  if (min !== undefined && size < Number(min)) return `It must be at least ${min}`;
+  return max !== undefined && size > Number(max) ? `It must be at most ${max}` : undefined;
+}
+
+function noSuchAttribute(name: string): Error {
+  return invalidParameter(`user.${name}: Attribute does not exist in the schema.`);
+}
+
+function doesNotConform(reason: string): Error {
+  return invalidParameter(`Attributes did not conform to the schema: ${reason}`);
+}
+
+function text(Name: string, MinLength = '0', MaxLength = '2048'): AttributeRule {
+  const StringAttributeConstraints = { MinLength, MaxLength };
+  return { ...plain(Name, 'String'), StringAttributeConstraints };
+}
+
+function plain(Name: string, AttributeDataType: DataType): AttributeRule {
+  return { Name, AttributeDataType, DeveloperOnlyAttribute: false, Mutable: true, Required: false };
+}
+
+const standardRules: readonly AttributeRule[] = [
+  { ...text('sub', '1'), Mutable: false, Required: true },
+  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname'].map((name) => text(name)),
+  ...['preferred_username', 'profile', 'picture', 'website', 'email'].map((name) => text(name)),
+  plain('email_verified', 'Boolean'),
+  text('gender'),
+  text('birthdate', '10', '10'),
+  ...['zoneinfo', 'locale', 'phone_number'].map((name) => text(name)),
+  plain('phone_number_verified', 'Boolean'),
+  text('address'),
+  { ...plain('updated_at', 'Number'), NumberAttributeConstraints: { MinValue: '0' } },
+];
+
+const STANDARD_NAMES: ReadonlySet<string> = new Set(standardRules.map(({ Name }) => Name));

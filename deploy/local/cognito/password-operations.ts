@@ -1,0 +1,77 @@
+/** How users get another password: the signed-in one changes it, the forgetful one has a code sent. */
+import {
+  ChangePasswordCommand,
+  ConfirmForgotPasswordCommand,
+  ForgotPasswordCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { callerOf } from './access-token.ts';
+import { checkSecretHash } from './app-client.ts';
+import { checkCode, codesWithout, decoyDelivery, expiredCode, sendCode } from './code-delivery.ts';
+import { CognitoError, incorrectUsernameOrPassword, notAuthorized } from './errors.ts';
+import { publicOperation } from './operation.ts';
+import { checkPassword } from './password-policy.ts';
+import { checkRecoverable, recoveryAttribute } from './password-recovery.ts';
+import { passwordPolicyOf } from './pool-options.ts';
+import { isPassword } from './srp.ts';
+import { postConfirmationEvent } from './trigger-events.ts';
+import type { User } from './user.ts';
+import type { ClientOfPool } from './user-pools.ts';
+
+export const passwordOperations = [
+  publicOperation(ChangePasswordCommand, async (service, input) => {
+    const { pool, user } = await callerOf(service, input.AccessToken);
+    const { PreviousPassword: previous, ProposedPassword: proposed } = input;
+    // Someone who never had a password sets a first one without any.
+    if (user.password !== undefined) {
+      const right =
+        previous !== undefined && isPassword(user.password, pool.shortId, user.username, previous);
+      if (!right) throw incorrectUsernameOrPassword();
+    }
+    checkPassword(passwordPolicyOf(pool.settings.options), proposed);
+    pool.setPassword(user, proposed, service.now());
+    return {};
+  }),
+
+  publicOperation(ForgotPasswordCommand, (service, input) => {
+    const target = service.pools.client(input.ClientId);
+    const { pool } = target;
+    checkSecretHash(target.client, input.Username, input.SecretHash);
+    const user = findUser(target, input.Username);
+    // Nobody learns from this call that there is no such user.
+    if (user === undefined) {
+      return { CodeDeliveryDetails: decoyDelivery(input.Username) };
+    }
+    if (!user.enabled) throw notAuthorized('User is disabled.');
+    checkRecoverable(user);
+    const attribute = recoveryAttribute(pool, user);
+    return { CodeDeliveryDetails: sendCode(service, pool, user, 'new-password', attribute) };
+  }),
+
+  publicOperation(ConfirmForgotPasswordCommand, async (service, input) => {
+    const target = service.pools.client(input.ClientId);
+    const { pool } = target;
+    checkSecretHash(target.client, input.Username, input.SecretHash);
+    const user = findUser(target, input.Username);
+    if (user === undefined) throw expiredCode();
+    if (!user.enabled) throw notAuthorized('User is disabled.');
+    checkCode(service, user, 'new-password', input.ConfirmationCode);
+    checkPassword(passwordPolicyOf(pool.settings.options), input.Password);
+    const changed = pool.setPassword(user, input.Password, service.now());
+    const codes = codesWithout(user, 'new-password');
+    const confirmed = pool.update(changed, { status: 'CONFIRMED', codes }, service.now());
+    const { ClientMetadata } = input;
+    const event = postConfirmationEvent(target, confirmed, 'ConfirmForgotPassword', ClientMetadata);
+    await service.triggers.runIfAttached(pool, 'PostConfirmation', event);
+    return {};
+  }),
+];
+
+/** Undefined for an unknown user of a client that hides whether users exist. */
+function findUser({ pool, client }: ClientOfPool, name: string): User | undefined {
+  const user = pool.find(name);
+  if (user === undefined && client.preventUserExistenceErrors === 'LEGACY') {
+    const message = 'Username/client id combination not found.';
+    throw new CognitoError('UserNotFoundException', message);
+  }
+  return user;
+}
