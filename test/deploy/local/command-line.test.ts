@@ -64,7 +64,7 @@ describe('npm start', () => {
     const lines = program.output.trim().split('\n');
     const events = lines.map((line) => JSON.parse(line));
     expect(events[0]).toEqual({
-      ...{ kind: 'started', endpoint: url, userPoolId: 'local_PhoneOtp', clientId: 'phoneotp' },
+      ...{ kind: 'started', endpoint: url, userPoolId: 'us-east-1_PhoneOtp', clientId: 'phoneotp' },
       users: ['+12025550100'],
     });
     expect(events).toContainEqual(expect.objectContaining({ outcome: 'sent' }));

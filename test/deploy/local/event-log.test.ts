@@ -53,7 +53,7 @@ describe('EventLog', () => {
         request: {
           userAttributes: {
             sub: '(4 characters)',
-            phone_number: '+****4567',
+            phone_number: '+*******4567',
             email: '(13 characters)',
           },
           session: [
