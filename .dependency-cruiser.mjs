@@ -26,8 +26,9 @@ const ADAPTERS_LIB = '^src/adapters/lib/';
 const EVENTS = '^src/trigger-events[.]ts$';
 const DISPATCHER = '^src/dispatcher[.]ts$';
 const PIPELINE = '^src/pipeline[.]ts$';
-const TOKENS = '^src/tokens[.]ts$';
-const CONTAINER = '^src/container[.]ts$';
+const TOKENS = '^src/container/tokens[.]ts$';
+const CONTAINER = '^src/container/(container|open-adapters)[.]ts$';
+const CREATE_HANDLER = '^src/create-handler[.]ts$';
 const HANDLER = '^src/handler[.]ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -87,11 +88,11 @@ export default {
       to: { path: ADAPTERS },
     },
     {
-      name: 'only-container-and-handler-know-config',
+      name: 'only-container-knows-config',
       severity: 'error',
       comment:
-        'The handler reads the settings, the container hands each object what it needs of them, and tokens.ts names their type.',
-      from: { path: '^src/', pathNot: [CONTAINER, HANDLER, TOKENS, CONFIG] },
+        'The container reads the settings and hands each object what it needs of them, and tokens.ts names their type.',
+      from: { path: '^src/', pathNot: [CONTAINER, CREATE_HANDLER, TOKENS, CONFIG] },
       to: { path: CONFIG },
     },
     knowsOnly(
@@ -131,6 +132,12 @@ export default {
       from: { path: CONTAINER },
       to: { path: PIPELINE },
     },
+    knowsOnly(
+      'create-handler-knows-container-and-pipeline',
+      CREATE_HANDLER,
+      [CONTAINER, TOKENS, PIPELINE],
+      'The one place where the container and what surrounds every event meet.',
+    ),
     {
       name: 'nobody-knows-handler',
       severity: 'error',
@@ -147,7 +154,7 @@ export default {
         path: '^src/',
         pathNot: [
           ...[DOMAIN, SETTINGS, CONFIG, OBSERVABILITY, ADAPTERS, EVENTS, DISPATCHER],
-          ...[PIPELINE, TOKENS, CONTAINER, HANDLER],
+          ...[PIPELINE, TOKENS, CONTAINER, CREATE_HANDLER, HANDLER],
         ],
       },
       to: {},

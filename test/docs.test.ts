@@ -9,7 +9,7 @@ import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-table.ts';
 import type { Config } from '../src/config/config.ts';
-import { openAdapters, readConfig, readEnvironment } from '../src/container.ts';
+import { openAdapters, readConfig, readEnvironment } from '../src/container/open-adapters.ts';
 import { CHALLENGE_STATUSES } from '../src/domain/create-outcome.ts';
 import { ENV } from './support/function.ts';
 import { ACCOUNT_SID, AUTH_TOKEN } from './support/twilio-server.ts';

@@ -1,6 +1,7 @@
 /** The whole function with its real gateways, on providers that speak their own protocols on 127.0.0.1. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createContainer, openAdapters, readConfig } from '../src/container.ts';
+import { createContainer } from '../src/container/container.ts';
+import { openAdapters, readConfig } from '../src/container/open-adapters.ts';
 import { MESSAGE_ID, startEndUserMessagingServer } from './support/end-user-messaging-server.ts';
 import { captureLog, ENV, setEnv } from './support/function.ts';
 import { pipelineOf } from './support/pipeline.ts';

@@ -1,4 +1,4 @@
-import { openAdapters, readConfig } from '../../src/container.ts';
+import { openAdapters, readConfig } from '../../src/container/open-adapters.ts';
 
 /**
  * Reads the function's settings as its own start does. That one would put what is wrong into its

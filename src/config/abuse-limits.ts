@@ -17,6 +17,11 @@ export interface AbuseConfig {
   readonly claimMs: number;
 }
 
+/** Whether anything is kept in DynamoDB. */
+export function usesDynamoDb({ challengeRepository, rateLimiter }: AbuseConfig): boolean {
+  return challengeRepository === 'dynamodb' || rateLimiter === 'dynamodb';
+}
+
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const rateLimits = v.pipe(

@@ -1,7 +1,8 @@
 /** `npm run bench:cost`: SMS per sign-in, here and by the textbook, which sends again on every wrong answer. */
-import { createContainer, readConfig } from '../../src/container.ts';
+import { createContainer } from '../../src/container/container.ts';
+import { readConfig } from '../../src/container/open-adapters.ts';
+import { TOKENS } from '../../src/container/tokens.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
-import { TOKENS } from '../../src/tokens.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';

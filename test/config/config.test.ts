@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/container.ts';
+import { readConfig } from '../../src/container/open-adapters.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { ENV } from '../support/function.ts';
 import { OTHER_STRONG_KEY, STRONG_KEY } from '../support/keys.ts';

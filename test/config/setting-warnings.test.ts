@@ -4,7 +4,7 @@ import {
   SMS_GATEWAYS,
   smsGatewayOpener,
 } from '../../src/adapters/sms-gateway/lib/registry.ts';
-import { readConfig } from '../../src/container.ts';
+import { readConfig } from '../../src/container/open-adapters.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { STRONG_KEY } from '../support/keys.ts';
 

@@ -1,6 +1,7 @@
 /** The whole function in several containers, on one DynamoDB table, one phone network and one clock. */
 import type { Context } from 'aws-lambda';
-import { createContainer, readConfig } from '../../src/container.ts';
+import { createContainer } from '../../src/container/container.ts';
+import { readConfig } from '../../src/container/open-adapters.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';

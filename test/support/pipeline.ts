@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
+import { TOKENS } from '../../src/container/tokens.ts';
 import { createPipeline, type Handler } from '../../src/pipeline.ts';
-import { TOKENS } from '../../src/tokens.ts';
 
 /** The handler as the Lambda entry builds it, on this container. */
 export function pipelineOf(container: Container, initMs = 0): Handler {

@@ -2,9 +2,10 @@
 import { localClientConfig } from '../../deploy/local/client-config.ts';
 import { startLocalDynamoDb } from '../../deploy/local/dynamodb.ts';
 import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
-import { createContainer, readConfig } from '../../src/container.ts';
+import { createContainer } from '../../src/container/container.ts';
+import { readConfig } from '../../src/container/open-adapters.ts';
+import { TOKENS } from '../../src/container/tokens.ts';
 import type { Handler } from '../../src/pipeline.ts';
-import { TOKENS } from '../../src/tokens.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';

@@ -29,6 +29,8 @@ export interface GatewayChoice {
 
 /** How the registry sees every gateway. */
 export interface SmsGatewayDefinition {
+  /** The environment variables that it reads. */
+  readonly variables: readonly string[];
   /** Checks the choice, and makes the gateway that it asks for. */
   open(choice: GatewayChoice, clock: Clock): ParseResult<SmsGateway>;
 }
@@ -49,6 +51,7 @@ export function defineSmsGateway<T extends GatewaySettings>({
 }: SmsGatewayPlan<T>): SmsGatewayDefinition {
   const own = Object.keys(settings).filter((name) => settings[name]?.variableOnly !== true);
   return {
+    variables: Object.values(settings).flatMap(({ variable }) => variable ?? []),
     open(choice, clock) {
       const strange = Object.keys(choice.settings).filter((name) => !own.includes(name));
       if (strange.length > 0) {

@@ -3,7 +3,7 @@ import {
   SMS_GATEWAYS,
   smsGatewayOpener,
 } from '../../../../src/adapters/sms-gateway/lib/registry.ts';
-import { openAdapters, readConfig } from '../../../../src/container.ts';
+import { openAdapters, readConfig } from '../../../../src/container/open-adapters.ts';
 import { ConfigError } from '../../../../src/settings.ts';
 import { ManualClock } from '../../../fakes/manual-clock.ts';
 import { ENV } from '../../../support/function.ts';

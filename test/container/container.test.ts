@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { DynamoDbAccountLedger } from '../src/adapters/account-ledger/dynamodb.ts';
-import { MemoryAccountLedger } from '../src/adapters/account-ledger/memory.ts';
-import { NoAccountLedger } from '../src/adapters/account-ledger/none.ts';
-import { DynamoDbChallengeRepository } from '../src/adapters/challenge-repository/dynamodb.ts';
-import { SessionChallengeRepository } from '../src/adapters/challenge-repository/session.ts';
-import { DynamoDbIdempotencyStore } from '../src/adapters/idempotency-store/dynamodb.ts';
-import { NoIdempotencyStore } from '../src/adapters/idempotency-store/none.ts';
-import { DynamoDbSmsTraffic } from '../src/adapters/sms-traffic/dynamodb.ts';
-import { MemorySmsTraffic } from '../src/adapters/sms-traffic/memory.ts';
-import { NoSmsTraffic } from '../src/adapters/sms-traffic/none.ts';
-import { createContainer, openAdapters, readConfig } from '../src/container.ts';
-import { TOKENS } from '../src/tokens.ts';
-import { ENV } from './support/function.ts';
+import { DynamoDbAccountLedger } from '../../src/adapters/account-ledger/dynamodb.ts';
+import { MemoryAccountLedger } from '../../src/adapters/account-ledger/memory.ts';
+import { NoAccountLedger } from '../../src/adapters/account-ledger/none.ts';
+import { DynamoDbChallengeRepository } from '../../src/adapters/challenge-repository/dynamodb.ts';
+import { SessionChallengeRepository } from '../../src/adapters/challenge-repository/session.ts';
+import { DynamoDbIdempotencyStore } from '../../src/adapters/idempotency-store/dynamodb.ts';
+import { NoIdempotencyStore } from '../../src/adapters/idempotency-store/none.ts';
+import { DynamoDbSmsTraffic } from '../../src/adapters/sms-traffic/dynamodb.ts';
+import { MemorySmsTraffic } from '../../src/adapters/sms-traffic/memory.ts';
+import { NoSmsTraffic } from '../../src/adapters/sms-traffic/none.ts';
+import { createContainer } from '../../src/container/container.ts';
+import { openAdapters, readConfig } from '../../src/container/open-adapters.ts';
+import { TOKENS } from '../../src/container/tokens.ts';
+import { ENV } from '../support/function.ts';
 
 async function containerFor(env: Readonly<Record<string, string>>) {
   const config = readConfig({ ...ENV, TABLE_NAME: 'phone-otp', ...env });

@@ -1,123 +1,40 @@
 /** The composition root: which adapter fills which port. Swapping an adapter is one binding here. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Container, ContainerModule } from 'inversify';
-import { MemoryAccountLedger } from './adapters/account-ledger/memory.ts';
-import { NoAccountLedger } from './adapters/account-ledger/none.ts';
-import { SessionChallengeRepository } from './adapters/challenge-repository/session.ts';
-import { SystemClock } from './adapters/clock/system.ts';
-import type { DynamoDbStore } from './adapters/dynamodb-store.ts';
-import { NoIdempotencyStore } from './adapters/idempotency-store/none.ts';
-import { HmacKeyRing } from './adapters/lib/hmac-key-ring.ts';
-import { STORE_TIMEOUT_MS } from './adapters/lib/store-timeout.ts';
-import { isCountry, ShippedNumberingPlan } from './adapters/numbering-plan/shipped.ts';
-import { NodeCryptoOtpGenerator } from './adapters/otp-generator/node-crypto.ts';
-import { HmacOtpHasher } from './adapters/otp-hasher/hmac.ts';
-import { HmacPseudonymizer } from './adapters/pseudonymizer/hmac.ts';
-import {
-  GATEWAY_VARIABLES,
-  SMS_GATEWAYS,
-  smsGatewayOpener,
-} from './adapters/sms-gateway/lib/registry.ts';
-import { RoutedSmsGateway } from './adapters/sms-gateway/routed.ts';
-import { MemorySmsTraffic } from './adapters/sms-traffic/memory.ts';
-import { NoSmsTraffic } from './adapters/sms-traffic/none.ts';
-import { SystemTimer } from './adapters/timer/system.ts';
-import { CognitoUserDirectory } from './adapters/user-directory/cognito.ts';
-import type { AbuseConfig } from './config/abuse-limits.ts';
-import { type Config, parseConfig } from './config/config.ts';
-import { completeEnvironment, type Environment } from './config/environment.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { AccountLockout } from './domain/abuse/account-lockout.ts';
-import { AnswerPace } from './domain/abuse/answer-pace.ts';
-import { forgetAfterMs, SendLimits } from './domain/abuse/send-limits.ts';
-import { AcceptSignUp } from './domain/accept-sign-up.ts';
-import { CodeSender } from './domain/code-sender.ts';
-import { CreateAuthChallenge } from './domain/create-auth-challenge.ts';
-import { DefineAuthChallenge } from './domain/define-auth-challenge.ts';
-import { IdempotentCreateAuthChallenge } from './domain/idempotent-create-auth-challenge.ts';
-import type { ChallengeRepository } from './domain/ports/challenge-repository.ts';
-import type { Clock } from './domain/ports/clock.ts';
-import type { SmsGateway } from './domain/ports/sms-gateway.ts';
-import type { Timer } from './domain/ports/timer.ts';
-import type { UserDirectory } from './domain/ports/user-directory.ts';
-import { Recipients } from './domain/recipient.ts';
-import { SmsMessages } from './domain/sms/message.ts';
-import { isNamed, routeFor } from './domain/sms/route.ts';
-import { VerifyAuthChallenge } from './domain/verify-auth-challenge.ts';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { MemoryAccountLedger } from '../adapters/account-ledger/memory.ts';
+import { NoAccountLedger } from '../adapters/account-ledger/none.ts';
+import { SessionChallengeRepository } from '../adapters/challenge-repository/session.ts';
+import { SystemClock } from '../adapters/clock/system.ts';
+import type { DynamoDbStore } from '../adapters/dynamodb-store.ts';
+import { NoIdempotencyStore } from '../adapters/idempotency-store/none.ts';
+import { HmacKeyRing } from '../adapters/lib/hmac-key-ring.ts';
+import { STORE_TIMEOUT_MS } from '../adapters/lib/store-timeout.ts';
+import { ShippedNumberingPlan } from '../adapters/numbering-plan/shipped.ts';
+import { NodeCryptoOtpGenerator } from '../adapters/otp-generator/node-crypto.ts';
+import { HmacOtpHasher } from '../adapters/otp-hasher/hmac.ts';
+import { HmacPseudonymizer } from '../adapters/pseudonymizer/hmac.ts';
+import { MemorySmsTraffic } from '../adapters/sms-traffic/memory.ts';
+import { NoSmsTraffic } from '../adapters/sms-traffic/none.ts';
+import { SystemTimer } from '../adapters/timer/system.ts';
+import { CognitoUserDirectory } from '../adapters/user-directory/cognito.ts';
+import { type AbuseConfig, usesDynamoDb } from '../config/abuse-limits.ts';
+import type { Config } from '../config/config.ts';
+import { Dispatcher } from '../dispatcher.ts';
+import { AccountLockout } from '../domain/abuse/account-lockout.ts';
+import { AnswerPace } from '../domain/abuse/answer-pace.ts';
+import { forgetAfterMs, SendLimits } from '../domain/abuse/send-limits.ts';
+import { AcceptSignUp } from '../domain/accept-sign-up.ts';
+import { CodeSender } from '../domain/code-sender.ts';
+import { CreateAuthChallenge } from '../domain/create-auth-challenge.ts';
+import { DefineAuthChallenge } from '../domain/define-auth-challenge.ts';
+import { IdempotentCreateAuthChallenge } from '../domain/idempotent-create-auth-challenge.ts';
+import { Recipients } from '../domain/recipient.ts';
+import { SmsMessages } from '../domain/sms/message.ts';
+import { isNamed, routeFor } from '../domain/sms/route.ts';
+import { VerifyAuthChallenge } from '../domain/verify-auth-challenge.ts';
+import type { Adapters, OwnAdapters } from './open-adapters.ts';
 import { TOKENS } from './tokens.ts';
-
-/**
- * The environment with what a file of settings and Secrets Manager hold of it. While secrets are on their way, the code
- * that routes name loads.
- *
- * @throws ConfigError when one can't be read.
- */
-export function readEnvironment(env: Environment): Promise<Environment> {
-  return completeEnvironment(env, {
-    readFile: async (path) => {
-      const { readFile } = await import('node:fs/promises');
-      return readFile(path, 'utf8');
-    },
-    readSecret: async (id) => {
-      const { readSecret } = await import('./adapters/lib/secrets-manager.ts');
-      return readSecret(id);
-    },
-    whileReading: ({ SMS_ROUTES, TABLE_NAME }) => {
-      const named = Object.entries(SMS_GATEWAYS).filter(
-        ([name]) => SMS_ROUTES?.includes(`"${name}"`) ?? name === 'sns',
-      );
-      // Whatever fails here is told when the adapters are opened.
-      void Promise.allSettled([
-        ...named.map(([, load]) => load()),
-        ...(TABLE_NAME ? [import('./adapters/dynamodb-store.ts')] : []),
-      ]);
-    },
-  });
-}
-
-/** Reads the settings, which may name the adapters that there are. */
-export function readConfig(env: Environment): Config {
-  return parseConfig(env, {
-    gateways: Object.keys(SMS_GATEWAYS),
-    gatewayVariables: GATEWAY_VARIABLES,
-    isCountry,
-  });
-}
-
-/** Adapters that are made before the container: opened, or brought along by a test. */
-export interface Adapters {
-  readonly smsGateway: SmsGateway;
-  /** Where the settings choose it. */
-  readonly dynamoDb?: DynamoDbStore | undefined;
-  readonly clock?: Clock;
-  readonly timer?: Timer;
-  readonly userDirectory?: UserDirectory;
-  /** In place of the session, where the settings choose that. */
-  readonly challengeRepository?: ChallengeRepository;
-}
-
-/**
- * Opens the adapters that load code of their own: gateways that a route names, and DynamoDB.
- *
- * @throws ConfigError when a gateway's settings are wrong.
- */
-export async function openAdapters(
-  { abuse, sms }: Config,
-  clock: Clock = new SystemClock(),
-): Promise<Adapters> {
-  const [smsGateway, dynamoDb] = await Promise.all([
-    RoutedSmsGateway.open(sms.routes, smsGatewayOpener(sms.variable, clock), clock),
-    usesDynamoDb(abuse) ? openDynamoDb(abuse.tableName) : undefined,
-  ]);
-  return { smsGateway, dynamoDb, clock };
-}
-
-/** The AWS SDK comes with it. */
-async function openDynamoDb(tableName: string): Promise<DynamoDbStore> {
-  const { DynamoDbStore } = await import('./adapters/dynamodb-store.ts');
-  return new DynamoDbStore(tableName);
-}
 
 /** Binds every port to its adapter. */
 export function createContainer(config: Config, adapters: Adapters): Container {
@@ -125,15 +42,37 @@ export function createContainer(config: Config, adapters: Adapters): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     settings(config),
-    system(adapters),
+    system,
     codes(keys),
-    challengesIn(config.abuse, keys, adapters),
+    challengesIn(config.abuse, keys, adapters.dynamoDb),
     countsIn(config.abuse, keys, adapters.dynamoDb),
     abuse,
     sms(adapters),
     useCases,
   );
+  for (const name of OWN_ADAPTERS) {
+    takeInstead(container, TOKENS[name], adapters[name]);
+  }
   return container;
+}
+
+/** Ports that a caller may bring an adapter for. */
+const OWN_ADAPTERS = [
+  'accountLedger',
+  'challengeRepository',
+  'clock',
+  'idempotencyStore',
+  'numberingPlan',
+  'otpGenerator',
+  'smsTraffic',
+  'timer',
+  'userDirectory',
+] as const satisfies readonly (keyof OwnAdapters)[];
+
+function takeInstead<T>(container: Container, token: ServiceIdentifier<T>, own: T | undefined) {
+  if (own !== undefined) {
+    container.rebind(token).toConstantValue(own);
+  }
 }
 
 /** What log and metrics call the function. */
@@ -145,16 +84,14 @@ function settings(config: Config): ContainerModule {
   });
 }
 
-function system({ clock, timer, userDirectory }: Adapters): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.clock).toConstantValue(clock ?? new SystemClock());
-    bind(TOKENS.timer).toConstantValue(timer ?? new SystemTimer());
-    bind(TOKENS.numberingPlan).toConstantValue(new ShippedNumberingPlan());
-    bind(TOKENS.userDirectory).toConstantValue(userDirectory ?? new CognitoUserDirectory());
-    bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
-    bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
-  });
-}
+const system = new ContainerModule(({ bind }) => {
+  bind(TOKENS.clock).toConstantValue(new SystemClock());
+  bind(TOKENS.timer).toConstantValue(new SystemTimer());
+  bind(TOKENS.numberingPlan).toConstantValue(new ShippedNumberingPlan());
+  bind(TOKENS.userDirectory).toConstantValue(new CognitoUserDirectory());
+  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
+  bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
+});
 
 function codes(keys: HmacKeyRing): ContainerModule {
   return new ContainerModule(({ bind }) => {
@@ -166,23 +103,21 @@ function codes(keys: HmacKeyRing): ContainerModule {
 
 /** Where challenges are kept. */
 function challengesIn(
-  settings: AbuseConfig,
+  { challengeRepository }: AbuseConfig,
   keys: HmacKeyRing,
-  adapters: Adapters,
+  dynamoDb: DynamoDbStore | undefined,
 ): ContainerModule {
-  switch (settings.challengeRepository) {
+  switch (challengeRepository) {
     case 'session':
-      return sessionChallenges(keys, adapters);
+      return sessionChallenges(keys);
     case 'dynamodb':
-      return dynamoDbChallenges(keys, opened(adapters.dynamoDb));
+      return dynamoDbChallenges(keys, opened(dynamoDb));
   }
 }
 
-function sessionChallenges(keys: HmacKeyRing, { challengeRepository }: Adapters): ContainerModule {
+function sessionChallenges(keys: HmacKeyRing): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(TOKENS.challengeRepository).toConstantValue(
-      challengeRepository ?? new SessionChallengeRepository(keys),
-    );
+    bind(TOKENS.challengeRepository).toConstantValue(new SessionChallengeRepository(keys));
     bind(TOKENS.idempotencyStore).toConstantValue(new NoIdempotencyStore());
   });
 }
@@ -394,7 +329,3 @@ const useCases = new ContainerModule(({ bind }) => {
 
 /** What may follow a send before the answer: writing down what it changed, and what the round came to. */
 const AFTER_SEND_MS = 2 * STORE_TIMEOUT_MS;
-
-function usesDynamoDb({ challengeRepository, rateLimiter }: AbuseConfig): boolean {
-  return challengeRepository === 'dynamodb' || rateLimiter === 'dynamodb';
-}

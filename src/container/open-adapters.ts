@@ -1,0 +1,125 @@
+/** What comes before the container: the settings, and the adapters that load code of their own. */
+import { SystemClock } from '../adapters/clock/system.ts';
+import type { DynamoDbStore } from '../adapters/dynamodb-store.ts';
+import { isCountry } from '../adapters/numbering-plan/shipped.ts';
+import type { SmsGatewayDefinition } from '../adapters/sms-gateway/lib/definition.ts';
+import {
+  GATEWAY_VARIABLES,
+  SMS_GATEWAYS,
+  type SmsGatewayRegistry,
+  smsGatewayOpener,
+} from '../adapters/sms-gateway/lib/registry.ts';
+import { RoutedSmsGateway } from '../adapters/sms-gateway/routed.ts';
+import { type AbuseConfig, usesDynamoDb } from '../config/abuse-limits.ts';
+import { type Config, parseConfig } from '../config/config.ts';
+import { completeEnvironment, type Environment } from '../config/environment.ts';
+import type { AccountLedger } from '../domain/ports/account-ledger.ts';
+import type { ChallengeRepository } from '../domain/ports/challenge-repository.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { IdempotencyStore } from '../domain/ports/idempotency-store.ts';
+import type { NumberingPlan } from '../domain/ports/numbering-plan.ts';
+import type { OtpGenerator } from '../domain/ports/otp-generator.ts';
+import type { SmsGateway } from '../domain/ports/sms-gateway.ts';
+import type { SmsTraffic } from '../domain/ports/sms-traffic.ts';
+import type { Timer } from '../domain/ports/timer.ts';
+import type { UserDirectory } from '../domain/ports/user-directory.ts';
+
+/** Gateways beside those that ship, by the names that `SMS_ROUTES` calls them. */
+export type OwnGateways = Readonly<Record<string, SmsGatewayDefinition>>;
+
+/** Adapters in place of those that the settings choose. */
+export interface OwnAdapters {
+  readonly accountLedger?: AccountLedger;
+  readonly challengeRepository?: ChallengeRepository;
+  readonly clock?: Clock;
+  readonly idempotencyStore?: IdempotencyStore;
+  readonly numberingPlan?: NumberingPlan;
+  readonly otpGenerator?: OtpGenerator;
+  readonly smsTraffic?: SmsTraffic;
+  readonly timer?: Timer;
+  readonly userDirectory?: UserDirectory;
+}
+
+/** Adapters that are made before the container. */
+export interface Adapters extends OwnAdapters {
+  readonly smsGateway: SmsGateway;
+  /** Where the settings choose it. */
+  readonly dynamoDb?: DynamoDbStore | undefined;
+}
+
+/**
+ * The environment with what a file of settings and Secrets Manager hold of it. While secrets are on their way, the code
+ * that routes name loads.
+ *
+ * @throws ConfigError when one can't be read.
+ */
+export function readEnvironment(env: Environment): Promise<Environment> {
+  return completeEnvironment(env, {
+    readFile: async (path) => {
+      const { readFile } = await import('node:fs/promises');
+      return readFile(path, 'utf8');
+    },
+    readSecret: async (id) => {
+      const { readSecret } = await import('../adapters/lib/secrets-manager.ts');
+      return readSecret(id);
+    },
+    whileReading: ({ SMS_ROUTES, TABLE_NAME }) => {
+      const named = Object.entries(SMS_GATEWAYS).filter(
+        ([name]) => SMS_ROUTES?.includes(`"${name}"`) ?? name === 'sns',
+      );
+      // Whatever fails here is told when the adapters are opened.
+      void Promise.allSettled([
+        ...named.map(([, load]) => load()),
+        ...(TABLE_NAME ? [import('../adapters/dynamodb-store.ts')] : []),
+      ]);
+    },
+  });
+}
+
+/**
+ * Reads the settings, which may name the adapters that there are.
+ *
+ * @throws ConfigError naming every variable that is wrong.
+ */
+export function readConfig(env: Environment, own: OwnGateways = {}): Config {
+  return parseConfig(env, {
+    gateways: [...Object.keys(SMS_GATEWAYS), ...Object.keys(own)],
+    gatewayVariables: [
+      ...GATEWAY_VARIABLES,
+      ...Object.values(own).flatMap(({ variables }) => variables),
+    ],
+    isCountry,
+  });
+}
+
+/**
+ * Opens the adapters that load code of their own: gateways that a route names, and DynamoDB.
+ *
+ * @throws ConfigError when a gateway's settings are wrong.
+ */
+export async function openAdapters(
+  { abuse, sms }: Config,
+  clock: Clock = new SystemClock(),
+  own: OwnGateways = {},
+): Promise<Adapters> {
+  const registry: SmsGatewayRegistry = {
+    ...SMS_GATEWAYS,
+    ...Object.fromEntries(
+      Object.entries(own).map(([name, definition]) => [name, async () => ({ definition })]),
+    ),
+  };
+  const [smsGateway, dynamoDb] = await Promise.all([
+    RoutedSmsGateway.open(sms.routes, smsGatewayOpener(sms.variable, clock, registry), clock),
+    openDynamoDb(abuse),
+  ]);
+  return { smsGateway, dynamoDb, clock };
+}
+
+/** The AWS SDK comes with it. */
+async function openDynamoDb(abuse: AbuseConfig): Promise<DynamoDbStore | undefined> {
+  if (!usesDynamoDb(abuse)) {
+    return undefined;
+  }
+  const { DynamoDbStore } = await import('../adapters/dynamodb-store.ts');
+  return new DynamoDbStore(abuse.tableName);
+}

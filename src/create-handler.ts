@@ -1,0 +1,62 @@
+/** Builds the function: from its settings, and from gateways and adapters that its caller brings along. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createContainer, SERVICE } from './container/container.ts';
+import {
+  type OwnAdapters,
+  type OwnGateways,
+  openAdapters,
+  readConfig,
+  readEnvironment,
+} from './container/open-adapters.ts';
+import { TOKENS } from './container/tokens.ts';
+import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
+
+/** What differs from the function as it ships. */
+export interface HandlerOptions {
+  /** SMS gateways beside those that ship, by the names that `SMS_ROUTES` calls them: see `defineSmsGateway`. */
+  readonly gateways?: OwnGateways;
+  /** Adapters in place of those that the settings choose, by the name of their port. */
+  readonly adapters?: OwnAdapters;
+  /** Settings, as environment variables: by default those of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The handler for Cognito's triggers, ready to be exported by a Lambda function's module:
+ *
+ * ```ts
+ * export const handler = await createHandler({ gateways: { acme } });
+ * ```
+ *
+ * @throws Error with one harmless sentence when a setting is wrong; the log tells which.
+ */
+export async function createHandler({
+  gateways = {},
+  adapters = {},
+  env = process.env,
+}: HandlerOptions = {}): Promise<Handler> {
+  try {
+    const config = readConfig(await readEnvironment(env), gateways);
+    const opened = await openAdapters(config, adapters.clock, gateways);
+    const container = createContainer(config, { ...opened, ...adapters });
+    for (const warning of config.warnings) {
+      container.get(TOKENS.logger).warn('warning', { outcome: 'warning', warning });
+    }
+    return createPipeline({
+      dispatcher: container.get(TOKENS.dispatcher),
+      logger: container.get(TOKENS.logger),
+      metrics: container.get(TOKENS.metrics),
+      pseudonymizer: container.get(TOKENS.pseudonymizer),
+      clock: container.get(TOKENS.clock),
+      initMs: initDuration(),
+    });
+  } catch (error) {
+    // Cognito shows even a failed start's text to the end user, so the log alone tells the reason.
+    throw shieldedError(new Logger({ serviceName: SERVICE }), error);
+  }
+}
+
+/** Milliseconds since the process began, if a caller waited through them. */
+function initDuration(): number {
+  return process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'on-demand' ? performance.now() : 0;
+}
