@@ -1,7 +1,9 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
-import { join, resolve } from 'node:path';
+import { setSourceMapsSupport } from 'node:module';
+import { join } from 'node:path';
 import { ConfigError } from '../../src/settings.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
+import { HandlerError } from './bundle-trigger.ts';
 import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
@@ -11,7 +13,6 @@ import {
   DEFAULT_POOL_ID,
   type LocalEndpoint,
   startLocalEndpoint,
-  type TriggerHandlers,
 } from './endpoint.ts';
 import {
   chosenTableName,
@@ -24,8 +25,7 @@ import {
   setUnlimitedEnvironment,
 } from './environment.ts';
 import { EventLog } from './event-log.ts';
-import type { LambdaHandler } from './lambda.ts';
-import { HandlerError, loadHandler } from './load-handler.ts';
+import { TriggerFile } from './load-handler.ts';
 import { type SmsFault, smsFaults } from './sms-network.ts';
 
 const DEFAULT_PORT = 9229;
@@ -49,6 +49,7 @@ A Cognito user pool and its SMS providers on 127.0.0.1, for developing phone sig
   --create FILE
   --verify FILE
   --trigger NAME=FILE a function for another trigger, such as PostAuthentication; may be repeated
+  --watch             load a function anew when a file changes that it is made of
   --help              this text
 
 FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name takes another export.
@@ -61,8 +62,9 @@ interface Settings {
   readonly users: readonly string[];
   readonly smsFault: SmsFault | undefined;
   readonly durable: boolean;
-  /** The file behind each trigger. */
-  readonly files: ReadonlyMap<TriggerName, string>;
+  readonly watch: boolean;
+  /** The files behind the triggers. */
+  readonly files: readonly TriggerFile[];
 }
 
 /** @throws UsageError in one sentence that says how to mend the command line */
@@ -83,7 +85,8 @@ function readSettings(args: string[]): Settings | 'help' {
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     smsFault: readSmsFault(values['sms-fault']),
     durable: values.durable,
-    files,
+    watch: values.watch,
+    files: TriggerFile.of(files, callerDirectory()),
   };
 }
 
@@ -109,6 +112,7 @@ function parse(args: string[]) {
       create: { type: 'string' },
       verify: { type: 'string' },
       trigger: { type: 'string', multiple: true, default: [] },
+      watch: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   }).values;
@@ -149,24 +153,9 @@ function readTrigger(text: string): readonly [TriggerName, string] {
   );
 }
 
-async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
-  const handlers: { [T in TriggerName]?: LambdaHandler } = {};
-  for (const [trigger, file] of files) {
-    handlers[trigger] = await loadHandler(file, callerDirectory());
-  }
-  return handlers;
-}
-
 /** Under npm the working directory is the project's; the caller's own is INIT_CWD. */
 function callerDirectory(): string {
   return process.env.INIT_CWD ?? process.cwd();
-}
-
-function servesOwnFunction({ files }: Settings): boolean {
-  return [...files.values()].some((source) => {
-    const [path = ''] = source.split('#', 1);
-    return resolve(callerDirectory(), path) === OWN_FUNCTION;
-  });
 }
 
 interface Running {
@@ -205,15 +194,30 @@ async function start(settings: Settings): Promise<Running> {
     setLocalEnvironment(endpoint.url);
     if (settings.durable) setDurableEnvironment();
     else setUnlimitedEnvironment();
-    if (servesOwnFunction(settings)) await checkSettings();
+    if (settings.files.some(({ path }) => path === OWN_FUNCTION)) await checkSettings();
     // Only now: the check is of the routes as they are written.
     keepRoutesLocal();
     if (settings.durable || needsDynamoDb()) dynamoDb = await startDynamoDb();
-    endpoint.attach(await loadTriggers(settings));
+    for (const file of settings.files) endpoint.attach(await file.load());
     return { endpoint, dynamoDb, page: await startPage(settings, endpoint, log) };
   } catch (error) {
     await Promise.all([endpoint.close(), dynamoDb?.close()]);
     throw error;
+  }
+}
+
+/** Sign-ins go on: what is under way is the user pool's to know. */
+async function watchTriggers({ files }: Settings, endpoint: LocalEndpoint): Promise<void> {
+  for (const file of files) {
+    await file.watch({
+      onReload: (handlers) => {
+        endpoint.attach(handlers);
+        console.log(`${file.path} is loaded anew.`);
+      },
+      onBroken: ({ message }) => {
+        console.log(`${message}\nThe function of before stays in use.`);
+      },
+    });
   }
 }
 
@@ -297,6 +301,8 @@ async function stop({ endpoint, dynamoDb, page }: Running): Promise<void> {
 
 async function main(): Promise<void> {
   let port: number | undefined;
+  // Stacks tell lines of the source, whatever a trigger was written in.
+  setSourceMapsSupport(true);
   try {
     const settings = readSettings(process.argv.slice(2));
     if (settings === 'help') {
@@ -309,6 +315,7 @@ async function main(): Promise<void> {
       process.once(signal, () => void stop(running).then(() => process.exit(0)));
     }
     introduce(running, settings);
+    if (settings.watch) await watchTriggers(settings, running.endpoint);
   } catch (error) {
     const sentence = explain(error, port);
     if (sentence === undefined) throw error;

@@ -1,16 +1,33 @@
 /** `npm start` and `npm run sign-in`, run as the processes they are. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Program } from '../../support/program.ts';
+import { createProject } from './project.ts';
 import { start as startEndpoint } from './running.ts';
 import { textbookTriggers } from './textbook-triggers.ts';
 
 const FIXTURE = 'test/deploy/local/fixtures/triggers.mjs';
+const BROKEN = 'test/deploy/local/fixtures/broken.mjs';
 const NAMED = 'test/deploy/local/fixtures/named.ts';
 
 const main = (...args: string[]) => new Program('deploy/local/main.ts', ['--no-web', ...args]);
 const mainWithPage = (...args: string[]) =>
   new Program('deploy/local/main.ts', ['--port', '0', '--function', FIXTURE, ...args]);
 const signIn = (...args: string[]) => new Program('deploy/local/sign-in.ts', args);
+
+/** One function for all triggers, with this as the expression for its message. */
+const triggersWith = (message: string) => `
+  enum Code { Right = '123456' }
+  export const handler = async (event: any) => {
+    const { request, response } = event;
+    response.issueTokens = request.session?.at(-1)?.challengeResult ?? false;
+    response.challengeName = 'CUSTOM_CHALLENGE';
+    response.publicChallengeParameters = { message: ${message} };
+    response.privateChallengeParameters = { code: Code.Right };
+    response.answerCorrect = request.challengeAnswer === Code.Right;
+    return event;
+  };`;
 
 describe('npm start', () => {
   test('serves a function from a file, prints its ids and stops at Ctrl-C', async () => {
@@ -42,6 +59,29 @@ describe('npm start', () => {
     await program.says(/Someone signed in\./);
   });
 
+  test('loads a function anew when its file changes, and signs in who was about to', async () => {
+    const directory = await createProject({
+      'index.ts': triggersWith("'Type the code'"),
+    });
+    const index = join(directory, 'index.ts');
+    const program = main('--port', '0', '--watch', '--function', index);
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    await client.says(/Type the code/);
+
+    await writeFile(index, triggersWith("'Type the code"));
+    await program.says(/index\.ts:\d+: Unterminated string literal\nThe function of before stays/);
+    client.type('000000');
+    await client.says(/Type the code.+Type the code/s);
+
+    await writeFile(index, triggersWith("'Type it again'"));
+    await program.says(/index\.ts is loaded anew\.\n/);
+    client.type('000000');
+    await client.says(/Type it again/);
+    client.type('123456');
+    expect(await client.exited).toBe(0);
+  });
+
   test('--help says what it takes', async () => {
     const program = main('--help');
     expect(await program.exited).toBe(0);
@@ -61,6 +101,7 @@ describe('npm start', () => {
     [['--trigger', `Nonsense=${NAMED}`], `not 'Nonsense=${NAMED}'.`],
     [['--colour', 'red'], "Unknown option '--colour'"],
     [['--port', '0', '--function', 'none.mjs'], 'There is no file'],
+    [['--port', '0', '--function', BROKEN], "broken.mjs can't be loaded: the table is missing"],
   ])('%j is refused in one sentence', async (args, sentence) => {
     const program = main(...args);
     expect(await program.exited).toBe(1);
