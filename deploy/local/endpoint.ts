@@ -21,7 +21,7 @@ import {
 } from './cognito/user-pool.ts';
 import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
-import { type LambdaHandler, LambdaService } from './lambda.ts';
+import { type FunctionLog, type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
 import { type SmsFault, SmsNetwork } from './sms-network.ts';
 
@@ -73,6 +73,8 @@ export interface LocalEndpointOptions {
   readonly client?: Partial<Omit<AppClient, 'id' | 'userPoolId'>>;
   /** Told of every run of a trigger, secrets and all. */
   readonly onTrigger?: TriggerListener;
+  /** Told what functions throw, with its stack, and how they are slow; it may hold secrets. */
+  readonly onFunctionLog?: FunctionLog;
   /** Told of every Cognito call as it begins. */
   readonly onCall?: CallListener;
   /** Told of every refused Cognito call. */
@@ -101,7 +103,7 @@ export async function startLocalEndpoint(
   const now = options.now ?? Date.now;
   const inbox = new Inbox();
   const network = new SmsNetwork(inbox, now, options.smsFault);
-  const lambda = new LambdaService();
+  const lambda = new LambdaService(options.onFunctionLog);
   const pools = new UserPools();
   const pool = createPool(options, now);
   attachTriggers(pool, lambda, options.triggers ?? {});

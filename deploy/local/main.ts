@@ -177,6 +177,7 @@ async function start(settings: Settings): Promise<Running> {
     ...(settings.smsFault === undefined ? {} : { smsFault: settings.smsFault }),
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
+    onFunctionLog: (text) => console.log(text),
     onRefusal: (operation, error) => {
       const { code, message, hint } = error;
       log.refused(operation, error);

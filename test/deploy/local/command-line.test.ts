@@ -82,6 +82,26 @@ describe('npm start', () => {
     expect(await client.exited).toBe(0);
   });
 
+  test('shows what a trigger throws in lines of its source; clients see what AWS shows', async () => {
+    const directory = await createProject({
+      'define.ts': "import { decide } from './decide';\nexport const handler = () => decide();",
+      'decide.ts': `enum Table { Missing = 'the table is missing' }
+
+        export async function decide(): Promise<never> {
+          throw new Error(Table.Missing);
+        }`,
+    });
+    const program = main('--port', '0', '--define', join(directory, 'define.ts'));
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    expect(await client.exited).toBe(1);
+    expect(client.output).toContain('DefineAuthChallenge failed with error the table is missing.');
+    expect(client.output).not.toContain('decide');
+    await program.says(/DefineAuthChallenge threw Error: the table is missing\n +at decide /);
+    expect(program.output).toMatch(/decide\.ts:4:\d+\)\n.*define\.ts:2:\d+\)/);
+    expect(program.output).toContain(directory);
+  });
+
   test('--help says what it takes', async () => {
     const program = main('--help');
     expect(await program.exited).toBe(0);
