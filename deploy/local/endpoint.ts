@@ -11,7 +11,7 @@ import type { CallListener, RefusalListener } from './cognito/protocol.ts';
 import type { CognitoService } from './cognito/service.ts';
 import { SessionStore } from './cognito/sessions.ts';
 import { SignIns } from './cognito/sign-ins.ts';
-import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
+import { customAuthTriggers, type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { type TriggerListener, Triggers } from './cognito/triggers.ts';
 import {
   type PreTokenGenerationVersion,
@@ -129,7 +129,8 @@ export async function startLocalEndpoint(
     sendSms: (to, message) => network.deliver(to, message),
   };
   const { onCall = () => {}, onRefusal = () => {} } = options;
-  const app = createRoutes(service, network, inbox, { onCall, onRefusal });
+  const isReady = () => customAuthTriggers.every((name) => pool.settings.triggers.has(name));
+  const app = createRoutes(service, network, inbox, { onCall, onRefusal }, isReady);
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   url = await listen(server, options.port ?? 0);
   return {

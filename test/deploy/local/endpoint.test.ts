@@ -141,6 +141,14 @@ describe('starting and stopping', () => {
     expect(await initiate(running)).toMatchObject({ ChallengeName: 'CUSTOM_CHALLENGE' });
   });
 
+  test('is healthy once users can sign in', async () => {
+    const { endpoint } = await start();
+    const health = async () => (await fetch(`${endpoint.url}/health`)).status;
+    expect(await health()).toBe(503);
+    endpoint.attach(textbookTriggers);
+    expect(await health()).toBe(200);
+  });
+
   test('closing does not wait for a function that hangs', async () => {
     const called = Promise.withResolvers<void>();
     const hang = () => {
