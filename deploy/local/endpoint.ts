@@ -64,7 +64,7 @@ export interface LocalEndpointOptions {
   readonly aliasAttributes?: readonly SignInAttribute[];
   /** Default V1_0, as on AWS. */
   readonly preTokenGenerationVersion?: PreTokenGenerationVersion;
-  /** What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address. */
+  /** The `iss` of the tokens of this pool: default the address below which its keys are. */
   readonly issuer?: string;
   /**
    * Changes to the app client, which has Cognito's defaults but for two things: it hides whether
@@ -125,7 +125,7 @@ export async function startLocalEndpoint(
       },
       options.onTrigger,
     ),
-    issuerOf: (poolId) => `${options.issuer ?? url}/${poolId}`,
+    issuerOf: (poolId) => (poolId === pool.id ? options.issuer : undefined) ?? `${url}/${poolId}`,
     sendSms: (to, message) => network.deliver(to, message),
   };
   const { onCall = () => {}, onRefusal = () => {} } = options;

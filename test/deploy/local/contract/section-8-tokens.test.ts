@@ -99,15 +99,15 @@ describe('§8 claims', () => {
   });
 
   test('§8 iss can have the form it has on AWS', async () => {
-    const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com';
+    const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example';
     const world = await createWorld({ issuer });
     const { IdToken, AccessToken } = await world.signIn();
     for (const token of [IdToken, AccessToken]) {
-      expect(claimsOf(token).iss).toBe(`${issuer}/${POOL}`);
+      expect(claimsOf(token).iss).toBe(issuer);
     }
     const url = `${world.endpoint.url}/${POOL}/.well-known/openid-configuration`;
     expect(await (await fetch(url)).json()).toMatchObject({
-      issuer: `${issuer}/${POOL}`,
+      issuer,
       jwks_uri: `${world.endpoint.url}/${POOL}/.well-known/jwks.json`,
     });
     expect((await world.call('GetUser', { AccessToken })).status).toBe(200);
