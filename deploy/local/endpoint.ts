@@ -3,7 +3,8 @@
  * machine, with trigger functions that run in this process. `startLocalEndpoint` is all a test needs.
  */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type AppClient, clientDefaults } from './cognito/app-client.ts';
 import type { PendingSignIn } from './cognito/pending-sign-in.ts';
@@ -28,7 +29,7 @@ import { type SmsFault, SmsNetwork } from './sms-network.ts';
 export const DEFAULT_POOL_ID = 'local_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
 
-const HOST = '127.0.0.1';
+export const DEFAULT_HOST = '127.0.0.1';
 
 /** Which function runs for which trigger. One function may serve several. */
 export type TriggerHandlers = { readonly [T in TriggerName]?: LambdaHandler };
@@ -48,6 +49,10 @@ export interface SeedUser {
 export interface LocalEndpointOptions {
   /** Default 0: any free port. */
   readonly port?: number;
+  /** The address to listen at: default 127.0.0.1, which only this machine reaches. */
+  readonly host?: string;
+  /** Key and certificate in PEM, to serve HTTPS: default HTTP. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
   readonly triggers?: TriggerHandlers;
   readonly users?: readonly SeedUser[];
   readonly smsFault?: SmsFault;
@@ -131,8 +136,12 @@ export async function startLocalEndpoint(
   const { onCall = () => {}, onRefusal = () => {} } = options;
   const isReady = () => customAuthTriggers.every((name) => pool.settings.triggers.has(name));
   const app = createRoutes(service, network, inbox, { onCall, onRefusal }, isReady);
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
-  url = await listen(server, options.port ?? 0);
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const { certificate, host = DEFAULT_HOST } = options;
+  const server =
+    certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
+  const port = await listen(server, options.port ?? 0, host);
+  url = `${certificate === undefined ? 'http' : 'https'}://${reachable(host)}:${port}`;
   return {
     url,
     userPoolId: pool.id,
@@ -196,12 +205,19 @@ function attachTriggers(pool: UserPool, lambda: LambdaService, handlers: Trigger
   pool.settings = { ...pool.settings, triggers };
 }
 
-async function listen(server: Server, port: number): Promise<string> {
+async function listen(server: Server, port: number, host: string): Promise<number> {
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
-  server.listen(port, HOST, listening.resolve);
+  server.listen(port, host, listening.resolve);
   await listening.promise;
-  return `http://${HOST}:${(server.address() as AddressInfo).port}`;
+  return (server.address() as AddressInfo).port;
+}
+
+/** How this machine reaches what listens at `host`, as the host of a URL. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function stop(server: Server): Promise<void> {

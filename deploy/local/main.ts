@@ -1,6 +1,6 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
 import { setSourceMapsSupport } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '../../src/settings.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
 import { HandlerError } from './bundle-trigger.ts';
@@ -10,6 +10,7 @@ import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
 import {
   DEFAULT_CLIENT_ID,
+  DEFAULT_HOST,
   DEFAULT_POOL_ID,
   type LocalEndpoint,
   startLocalEndpoint,
@@ -25,6 +26,7 @@ import {
   setUnlimitedEnvironment,
 } from './environment.ts';
 import { EventLog } from './event-log.ts';
+import type { Https } from './https.ts';
 import { TriggerFile } from './load-handler.ts';
 import { type SmsFault, smsFaults } from './sms-network.ts';
 
@@ -36,9 +38,13 @@ const OWN_FUNCTION = join(import.meta.dirname, '../../src/handler.ts');
 
 const HELP = `npm start -- [options]
 
-A Cognito user pool and its SMS providers on 127.0.0.1, for developing phone sign-in.
+A Cognito user pool and its SMS providers on this machine, for developing phone sign-in.
 
   --port NUMBER       where to listen (default ${DEFAULT_PORT}; 0 takes any free port)
+  --host ADDRESS      the address to listen at (default ${DEFAULT_HOST}; 0.0.0.0 for containers and phones)
+  --https             HTTPS, with a certificate that is made at the start
+  --ca-file FILE      where to write the authority that clients must trust (default a temporary file)
+  --issuer URL        the \`iss\` of tokens, whole (default the address and ${DEFAULT_POOL_ID})
   --web-port NUMBER   where the demo page is (default ${DEFAULT_WEB_PORT}, or the next free one)
   --no-web            no demo page
   --user NUMBER       one more user, by E.164 phone number; may be repeated
@@ -57,6 +63,10 @@ FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name ta
 
 interface Settings {
   readonly port: number;
+  readonly host: string;
+  readonly https: boolean;
+  readonly caFile: string | undefined;
+  readonly issuer: string | undefined;
   /** Where the demo page may be, in order of preference; none where there shall be no page. */
   readonly webPorts: readonly number[];
   readonly users: readonly string[];
@@ -81,6 +91,10 @@ function readSettings(args: string[]): Settings | 'help' {
   ]);
   return {
     port: readPort('--port', values.port),
+    host: readHost(values.host),
+    https: values.https,
+    caFile: readCaFile(values),
+    issuer: readIssuer(values.issuer),
     webPorts: readWebPorts(values),
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     smsFault: readSmsFault(values['sms-fault']),
@@ -102,6 +116,10 @@ function parse(args: string[]) {
     args,
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
+      host: { type: 'string', default: DEFAULT_HOST },
+      https: { type: 'boolean', default: false },
+      'ca-file': { type: 'string' },
+      issuer: { type: 'string' },
       user: { type: 'string', multiple: true, default: [] },
       'web-port': { type: 'string' },
       'no-web': { type: 'boolean', default: false },
@@ -122,6 +140,30 @@ function readPort(option: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`${option} takes a number from 0 to 65535, not '${text}'.`);
+}
+
+function readHost(host: string): string {
+  if (host !== '') return host;
+  throw new UsageError(notAHost(host));
+}
+
+function notAHost(host = ''): string {
+  return `--host takes an address of this machine, such as 0.0.0.0 for all of them, not '${host}'.`;
+}
+
+function readCaFile(values: ReturnType<typeof parse>): string | undefined {
+  const file = values['ca-file'];
+  if (file === undefined) return undefined;
+  if (values.https) return resolve(callerDirectory(), file);
+  throw new UsageError('--ca-file is for --https alone: add that.');
+}
+
+/** Backends compare it letter by letter: nothing is added or taken away. */
+function readIssuer(text: string | undefined): string | undefined {
+  if (text === undefined || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new UsageError(
+    `--issuer takes a URL such as https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example, not '${text}'.`,
+  );
 }
 
 function readWebPorts(values: ReturnType<typeof parse>): readonly number[] {
@@ -160,14 +202,31 @@ function callerDirectory(): string {
 
 interface Running {
   readonly endpoint: LocalEndpoint;
+  readonly https: Https | undefined;
   readonly dynamoDb: LocalDynamoDb | undefined;
   readonly page: DemoPage | undefined;
 }
 
 async function start(settings: Settings): Promise<Running> {
+  const https = settings.https ? await startHttps(settings) : undefined;
+  try {
+    return { https, ...(await startServers(settings, https)) };
+  } catch (error) {
+    await https?.close();
+    throw error;
+  }
+}
+
+async function startServers(
+  settings: Settings,
+  https: Https | undefined,
+): Promise<Omit<Running, 'https'>> {
   const log = new EventLog();
   const endpoint = await startLocalEndpoint({
     port: settings.port,
+    host: settings.host,
+    ...(https === undefined ? {} : { certificate: https.certificate }),
+    ...(settings.issuer === undefined ? {} : { issuer: settings.issuer }),
     users: settings.users.map((username) => ({
       username,
       attributes: { phone_number_verified: 'true' },
@@ -222,6 +281,12 @@ async function watchTriggers({ files }: Settings, endpoint: LocalEndpoint): Prom
   }
 }
 
+/** Loads what makes certificates only where one is wanted. */
+async function startHttps({ host, caFile }: Settings): Promise<Https> {
+  const { openHttps } = await import('./https.ts');
+  return openHttps(host, caFile);
+}
+
 /** Loads the server only where it is wanted. */
 async function startDynamoDb(): Promise<LocalDynamoDb> {
   const { startLocalDynamoDb } = await import('./dynamodb.ts');
@@ -255,22 +320,38 @@ function isAddressError(error: unknown): boolean {
   return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
-function introduce({ endpoint, dynamoDb, page }: Running, settings: Settings): void {
-  const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
+function introduce(running: Running, settings: Settings): void {
+  const { endpoint, https, page } = running;
   const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
-  console.log(`${demo}Cognito, End User Messaging, Twilio and SNS are at ${endpoint.url}
+  const authority = https === undefined ? '' : `\n  authority    ${https.caFile}`;
+  console.log(`${demo}Cognito, End User Messaging, Twilio and SNS are at ${endpoint.url}${authority}
   user pool    ${DEFAULT_POOL_ID}
   app client   ${DEFAULT_CLIENT_ID}
   users        ${settings.users.join(', ')}
   SMS          here, and at ${endpoint.url}/inbox
-
-In another terminal: npm run sign-in -- ${settings.users[0]}${ownPort}
-${dynamoDb === undefined ? '' : operatorHint(dynamoDb, settings)}Ctrl-C stops.
+${exposure(settings)}
+In another terminal: ${signInCommand(running, settings)}
+${operatorHint(running, settings)}Ctrl-C stops.
 `);
 }
 
+function exposure({ host }: Settings): string {
+  if (host === DEFAULT_HOST || host === 'localhost') return '';
+  return `\nWhoever reaches this machine at ${host} reads every SMS and may change every user.\n`;
+}
+
+function signInCommand({ endpoint, https }: Running, { users, ...settings }: Settings): string {
+  const usual =
+    settings.port === DEFAULT_PORT && settings.host === DEFAULT_HOST && https === undefined;
+  const trust = https === undefined ? '' : `NODE_EXTRA_CA_CERTS=${https.caFile} `;
+  const address = usual ? '' : ` --endpoint ${endpoint.url}`;
+  return `${trust}npm run sign-in -- ${users[0]}${address}`;
+}
+
 /** What is counted in DynamoDB is found by the key of its digests. */
-function operatorHint({ url, tableName }: LocalDynamoDb, { users }: Settings): string {
+function operatorHint({ dynamoDb }: Running, { users }: Settings): string {
+  if (dynamoDb === undefined) return '';
+  const { url, tableName } = dynamoDb;
   const command = `npm run account -- status --phone ${users[0]} --table ${tableName} --endpoint ${url}`;
   // A key that the caller brought may be in use elsewhere: it is not shown.
   const key = process.env.OTP_HASH_KEY === passingHashKey ? `OTP_HASH_KEY=${passingHashKey} ` : '';
@@ -285,23 +366,38 @@ function moved(page: DemoPage, { webPorts }: Settings): string {
 }
 
 /** One sentence for what a user can mend; anything else is a fault and keeps its stack. */
-function explain(error: unknown, port: number | undefined): string | undefined {
+function explain(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof ConfigError) return error.message;
   if (error instanceof HandlerError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use: stop what listens there, or choose another with --port.`;
+  const { code, port, address, hostname } = error as Partial<SocketError>;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use: stop what listens there, or choose another with --port.`;
+    case 'EACCES':
+      return `Port ${port} needs more rights: choose another with --port.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return notAHost(hostname ?? address);
+    default:
+      return undefined;
   }
-  if (code === 'EACCES') return `Port ${port} needs more rights: choose another with --port.`;
-  return undefined;
 }
 
-async function stop({ endpoint, dynamoDb, page }: Running): Promise<void> {
-  await Promise.all([endpoint.close(), dynamoDb?.close(), page?.close()]);
+/** What Node tells of a server that can't listen. */
+interface SocketError extends Error {
+  readonly code: string;
+  readonly port: number;
+  readonly address: string;
+  /** In place of an address, where it is a name that has none. */
+  readonly hostname: string;
+}
+
+async function stop({ endpoint, https, dynamoDb, page }: Running): Promise<void> {
+  await Promise.all([endpoint.close(), https?.close(), dynamoDb?.close(), page?.close()]);
 }
 
 async function main(): Promise<void> {
-  let port: number | undefined;
   // Stacks tell lines of the source, whatever a trigger was written in.
   setSourceMapsSupport(true);
   try {
@@ -310,7 +406,6 @@ async function main(): Promise<void> {
       console.log(HELP);
       return;
     }
-    port = settings.port;
     const running = await start(settings);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => void stop(running).then(() => process.exit(0)));
@@ -318,7 +413,7 @@ async function main(): Promise<void> {
     introduce(running, settings);
     if (settings.watch) await watchTriggers(settings, running.endpoint);
   } catch (error) {
-    const sentence = explain(error, port);
+    const sentence = explain(error);
     if (sentence === undefined) throw error;
     console.error(sentence);
     process.exitCode = 1;

@@ -1,4 +1,5 @@
 /** `npm start` and `npm run sign-in`, run as the processes they are. */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -102,6 +103,38 @@ describe('npm start', () => {
     expect(program.output).toContain(directory);
   });
 
+  test('serves HTTPS to the function and to clients that trust its authority', async () => {
+    const program = main('--port', '0', '--https');
+    const [, url = ''] = await program.says(/at (https:\/\/127\.0\.0\.1:\d+)\n/);
+    const [, caFile = ''] = await program.says(/authority +(\S+)\n/);
+    const trust = { NODE_EXTRA_CA_CERTS: caFile };
+    const args = ['+12025550100', '--endpoint', url];
+    const client = new Program('deploy/local/sign-in.ts', args, trust);
+    const [, code = ''] = await program.says(/SMS to \+12025550100\n.* (\d{6})\n/);
+    client.type(code);
+    expect(await client.exited).toBe(0);
+
+    program.interrupt();
+    expect(await program.exited).toBe(0);
+    expect(existsSync(caFile)).toBe(false);
+  });
+
+  test('writes the authority where it is told to, and gives tokens the issuer it is told', async () => {
+    const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example';
+    const caFile = join(await createProject({}), 'ca.pem');
+    const program = main(
+      ...['--port', '0', '--function', FIXTURE],
+      ...['--https', '--ca-file', caFile, '--host', '0.0.0.0', '--issuer', issuer],
+    );
+    await program.says(/Whoever reaches this machine at 0\.0\.0\.0 reads every SMS/);
+    const [, url = ''] = await program.says(/at (https:\/\/127\.0\.0\.1:\d+)\n/);
+    const args = ['+12025550100', '--endpoint', url];
+    const client = new Program('deploy/local/sign-in.ts', args, { NODE_EXTRA_CA_CERTS: caFile });
+    client.type('123456');
+    expect(await client.exited).toBe(0);
+    expect(client.output).toContain(`iss: '${issuer}'`);
+  });
+
   test('--help says what it takes', async () => {
     const program = main('--help');
     expect(await program.exited).toBe(0);
@@ -114,6 +147,11 @@ describe('npm start', () => {
       ['--user', '2025550100'],
       "--user takes a phone number in E.164, such as +12025550100, not '2025550100'.",
     ],
+    [['--host', '192.0.2.1'], '--host takes an address of this machine, such as 0.0.0.0'],
+    [['--host', ''], "such as 0.0.0.0 for all of them, not ''."],
+    [['--ca-file', 'ca.pem'], '--ca-file is for --https alone: add that.'],
+    [['--https', '--ca-file', '/none/ca.pem'], "--ca-file can't be written: ENOENT"],
+    [['--issuer', 'cognito'], '--issuer takes a URL such as https://'],
     [['--web-port', 'x'], "--web-port takes a number from 0 to 65535, not 'x'."],
     [['--sms-fault', 'x'], "--sms-fault takes hang, throttle, refuse, not 'x'."],
     [['--define'], "Option '--define <value>' argument missing"],
