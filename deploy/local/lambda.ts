@@ -35,8 +35,8 @@ export class LambdaService {
   readonly #functions = new Map<string, LambdaHandler>();
   readonly #closing = new AbortController();
   readonly #log: FunctionLog;
-  /** ARNs of functions with a callback, which are warned of once. */
-  readonly #callbackStyle = new Set<string>();
+  /** Functions with a callback that were warned of: once each, whatever they serve. */
+  readonly #callbackStyle = new WeakSet<LambdaHandler>();
 
   constructor(log: FunctionLog = () => {}) {
     this.#log = log;
@@ -96,8 +96,8 @@ export class LambdaService {
   }
 
   #warnOfCallback(arn: string, handler: LambdaHandler): void {
-    if (handler.length < 3 || this.#callbackStyle.has(arn)) return;
-    this.#callbackStyle.add(arn);
+    if (handler.length < 3 || this.#callbackStyle.has(handler)) return;
+    this.#callbackStyle.add(handler);
     this.#log(
       `${nameIn(arn)} takes a callback: Node.js 24 on Lambda no longer runs such functions. Make it an async function that returns the event.`,
     );
