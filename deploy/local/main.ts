@@ -1,6 +1,7 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
 import { setSourceMapsSupport } from 'node:module';
 import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { ConfigError } from '../../src/settings.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
 import { HandlerError } from './bundle-trigger.ts';
@@ -407,6 +408,10 @@ async function main(): Promise<void> {
       return;
     }
     const running = await start(settings);
+    // Users are not lost, where on Lambda the container alone would be.
+    process.on('uncaughtException', (error) => {
+      console.log(`On Lambda, a fault outside of any answer ends its container: ${inspect(error)}`);
+    });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => void stop(running).then(() => process.exit(0)));
     }

@@ -103,6 +103,24 @@ describe('npm start', () => {
     expect(program.output).toContain(directory);
   });
 
+  test('outlives what a trigger leaves to fail, and shows it', async () => {
+    const directory = await createProject({
+      'define.ts': `export const handler = async (event: any) => {
+          Promise.reject(new Error('nobody waits for this'));
+          setTimeout(() => { throw new Error('nor for that'); });
+          return { ...event, response: { challengeName: 'CUSTOM_CHALLENGE' } };
+        };`,
+    });
+    const define = join(directory, 'define.ts');
+    const program = main('--port', '0', '--function', FIXTURE, '--define', define);
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    await program.says(/ends its container: Error: nobody waits for this\n.*define\.ts:2/);
+    await program.says(/ends its container: Error: nor for that\n.*define\.ts:3/);
+    client.type('000000');
+    await client.says(/tries left: 2/);
+  });
+
   test('serves HTTPS to the function and to clients that trust its authority', async () => {
     const program = main('--port', '0', '--https');
     const [, url = ''] = await program.says(/at (https:\/\/127\.0\.0\.1:\d+)\n/);
