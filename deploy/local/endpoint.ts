@@ -3,7 +3,8 @@
  * machine, with trigger functions that run in this process. `startLocalEndpoint` is all a test needs.
  */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type AppClient, clientDefaults } from './cognito/app-client.ts';
 import { AttributeSchema, type SignInAttribute } from './cognito/attribute-schema.ts';
@@ -19,20 +20,20 @@ import type { CallListener, RefusalListener } from './cognito/protocol.ts';
 import type { CognitoService } from './cognito/service.ts';
 import { SessionStore } from './cognito/sessions.ts';
 import { SignIns } from './cognito/sign-ins.ts';
-import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
+import { customAuthTriggers, type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { type TriggerListener, Triggers } from './cognito/triggers.ts';
 import type { UserStatus } from './cognito/user.ts';
 import { UserPool } from './cognito/user-pool.ts';
 import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
-import { type LambdaHandler, LambdaService } from './lambda.ts';
+import { type FunctionLog, type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
 import { type SmsFault, SmsNetwork } from './sms-network.ts';
 
 export const DEFAULT_POOL_ID = 'us-east-1_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
 
-const HOST = '127.0.0.1';
+export const DEFAULT_HOST = '127.0.0.1';
 
 /** Which function runs for which trigger. One function may serve several. */
 export type TriggerHandlers = { readonly [T in TriggerName]?: LambdaHandler };
@@ -53,6 +54,10 @@ export interface SeedUser {
 export interface LocalEndpointOptions {
   /** Default 0: any free port. */
   readonly port?: number;
+  /** The address to listen at: default 127.0.0.1, which only this machine reaches. */
+  readonly host?: string;
+  /** Key and certificate in PEM, to serve HTTPS: default HTTP. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
   readonly triggers?: TriggerHandlers;
   readonly users?: readonly SeedUser[];
   readonly smsFault?: SmsFault;
@@ -87,6 +92,8 @@ export interface LocalEndpointOptions {
   readonly client?: Partial<Omit<AppClient, 'id' | 'userPoolId'>>;
   /** Told of every run of a trigger, secrets and all. */
   readonly onTrigger?: TriggerListener;
+  /** Told what functions throw, with its stack, and how they are slow; it may hold secrets. */
+  readonly onFunctionLog?: FunctionLog;
   /** Told of every Cognito call as it begins. */
   readonly onCall?: CallListener;
   /** Told of every refused Cognito call. */
@@ -115,7 +122,7 @@ export async function startLocalEndpoint(
   const now = options.now ?? Date.now;
   const inbox = new Inbox();
   const network = new SmsNetwork(inbox, now, options.smsFault);
-  const lambda = new LambdaService();
+  const lambda = new LambdaService(options.onFunctionLog);
   const pools = new UserPools();
   const pool = createPool(options, now);
   attachTriggers(pool, lambda, options.triggers ?? {});
@@ -145,9 +152,14 @@ export async function startLocalEndpoint(
     },
   };
   const { onCall = () => {}, onRefusal = () => {} } = options;
-  const app = createRoutes(service, network, inbox, { onCall, onRefusal });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
-  url = await listen(server, options.port ?? 0);
+  const isReady = () => customAuthTriggers.every((name) => pool.settings.triggers.has(name));
+  const app = createRoutes(service, network, inbox, { onCall, onRefusal }, isReady);
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const { certificate, host = DEFAULT_HOST } = options;
+  const server =
+    certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
+  const port = await listen(server, options.port ?? 0, host);
+  url = `${certificate === undefined ? 'http' : 'https'}://${reachable(host)}:${port}`;
   return {
     url,
     userPoolId: pool.id,
@@ -229,12 +241,19 @@ function attachTriggers(pool: UserPool, lambda: LambdaService, handlers: Trigger
   pool.settings = { ...pool.settings, triggers };
 }
 
-async function listen(server: Server, port: number): Promise<string> {
+async function listen(server: Server, port: number, host: string): Promise<number> {
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
-  server.listen(port, HOST, listening.resolve);
+  server.listen(port, host, listening.resolve);
   await listening.promise;
-  return `http://${HOST}:${(server.address() as AddressInfo).port}`;
+  return (server.address() as AddressInfo).port;
+}
+
+/** How this machine reaches what listens at `host`, as the host of a URL. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function stop(server: Server): Promise<void> {

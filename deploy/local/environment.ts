@@ -35,7 +35,7 @@ export function setLocalEnvironment(url: string): void {
     TWILIO_SECRET: 'local-secret-of-no-account',
   });
   delete process.env.TWILIO_API_KEY_SID;
-  bypassProxies();
+  bypassProxies(new URL(url).hostname);
   setDefaults({
     OTP_HASH_KEY: passingHashKey,
     APP_NAME: 'Phone OTP demo',
@@ -53,12 +53,13 @@ export function hushFunctionLog(): void {
 }
 
 /** Node itself sends what goes to this machine through a proxy, too, unless it is told not to. */
-function bypassProxies(): void {
+function bypassProxies(host: string): void {
   const { no_proxy, NO_PROXY } = process.env;
   const held = no_proxy || NO_PROXY || '';
   if (held.trim() === '*') return;
-  const hosts = [held, '127.0.0.1', 'localhost'].filter((host) => host !== '').join(',');
-  Object.assign(process.env, { no_proxy: hosts, NO_PROXY: hosts });
+  const hosts = new Set([held, '127.0.0.1', 'localhost', host]);
+  const list = [...hosts].filter((entry) => entry !== '').join(',');
+  Object.assign(process.env, { no_proxy: list, NO_PROXY: list });
 }
 
 /**

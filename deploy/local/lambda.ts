@@ -3,6 +3,7 @@
  * text, the function gets a context object, and whatever it throws becomes an error payload.
  */
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { Callback, Context } from 'aws-lambda';
 
 /**
@@ -21,12 +22,25 @@ export type Invocation =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'no-such-function' };
 
+/** Told what functions leave in their log without writing it, each time as text for a terminal. */
+export type FunctionLog = (text: string) => void;
+
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
+
+/** Long before Cognito gives up, and longer than any function should take. */
+const SLOW_MS = 1000;
 
 export class LambdaService {
   readonly #functions = new Map<string, LambdaHandler>();
   readonly #closing = new AbortController();
+  readonly #log: FunctionLog;
+  /** Functions with a callback that were warned of: once each, whatever they serve. */
+  readonly #callbackStyle = new WeakSet<LambdaHandler>();
+
+  constructor(log: FunctionLog = () => {}) {
+    this.#log = log;
+  }
 
   /** Makes `handler` invokable and returns its ARN. A second function of that name replaces it. */
   register(name: string, handler: LambdaHandler): string {
@@ -42,14 +56,21 @@ export class LambdaService {
   async invoke(arn: string, event: unknown, timeoutMs: number): Promise<Invocation> {
     const handler = this.#functions.get(arn);
     if (handler === undefined) return { kind: 'no-such-function' };
+    this.#warnOfCallback(arn, handler);
+    const context = createContext(arn, Date.now() + timeoutMs);
     const deadline = Promise.withResolvers<Invocation>();
     const giveUp = () => deadline.resolve({ kind: 'timed-out' });
-    const timer = setTimeout(giveUp, timeoutMs);
+    const slow = setTimeout(() => this.#warnOfSlowness(context, timeoutMs), SLOW_MS);
+    const timer = setTimeout(() => {
+      this.#log(timeoutMessage(context, timeoutMs));
+      giveUp();
+    }, timeoutMs);
     this.#closing.signal.addEventListener('abort', giveUp);
     try {
-      const context = createContext(arn, Date.now() + timeoutMs);
-      return await Promise.race([run(handler, JSON.stringify(event), context), deadline.promise]);
+      const running = this.#run(handler, JSON.stringify(event), context);
+      return await Promise.race([running, deadline.promise]);
     } finally {
+      clearTimeout(slow);
       clearTimeout(timer);
       this.#closing.signal.removeEventListener('abort', giveUp);
     }
@@ -63,19 +84,36 @@ export class LambdaService {
   get closed(): boolean {
     return this.#closing.signal.aborted;
   }
+
+  async #run(handler: LambdaHandler, payload: string, context: LambdaContext): Promise<Invocation> {
+    try {
+      const output = await call(handler, JSON.parse(payload), context);
+      return { kind: 'returned', payload: serialise(output) };
+    } catch (error) {
+      this.#log(`${context.functionName} threw ${inspect(error)}`);
+      return { kind: 'failed', errorMessage: errorMessageOf(error) };
+    }
+  }
+
+  #warnOfCallback(arn: string, handler: LambdaHandler): void {
+    if (handler.length < 3 || this.#callbackStyle.has(handler)) return;
+    this.#callbackStyle.add(handler);
+    this.#log(
+      `${nameIn(arn)} takes a callback: Node.js 24 on Lambda no longer runs such functions. Make it an async function that returns the event.`,
+    );
+  }
+
+  #warnOfSlowness({ functionName }: LambdaContext, timeoutMs: number): void {
+    this.#log(
+      `${functionName} has not answered for ${SLOW_MS / 1000} second: Cognito waits for ${timeoutMs / 1000}.`,
+    );
+  }
 }
 
-async function run(
-  handler: LambdaHandler,
-  payload: string,
-  context: LambdaContext,
-): Promise<Invocation> {
-  try {
-    const output = await call(handler, JSON.parse(payload), context);
-    return { kind: 'returned', payload: serialise(output) };
-  } catch (error) {
-    return { kind: 'failed', errorMessage: errorMessageOf(error) };
-  }
+/** In Lambda's own words. */
+function timeoutMessage({ functionName, awsRequestId }: LambdaContext, timeoutMs: number): string {
+  const seconds = (timeoutMs / 1000).toFixed(2);
+  return `${functionName}: ${new Date().toISOString()} ${awsRequestId} Task timed out after ${seconds} seconds`;
 }
 
 async function call(
@@ -112,7 +150,7 @@ function errorMessageOf(error: unknown): string {
 }
 
 function createContext(arn: string, deadline: number): LambdaContext {
-  const functionName = arn.slice(arn.lastIndexOf(':') + 1);
+  const functionName = nameIn(arn);
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName,
@@ -124,4 +162,8 @@ function createContext(arn: string, deadline: number): LambdaContext {
     logStreamName: `local/[$LATEST]${randomUUID().replaceAll('-', '')}`,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
   };
+}
+
+function nameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
 }

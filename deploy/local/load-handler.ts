@@ -1,37 +1,94 @@
-/** Loads a trigger function from a file named on the command line. */
+/** Loads trigger functions from the files named on the command line, and again when those change. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import {
+  type Bundle,
+  bundleTrigger,
+  type Exports,
+  HandlerError,
+  importBundle,
+  watchTrigger,
+} from './bundle-trigger.ts';
+import type { TriggerName } from './cognito/trigger-names.ts';
+import type { TriggerHandlers } from './endpoint.ts';
 import type { LambdaHandler } from './lambda.ts';
 
-export class HandlerError extends Error {
-  readonly code = 'HANDLER_NOT_LOADED';
+export interface ReloadListener {
+  onReload(handlers: TriggerHandlers): void;
+  /** The functions of before stay good. */
+  onBroken(error: HandlerError): void;
 }
 
-/**
- * @param source a JavaScript or TypeScript file, relative to `directory`; `FILE#name` takes the
- *   export `name` instead of `handler`.
- * @throws HandlerError in one sentence, where the file is missing, fails to load or has no such
- *   function.
- */
-export async function loadHandler(source: string, directory: string): Promise<LambdaHandler> {
-  const [path = '', exportName = 'handler'] = source.split('#', 2);
-  const file = resolve(directory, path);
-  if (!existsSync(file)) throw new HandlerError(`There is no file ${file} to load a trigger from.`);
-  const handler = (await importFile(file))[exportName];
-  if (typeof handler !== 'function') {
-    throw new HandlerError(
-      `${file} exports no function named ${exportName}: export one, or name another with ${path}#exportName.`,
-    );
+/** One file, with the functions in it that serve triggers: they share what the file holds in memory. */
+export class TriggerFile {
+  readonly path: string;
+  /** As it was named. */
+  readonly #name: string;
+  readonly #exports = new Map<TriggerName, string>();
+  /** What the functions in use were loaded from. */
+  #code: string | undefined;
+
+  private constructor(name: string, directory: string) {
+    this.#name = name;
+    this.path = resolve(directory, name);
   }
-  return handler as LambdaHandler;
-}
 
-async function importFile(file: string): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    return await import(pathToFileURL(file).href);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HandlerError(`${file} can't be loaded: ${reason}`, { cause });
+  /**
+   * @param sources a JavaScript or TypeScript file for each trigger, relative to `directory`;
+   *   `FILE#name` takes the export `name` instead of `handler`.
+   */
+  static of(sources: ReadonlyMap<TriggerName, string>, directory: string): readonly TriggerFile[] {
+    const files = new Map<string, TriggerFile>();
+    for (const [trigger, source] of sources) {
+      const [name = '', exportName = 'handler'] = source.split('#', 2);
+      const named = new TriggerFile(name, directory);
+      const file = files.get(named.path) ?? named;
+      file.#exports.set(trigger, exportName);
+      files.set(file.path, file);
+    }
+    return [...files.values()];
+  }
+
+  /**
+   * @throws HandlerError in one sentence, where the file is missing, fails to load or has no such
+   *   function.
+   */
+  async load(): Promise<TriggerHandlers> {
+    if (existsSync(this.path)) return this.#take(await bundleTrigger(this.path));
+    throw new HandlerError(`There is no file ${this.path} to load a trigger from.`);
+  }
+
+  /** @returns what ends the watch */
+  watch(listener: ReloadListener): Promise<() => Promise<void>> {
+    return watchTrigger(this.path, async (built) => {
+      if (!(built instanceof HandlerError) && built.code === this.#code) return;
+      try {
+        if (built instanceof HandlerError) throw built;
+        listener.onReload(await this.#take(built));
+      } catch (error) {
+        if (!(error instanceof HandlerError)) throw error;
+        // Whoever takes the edit back is told, too, that all is well.
+        this.#code = undefined;
+        listener.onBroken(error);
+      }
+    });
+  }
+
+  async #take(bundle: Bundle): Promise<TriggerHandlers> {
+    const exported = await importBundle(bundle);
+    const found = [...this.#exports].map(([trigger, name]) => [
+      trigger,
+      this.#find(exported, name),
+    ]);
+    this.#code = bundle.code;
+    return Object.fromEntries(found);
+  }
+
+  #find(exported: Exports, name: string): LambdaHandler {
+    const handler = exported[name] ?? (exported.default as Exports | undefined)?.[name];
+    if (typeof handler === 'function') return handler as LambdaHandler;
+    throw new HandlerError(
+      `${this.path} exports no function named ${name}: export one, or name another with ${this.#name}#exportName.`,
+    );
   }
 }

@@ -1,17 +1,20 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
+import { setSourceMapsSupport } from 'node:module';
 import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { ConfigError } from '../../src/settings.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
+import { HandlerError } from './bundle-trigger.ts';
 import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
 import {
   DEFAULT_CLIENT_ID,
+  DEFAULT_HOST,
   DEFAULT_POOL_ID,
   type LocalEndpoint,
   startLocalEndpoint,
-  type TriggerHandlers,
 } from './endpoint.ts';
 import {
   chosenTableName,
@@ -25,8 +28,8 @@ import {
   setUnlimitedEnvironment,
 } from './environment.ts';
 import { EventLog } from './event-log.ts';
-import type { LambdaHandler } from './lambda.ts';
-import { HandlerError, loadHandler } from './load-handler.ts';
+import type { Https } from './https.ts';
+import { TriggerFile } from './load-handler.ts';
 import { type SmsFault, smsFaults } from './sms-network.ts';
 import { lineOf, type TerminalEvent } from './terminal.ts';
 
@@ -39,9 +42,12 @@ const OWN_FUNCTION = join(import.meta.dirname, '../../src/handler.ts');
 
 const HELP = `npm start -- [options]
 
-A Cognito user pool and its SMS providers on 127.0.0.1, for developing phone sign-in.
+A Cognito user pool and its SMS providers on this machine, for developing phone sign-in.
 
   --port NUMBER       where to listen (default ${DEFAULT_PORT}; 0 takes any free port)
+  --host ADDRESS      the address to listen at (default ${DEFAULT_HOST}; 0.0.0.0 for containers and phones)
+  --https             HTTPS, with a certificate that is made at the start
+  --ca-file FILE      where to write the authority that clients must trust (default a temporary file)
   --web-port NUMBER   where the demo page is (default ${DEFAULT_WEB_PORT}, or the next free one)
   --no-web            no demo page
   --user NUMBER       one more user, by E.164 phone number; may be repeated
@@ -56,6 +62,7 @@ A Cognito user pool and its SMS providers on 127.0.0.1, for developing phone sig
   --verify FILE
   --trigger NAME=FILE a function for another trigger, such as PostAuthentication; may be repeated
   --json              events and SMS as a line of JSON each, for programs
+  --watch             load a function anew when a file changes that it is made of
   --help              this text
 
 FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name takes another export.
@@ -63,6 +70,9 @@ FILE is a JavaScript or TypeScript module that exports \`handler\`; FILE#name ta
 
 interface Settings {
   readonly port: number;
+  readonly host: string;
+  readonly https: boolean;
+  readonly caFile: string | undefined;
   /** Where the demo page may be, in order of preference; none where there shall be no page. */
   readonly webPorts: readonly number[];
   readonly users: readonly string[];
@@ -73,8 +83,9 @@ interface Settings {
   readonly durable: boolean;
   /** Whether programs read the terminal, and not people. */
   readonly json: boolean;
-  /** The file behind each trigger. */
-  readonly files: ReadonlyMap<TriggerName, string>;
+  readonly watch: boolean;
+  /** The files behind the triggers. */
+  readonly files: readonly TriggerFile[];
 }
 
 /** @throws UsageError in one sentence that says how to mend the command line */
@@ -91,6 +102,9 @@ function readSettings(args: string[]): Settings | 'help' {
   ]);
   return {
     port: readPort('--port', values.port),
+    host: readHost(values.host),
+    https: values.https,
+    caFile: readCaFile(values),
     webPorts: readWebPorts(values),
     users: [...new Set([DEMO_USER, ...values.user.map(readPhoneNumber)])],
     poolId: readPoolId(values['pool-id']),
@@ -98,7 +112,8 @@ function readSettings(args: string[]): Settings | 'help' {
     smsFault: readSmsFault(values['sms-fault']),
     durable: values.durable,
     json: values.json,
-    files,
+    watch: values.watch,
+    files: TriggerFile.of(files, callerDirectory()),
   };
 }
 
@@ -114,6 +129,9 @@ function parse(args: string[]) {
     args,
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
+      host: { type: 'string', default: DEFAULT_HOST },
+      https: { type: 'boolean', default: false },
+      'ca-file': { type: 'string' },
       user: { type: 'string', multiple: true, default: [] },
       'web-port': { type: 'string' },
       'no-web': { type: 'boolean', default: false },
@@ -127,6 +145,7 @@ function parse(args: string[]) {
       create: { type: 'string' },
       verify: { type: 'string' },
       trigger: { type: 'string', multiple: true, default: [] },
+      watch: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   }).values;
@@ -136,6 +155,22 @@ function readPort(option: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`${option} takes a number from 0 to 65535, not '${text}'.`);
+}
+
+function readHost(host: string): string {
+  if (host !== '') return host;
+  throw new UsageError(notAHost(host));
+}
+
+function notAHost(host = ''): string {
+  return `--host takes an address of this machine, such as 0.0.0.0 for all of them, not '${host}'.`;
+}
+
+function readCaFile(values: ReturnType<typeof parse>): string | undefined {
+  const file = values['ca-file'];
+  if (file === undefined) return undefined;
+  if (values.https) return resolve(callerDirectory(), file);
+  throw new UsageError('--ca-file is for --https alone: add that.');
 }
 
 function readWebPorts(values: ReturnType<typeof parse>): readonly number[] {
@@ -158,7 +193,8 @@ function readPoolId(text: string): string {
 }
 
 function readIssuer(text: string | undefined): string | undefined {
-  if (text === undefined || URL.canParse(text)) return text?.replace(/\/$/, '');
+  if (text === undefined) return undefined;
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/$/, '');
   throw new UsageError(`--issuer takes a URL such as ${AWS_ISSUER}, not '${text}'.`);
 }
 
@@ -177,37 +213,38 @@ function readTrigger(text: string): readonly [TriggerName, string] {
   );
 }
 
-async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
-  const handlers: { [T in TriggerName]?: LambdaHandler } = {};
-  for (const [trigger, file] of files) {
-    handlers[trigger] = await loadHandler(file, callerDirectory());
-  }
-  return handlers;
-}
-
 /** Under npm the working directory is the project's; the caller's own is INIT_CWD. */
 function callerDirectory(): string {
   return process.env.INIT_CWD ?? process.cwd();
 }
 
-function servesOwnFunction({ files }: Settings): boolean {
-  return [...files.values()].some((source) => {
-    const [path = ''] = source.split('#', 1);
-    return resolve(callerDirectory(), path) === OWN_FUNCTION;
-  });
-}
-
 interface Running {
   readonly endpoint: LocalEndpoint;
+  readonly https: Https | undefined;
   readonly dynamoDb: LocalDynamoDb | undefined;
   readonly page: DemoPage | undefined;
 }
 
 async function start(settings: Settings): Promise<Running> {
+  const https = settings.https ? await startHttps(settings) : undefined;
+  try {
+    return { https, ...(await startServers(settings, https)) };
+  } catch (error) {
+    await https?.close();
+    throw error;
+  }
+}
+
+async function startServers(
+  settings: Settings,
+  https: Https | undefined,
+): Promise<Omit<Running, 'https'>> {
   const log = new EventLog();
   const endpoint = await startLocalEndpoint({
     port: settings.port,
     poolId: settings.poolId,
+    host: settings.host,
+    ...(https === undefined ? {} : { certificate: https.certificate }),
     ...(settings.issuer === undefined ? {} : { issuer: settings.issuer }),
     users: settings.users.map((username) => ({
       username,
@@ -223,6 +260,7 @@ async function start(settings: Settings): Promise<Running> {
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
     onRefusal: (operation, error) => log.refused(operation, error),
+    onFunctionLog: (text) => console.log(text),
   });
   const show = (event: TerminalEvent) => {
     console.log(settings.json ? JSON.stringify(event) : lineOf(event));
@@ -236,16 +274,37 @@ async function start(settings: Settings): Promise<Running> {
     if (settings.durable) setDurableEnvironment();
     else setUnlimitedEnvironment();
     if (!settings.json) hushFunctionLog();
-    if (servesOwnFunction(settings)) await checkSettings();
+    if (settings.files.some(({ path }) => path === OWN_FUNCTION)) await checkSettings();
     // Only now: the check is of the routes as they are written.
     keepRoutesLocal();
     if (settings.durable || needsDynamoDb()) dynamoDb = await startDynamoDb();
-    endpoint.attach(await loadTriggers(settings));
+    for (const file of settings.files) endpoint.attach(await file.load());
     return { endpoint, dynamoDb, page: await startPage(settings, endpoint, log) };
   } catch (error) {
     await Promise.all([endpoint.close(), dynamoDb?.close()]);
     throw error;
   }
+}
+
+/** Sign-ins go on: what is under way is the user pool's to know. */
+async function watchTriggers({ files }: Settings, endpoint: LocalEndpoint): Promise<void> {
+  for (const file of files) {
+    await file.watch({
+      onReload: (handlers) => {
+        endpoint.attach(handlers);
+        console.log(`${file.path} is loaded anew.`);
+      },
+      onBroken: ({ message }) => {
+        console.log(`${message}\nThe function of before stays in use.`);
+      },
+    });
+  }
+}
+
+/** Loads what makes certificates only where one is wanted. */
+async function startHttps({ host, caFile }: Settings): Promise<Https> {
+  const { openHttps } = await import('./https.ts');
+  return openHttps(host, caFile);
 }
 
 /** Loads the server only where it is wanted. */
@@ -286,28 +345,52 @@ function introduce(running: Running, settings: Settings): void {
   else introduceToPeople(running, settings);
 }
 
-function introduceToPrograms({ endpoint, dynamoDb, page }: Running, { users }: Settings): void {
+function introduceToPrograms(
+  { endpoint, https, dynamoDb, page }: Running,
+  { users }: Settings,
+): void {
   const { url, userPoolId, clientId } = endpoint;
-  const addresses = { endpoint: url, page: page?.url, dynamoDb: dynamoDb?.url };
+  const addresses = {
+    endpoint: url,
+    authority: https?.caFile,
+    page: page?.url,
+    dynamoDb: dynamoDb?.url,
+  };
   console.log(JSON.stringify({ kind: 'started', ...addresses, userPoolId, clientId, users }));
 }
 
-function introduceToPeople({ endpoint, dynamoDb, page }: Running, settings: Settings): void {
-  const ownPort = settings.port === DEFAULT_PORT ? '' : ` --endpoint ${endpoint.url}`;
+function introduceToPeople(running: Running, settings: Settings): void {
+  const { endpoint, https, page } = running;
   const demo = page === undefined ? '' : `Open ${page.url}${moved(page, settings)}\n\n`;
-  console.log(`${demo}Cognito, End User Messaging, Twilio and SNS are at ${endpoint.url}
+  const authority = https === undefined ? '' : `\n  authority    ${https.caFile}`;
+  console.log(`${demo}Cognito, End User Messaging, Twilio and SNS are at ${endpoint.url}${authority}
   user pool    ${endpoint.userPoolId}
   app client   ${DEFAULT_CLIENT_ID}
   users        ${settings.users.join(', ')}
   SMS          here, and at ${endpoint.url}/inbox
-
-In another terminal: npm run sign-in -- ${settings.users[0]}${ownPort}
-${dynamoDb === undefined ? '' : operatorHint(dynamoDb, settings)}Ctrl-C stops.
+${exposure(settings)}
+In another terminal: ${signInCommand(running, settings)}
+${operatorHint(running, settings)}Ctrl-C stops.
 `);
 }
 
+function exposure({ host }: Settings): string {
+  if (host === DEFAULT_HOST || host === 'localhost') return '';
+  return `\nWhoever reaches this machine at ${host} reads every SMS and may change every user.\n`;
+}
+
+function signInCommand({ endpoint, https }: Running, { users, ...settings }: Settings): string {
+  const usual =
+    settings.port === DEFAULT_PORT && settings.host === DEFAULT_HOST && https === undefined;
+  const trust = https === undefined ? '' : `NODE_EXTRA_CA_CERTS=${https.caFile} `;
+  const address = usual ? '' : ` --endpoint ${endpoint.url}`;
+  return `${trust}npm run sign-in -- ${users[0]}${address}`;
+}
+
 /** What is counted in DynamoDB is found by the key of its digests. */
-function operatorHint({ url, tableName }: LocalDynamoDb, { users }: Settings): string {
+function operatorHint({ dynamoDb }: Running, { users }: Settings): string {
+  if (dynamoDb === undefined) return '';
+  const { url, tableName } = dynamoDb;
   const command = `npm run account -- status --phone ${users[0]} --table ${tableName} --endpoint ${url}`;
   // A key that the caller brought may be in use elsewhere: it is not shown.
   const key = process.env.OTP_HASH_KEY === passingHashKey ? `OTP_HASH_KEY=${passingHashKey} ` : '';
@@ -322,37 +405,58 @@ function moved(page: DemoPage, { webPorts }: Settings): string {
 }
 
 /** One sentence for what a user can mend; anything else is a fault and keeps its stack. */
-function explain(error: unknown, port: number | undefined): string | undefined {
+function explain(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof ConfigError) return error.message;
   if (error instanceof HandlerError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use: stop what listens there, or choose another with --port.`;
+  const { code, port, address, hostname } = error as Partial<SocketError>;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use: stop what listens there, or choose another with --port.`;
+    case 'EACCES':
+      return `Port ${port} needs more rights: choose another with --port.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return notAHost(hostname ?? address);
+    default:
+      return undefined;
   }
-  if (code === 'EACCES') return `Port ${port} needs more rights: choose another with --port.`;
-  return undefined;
 }
 
-async function stop({ endpoint, dynamoDb, page }: Running): Promise<void> {
-  await Promise.all([endpoint.close(), dynamoDb?.close(), page?.close()]);
+/** What Node tells of a server that can't listen. */
+interface SocketError extends Error {
+  readonly code: string;
+  readonly port: number;
+  readonly address: string;
+  /** In place of an address, where it is a name that has none. */
+  readonly hostname: string;
+}
+
+async function stop({ endpoint, https, dynamoDb, page }: Running): Promise<void> {
+  await Promise.all([endpoint.close(), https?.close(), dynamoDb?.close(), page?.close()]);
 }
 
 async function main(): Promise<void> {
-  let port: number | undefined;
+  // Stacks tell lines of the source, whatever a trigger was written in.
+  setSourceMapsSupport(true);
   try {
     const settings = readSettings(process.argv.slice(2));
     if (settings === 'help') {
       console.log(HELP);
       return;
     }
-    port = settings.port;
     const running = await start(settings);
+    // Users are not lost, where on Lambda the container alone would be.
+    process.on('uncaughtException', (error) => {
+      console.log(`On Lambda, a fault outside of any answer ends its container: ${inspect(error)}`);
+    });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => void stop(running).then(() => process.exit(0)));
     }
     introduce(running, settings);
+    if (settings.watch) await watchTriggers(settings, running.endpoint);
   } catch (error) {
-    const sentence = explain(error, port);
+    const sentence = explain(error);
     if (sentence === undefined) throw error;
     console.error(sentence);
     process.exitCode = 1;

@@ -11,11 +11,13 @@ import type { SmsNetwork } from './sms-network.ts';
 import { SnsSide } from './sns.ts';
 import { TwilioSide } from './twilio.ts';
 
+/** @param isReady whether users can sign in yet */
 export function createRoutes(
   service: CognitoService,
   network: SmsNetwork,
   inbox: Inbox,
   listeners: CallListeners,
+  isReady: () => boolean,
 ): Hono {
   const sns = new SnsSide(network);
   const endUserMessaging = new EndUserMessagingSide(network);
@@ -41,6 +43,9 @@ export function createRoutes(
   });
   app.post('/2010-04-01/Accounts/:accountSid/Messages.json', (context) =>
     twilio.answer(context.req.raw, context.req.param('accountSid')),
+  );
+  app.get('/health', (context) =>
+    isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'starting' }, 503),
   );
   app.route('/inbox', createInboxRoutes(inbox));
   app.get('/:poolId/.well-known/jwks.json', async (context) =>

@@ -1,17 +1,35 @@
 /** `npm start` and `npm run sign-in`, run as the processes they are. */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { Program } from '../../support/program.ts';
+import { createProject } from './project.ts';
 import { start as startEndpoint } from './running.ts';
 import { CODE, textbookTriggers } from './textbook-triggers.ts';
 
 const FIXTURE = 'test/deploy/local/fixtures/triggers.mjs';
+const BROKEN = 'test/deploy/local/fixtures/broken.mjs';
 const NAMED = 'test/deploy/local/fixtures/named.ts';
 
 const main = (...args: string[]) => new Program('deploy/local/main.ts', ['--no-web', ...args]);
 const mainWithPage = (...args: string[]) =>
   new Program('deploy/local/main.ts', ['--port', '0', '--function', FIXTURE, ...args]);
 const signIn = (...args: string[]) => new Program('deploy/local/sign-in.ts', args);
+
+/** One function for all triggers, with this as the expression for its message. */
+const triggersWith = (message: string) => `
+  enum Code { Right = '123456' }
+  export const handler = async (event: any) => {
+    const { request, response } = event;
+    response.issueTokens = request.session?.at(-1)?.challengeResult ?? false;
+    response.challengeName = 'CUSTOM_CHALLENGE';
+    response.publicChallengeParameters = { message: ${message} };
+    response.privateChallengeParameters = { code: Code.Right };
+    response.answerCorrect = request.challengeAnswer === Code.Right;
+    return event;
+  };`;
 
 describe('npm start', () => {
   test('serves a function from a file, prints its ids and stops at Ctrl-C', async () => {
@@ -96,6 +114,99 @@ describe('npm start', () => {
     expect(await check.exited, check.output).toBe(0);
   });
 
+  test('loads a function anew when its file changes, and signs in who was about to', async () => {
+    const directory = await createProject({
+      'index.ts': triggersWith("'Type the code'"),
+    });
+    const index = join(directory, 'index.ts');
+    const program = main('--port', '0', '--watch', '--function', index);
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    await client.says(/Type the code/);
+
+    await writeFile(index, triggersWith("'Type the code"));
+    await program.says(/index\.ts:\d+: Unterminated string literal\nThe function of before stays/);
+    client.type('000000');
+    await client.says(/Type the code.+Type the code/s);
+
+    await writeFile(index, triggersWith("'Type it again'"));
+    await program.says(/index\.ts is loaded anew\.\n/);
+    client.type('000000');
+    await client.says(/Type it again/);
+    client.type('123456');
+    expect(await client.exited).toBe(0);
+  });
+
+  test('shows what a trigger throws in lines of its source; clients see what AWS shows', async () => {
+    const directory = await createProject({
+      'define.ts': "import { decide } from './decide';\nexport const handler = () => decide();",
+      'decide.ts': `enum Table { Missing = 'the table is missing' }
+
+        export async function decide(): Promise<never> {
+          throw new Error(Table.Missing);
+        }`,
+    });
+    const program = main('--port', '0', '--define', join(directory, 'define.ts'));
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    expect(await client.exited).toBe(1);
+    expect(client.output).toContain('DefineAuthChallenge failed with error the table is missing.');
+    expect(client.output).not.toContain('decide');
+    await program.says(/DefineAuthChallenge threw Error: the table is missing\n +at decide /);
+    expect(program.output).toMatch(/decide\.ts:4:\d+\)\n.*define\.ts:2:\d+\)/);
+    expect(program.output).toContain(directory);
+  });
+
+  test('outlives what a trigger leaves to fail, and shows it', async () => {
+    const directory = await createProject({
+      'define.ts': `export const handler = async (event: any) => {
+          Promise.reject(new Error('nobody waits for this'));
+          setTimeout(() => { throw new Error('nor for that'); });
+          return { ...event, response: { challengeName: 'CUSTOM_CHALLENGE' } };
+        };`,
+    });
+    const define = join(directory, 'define.ts');
+    const program = main('--port', '0', '--function', FIXTURE, '--define', define);
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    await program.says(/ends its container: Error: nobody waits for this\n.*define\.ts:2/);
+    await program.says(/ends its container: Error: nor for that\n.*define\.ts:3/);
+    client.type('000000');
+    await client.says(/tries left: 2/);
+  });
+
+  test('serves HTTPS to the function and to clients that trust its authority', async () => {
+    const program = main('--port', '0', '--https');
+    const [, url = ''] = await program.says(/at (https:\/\/127\.0\.0\.1:\d+)\n/);
+    const [, caFile = ''] = await program.says(/authority +(\S+)\n/);
+    const trust = { NODE_EXTRA_CA_CERTS: caFile };
+    const args = ['+12025550100', '--endpoint', url];
+    const client = new Program('deploy/local/sign-in.ts', args, trust);
+    const [, code = ''] = await program.says(/SMS to \+12025550100 \n.* (\d{6})\n/);
+    client.type(code);
+    expect(await client.exited).toBe(0);
+
+    program.interrupt();
+    expect(await program.exited).toBe(0);
+    expect(existsSync(caFile)).toBe(false);
+  });
+
+  test('writes the authority where it is told to, and gives tokens the issuer it is told', async () => {
+    const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com';
+    const caFile = join(await createProject({}), 'ca.pem');
+    const program = main(
+      ...['--port', '0', '--function', FIXTURE],
+      ...['--https', '--ca-file', caFile, '--host', '0.0.0.0', '--issuer', issuer],
+    );
+    await program.says(/Whoever reaches this machine at 0\.0\.0\.0 reads every SMS/);
+    const [, url = ''] = await program.says(/at (https:\/\/127\.0\.0\.1:\d+)\n/);
+    const args = ['+12025550100', '--endpoint', url];
+    const client = new Program('deploy/local/sign-in.ts', args, { NODE_EXTRA_CA_CERTS: caFile });
+    client.type('123456');
+    expect(await client.exited).toBe(0);
+    expect(client.output).toContain(`iss: '${issuer}/us-east-1_PhoneOtp'`);
+  });
+
   test('--help says what it takes', async () => {
     const program = main('--help');
     expect(await program.exited).toBe(0);
@@ -108,6 +219,11 @@ describe('npm start', () => {
       ['--user', '2025550100'],
       "--user takes a phone number in E.164, such as +12025550100, not '2025550100'.",
     ],
+    [['--host', '192.0.2.1'], '--host takes an address of this machine, such as 0.0.0.0'],
+    [['--host', ''], "such as 0.0.0.0 for all of them, not ''."],
+    [['--ca-file', 'ca.pem'], '--ca-file is for --https alone: add that.'],
+    [['--https', '--ca-file', '/none/ca.pem'], "--ca-file can't be written: ENOENT"],
+    [['--issuer', 'cognito'], '--issuer takes a URL such as https://'],
     [['--web-port', 'x'], "--web-port takes a number from 0 to 65535, not 'x'."],
     [['--pool-id', 'x'], "--pool-id takes an id such as us-east-1_PhoneOtp, not 'x'."],
     [
@@ -120,6 +236,7 @@ describe('npm start', () => {
     [['--trigger', `Nonsense=${NAMED}`], `not 'Nonsense=${NAMED}'.`],
     [['--colour', 'red'], "Unknown option '--colour'"],
     [['--port', '0', '--function', 'none.mjs'], 'There is no file'],
+    [['--port', '0', '--function', BROKEN], "broken.mjs can't be loaded: the table is missing"],
   ])('%j is refused in one sentence', async (args, sentence) => {
     const program = main(...args);
     expect(await program.exited).toBe(1);

@@ -142,6 +142,20 @@ describe('starting and stopping', () => {
     expect(await initiate(running)).toMatchObject({ ChallengeName: 'CUSTOM_CHALLENGE' });
   });
 
+  test('is healthy once users can sign in', async () => {
+    const { endpoint } = await start();
+    const health = async () => (await fetch(`${endpoint.url}/health`)).status;
+    expect(await health()).toBe(503);
+    endpoint.attach(textbookTriggers);
+    expect(await health()).toBe(200);
+  });
+
+  test('at all addresses of the machine is reached by its own', async () => {
+    const running = await start({ host: '0.0.0.0', triggers: textbookTriggers });
+    expect(running.endpoint.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect(await initiate(running)).toMatchObject({ ChallengeName: 'CUSTOM_CHALLENGE' });
+  });
+
   test('closing does not wait for a function that hangs', async () => {
     const called = Promise.withResolvers<void>();
     const hang = () => {

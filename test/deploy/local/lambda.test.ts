@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import type { Callback } from 'aws-lambda';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type LambdaContext,
   type LambdaHandler,
@@ -60,6 +61,78 @@ describe('how a function fails', () => {
   test('by not being there', async () => {
     const unknown = new LambdaService().invoke('arn:aws:lambda:none', {}, 5);
     expect(await unknown).toEqual({ kind: 'no-such-function' });
+  });
+});
+
+describe('the log of a function', () => {
+  /** A service whose clock is the test's, with all that it logged. */
+  function start() {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const logged: string[] = [];
+    const lambda = new LambdaService((text) => logged.push(text));
+    return { lambda, logged };
+  }
+
+  test('has what it throws, with the stack and the cause', async () => {
+    const { lambda, logged } = start();
+    const arn = lambda.register('Verify', async function verify() {
+      throw new Error('no', { cause: new RangeError('the table is missing') });
+    });
+    await lambda.invoke(arn, {}, 5000);
+    expect(logged).toEqual([
+      expect.stringMatching(
+        /^Verify threw Error: no\n +at .*verify.*lambda\.test\.ts:.*cause.*RangeError: the table is missing/s,
+      ),
+    ]);
+  });
+
+  test('has a warning after a second without an answer, and in the end that it timed out', async () => {
+    const { lambda, logged } = start();
+    let requestId: string | undefined;
+    const arn = lambda.register('Create', (_event: object, { awsRequestId }: LambdaContext) => {
+      requestId = awsRequestId;
+      return new Promise(() => {});
+    });
+    const invocation = lambda.invoke(arn, {}, 5000);
+
+    await vi.advanceTimersByTimeAsync(999);
+    expect(logged).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    const slow = 'Create has not answered for 1 second: Cognito waits for 5.';
+    expect(logged).toEqual([slow]);
+    await vi.advanceTimersByTimeAsync(4000);
+    const timedOut = `Create: ${new Date().toISOString()} ${requestId} Task timed out after 5.00 seconds`;
+    expect(logged).toEqual([slow, timedOut]);
+    expect(await invocation).toEqual({ kind: 'timed-out' });
+  });
+
+  test('has nothing of a function that answers in time, or is no longer waited for', async () => {
+    const { lambda, logged } = start();
+    await lambda.invoke(
+      lambda.register('Define', async () => ({})),
+      {},
+      5000,
+    );
+    const hanging = lambda.register('Create', () => new Promise(() => {}));
+    const invocation = lambda.invoke(hanging, {}, 5000);
+    lambda.close();
+    await invocation;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(logged).toEqual([]);
+  });
+
+  test('has one warning of a callback, whatever the function serves', async () => {
+    const { lambda, logged } = start();
+    const withCallback = (event: object, _context: unknown, callback: Callback<object>) =>
+      callback(null, event);
+    for (const name of ['Define', 'Create', 'Define']) {
+      const invocation = lambda.invoke(lambda.register(name, withCallback), {}, 5000);
+      expect(await invocation).toEqual({ kind: 'returned', payload: '{}' });
+    }
+    expect(logged).toEqual([
+      'Define takes a callback: Node.js 24 on Lambda no longer runs such functions. Make it an async function that returns the event.',
+    ]);
   });
 });
 
