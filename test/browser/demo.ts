@@ -33,6 +33,7 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
       REQUIRE_VERIFIED_PHONE: 'false',
       CONFIRM_PHONE: 'true',
       SMS_TIMEOUT_MS: '500',
+      RATE_LIMITER: 'none',
       ...options.env,
     },
   });

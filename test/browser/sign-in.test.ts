@@ -245,7 +245,7 @@ describeInBrowser('Signing in where the function tells who has an account', () =
       await demo.resend();
       await demo.says('(2 times now)');
       await demo.resend();
-      await demo.says('(3 times now)');
+      await demo.says('did not go out, and no more can be sent. Start again.');
     },
   );
 
