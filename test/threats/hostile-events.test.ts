@@ -141,7 +141,7 @@ describe('An event that Cognito would never send', () => {
   it.each(settings)(
     'brings an answer or the one fixed error, and never tokens: %j',
     async (env) => {
-      const { handler, gateway, log } = createFunction({ env: { RATE_LIMITER: 'none', ...env } });
+      const { handler } = createFunction({ env: { RATE_LIMITER: 'none', ...env } });
       await fc.assert(
         fc.asyncProperty(hostileEvent, async (event) => {
           try {
