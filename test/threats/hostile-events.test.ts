@@ -159,9 +159,6 @@ describe('An event that Cognito would never send', () => {
       );
       expect(unhandled).toEqual([]);
       expect(Object.prototype).not.toHaveProperty('issueTokens');
-      for (const { text } of gateway.outbox) {
-        expect(log.text()).not.toContain(text.slice(-6));
-      }
     },
   );
 });
