@@ -239,6 +239,7 @@ async function startServers(
   settings: Settings,
   https: Https | undefined,
 ): Promise<Omit<Running, 'https'>> {
+  const show = terminalOf(settings);
   const log = new EventLog();
   const endpoint = await startLocalEndpoint({
     port: settings.port,
@@ -260,11 +261,8 @@ async function startServers(
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
     onRefusal: (operation, error) => log.refused(operation, error),
-    onFunctionLog: (text) => console.log(text),
+    onFunctionLog: (text) => show({ kind: 'note', text }),
   });
-  const show = (event: TerminalEvent) => {
-    console.log(settings.json ? JSON.stringify(event) : lineOf(event));
-  };
   log.subscribe(show);
   endpoint.inbox.subscribe(show);
   let dynamoDb: LocalDynamoDb | undefined;
@@ -286,16 +284,22 @@ async function startServers(
   }
 }
 
+/** Where people read, or programs. */
+function terminalOf({ json }: Settings): (event: TerminalEvent) => void {
+  return (event) => console.log(json ? JSON.stringify(event) : lineOf(event));
+}
+
 /** Sign-ins go on: what is under way is the user pool's to know. */
-async function watchTriggers({ files }: Settings, endpoint: LocalEndpoint): Promise<void> {
-  for (const file of files) {
+async function watchTriggers(settings: Settings, endpoint: LocalEndpoint): Promise<void> {
+  const show = terminalOf(settings);
+  for (const file of settings.files) {
     await file.watch({
       onReload: (handlers) => {
         endpoint.attach(handlers);
-        console.log(`${file.path} is loaded anew.`);
+        show({ kind: 'note', text: `${file.path} is loaded anew.` });
       },
       onBroken: ({ message }) => {
-        console.log(`${message}\nThe function of before stays in use.`);
+        show({ kind: 'note', text: `${message}\nThe function of before stays in use.` });
       },
     });
   }
@@ -447,8 +451,10 @@ async function main(): Promise<void> {
     }
     const running = await start(settings);
     // Users are not lost, where on Lambda the container alone would be.
+    const show = terminalOf(settings);
     process.on('uncaughtException', (error) => {
-      console.log(`On Lambda, a fault outside of any answer ends its container: ${inspect(error)}`);
+      const text = `On Lambda, a fault outside of any answer ends its container: ${inspect(error)}`;
+      show({ kind: 'note', text });
     });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => void stop(running).then(() => process.exit(0)));

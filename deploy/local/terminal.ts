@@ -4,7 +4,11 @@ import type { InboxEvent, Sms } from './inbox.ts';
 import { nameOf, sentenceOf } from './web/event-words.ts';
 import type { LogEntry } from './web/page-protocol.ts';
 
-export type TerminalEvent = LogEntry | InboxEvent;
+export type TerminalEvent =
+  | LogEntry
+  | InboxEvent
+  /** Of a trigger: that it was loaded anew, is slow, or has thrown. */
+  | { readonly kind: 'note'; readonly text: string };
 
 /** The event in one line, styled where the terminal has styles. An SMS stands out from all others. */
 export function lineOf(event: TerminalEvent): string {
@@ -13,6 +17,8 @@ export function lineOf(event: TerminalEvent): string {
       return smsLine(event.sms);
     case 'cleared':
       return styleText('dim', `SMS deleted: ${event.to ?? 'all'}`);
+    case 'note':
+      return event.text;
     case 'call':
     case 'trigger':
     case 'refusal':

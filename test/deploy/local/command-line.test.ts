@@ -91,6 +91,25 @@ describe('npm start', () => {
     );
   });
 
+  test('--json writes lines of JSON for what goes wrong in triggers, too, and for their changes', async () => {
+    const directory = await createProject({
+      'define.ts': `export const handler = async () => {
+        setTimeout(() => { throw new Error('nobody waits for this'); });
+        throw new Error('the table is missing');
+      };`,
+    });
+    const define = join(directory, 'define.ts');
+    const program = main('--port', '0', '--json', '--watch', '--define', define);
+    const [, url = ''] = await program.says(/"endpoint":"([^"]+)"/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    expect(await client.exited).toBe(1);
+    await program.says(/nobody waits for this/);
+    await writeFile(define, 'export const handler = async () => "');
+    await program.says(/The function of before stays in use/);
+    const lines = program.output.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).kind)).toContain('note');
+  });
+
   test('takes the id of a pool, and the issuer of its tokens', async () => {
     const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com';
     const program = main(
