@@ -27,7 +27,7 @@ const EVENTS = '^src/trigger-events[.]ts$';
 const DISPATCHER = '^src/dispatcher[.]ts$';
 const PIPELINE = '^src/pipeline[.]ts$';
 const TOKENS = '^src/container/tokens[.]ts$';
-const CONTAINER = '^src/container/(container|open-adapters)[.]ts$';
+const CONTAINER = '^src/container/(?!tokens[.])';
 const CREATE_HANDLER = '^src/create-handler[.]ts$';
 const HANDLER = '^src/handler[.]ts$';
 

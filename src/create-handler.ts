@@ -1,5 +1,6 @@
 /** Builds the function: from its settings, and from gateways and adapters that its caller brings along. */
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Container } from 'inversify';
 import { createContainer, SERVICE } from './container/container.ts';
 import {
   type OwnAdapters,
@@ -42,18 +43,27 @@ export async function createHandler({
     for (const warning of config.warnings) {
       container.get(TOKENS.logger).warn('warning', { outcome: 'warning', warning });
     }
-    return createPipeline({
-      dispatcher: container.get(TOKENS.dispatcher),
-      logger: container.get(TOKENS.logger),
-      metrics: container.get(TOKENS.metrics),
-      pseudonymizer: container.get(TOKENS.pseudonymizer),
-      clock: container.get(TOKENS.clock),
-      initMs: initDuration(),
-    });
+    return handlerOf(container, initDuration());
   } catch (error) {
     // Cognito shows even a failed start's text to the end user, so the log alone tells the reason.
     throw shieldedError(new Logger({ serviceName: SERVICE }), error);
   }
+}
+
+/**
+ * The handler on a container.
+ *
+ * @param initMs milliseconds that the cold start took of the first invocation's time.
+ */
+export function handlerOf(container: Container, initMs = 0): Handler {
+  return createPipeline({
+    dispatcher: container.get(TOKENS.dispatcher),
+    logger: container.get(TOKENS.logger),
+    metrics: container.get(TOKENS.metrics),
+    pseudonymizer: container.get(TOKENS.pseudonymizer),
+    clock: container.get(TOKENS.clock),
+    initMs,
+  });
 }
 
 /** Milliseconds since the process began, if a caller waited through them. */

@@ -2,9 +2,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createContainer } from '../src/container/container.ts';
 import { openAdapters, readConfig } from '../src/container/open-adapters.ts';
+import { handlerOf } from '../src/create-handler.ts';
 import { MESSAGE_ID, startEndUserMessagingServer } from './support/end-user-messaging-server.ts';
 import { captureLog, ENV, setEnv } from './support/function.ts';
-import { pipelineOf } from './support/pipeline.ts';
 import { type DrivenUser, KNOWN_USER, SignInDriver } from './support/sign-in-driver.ts';
 import {
   ACCOUNT_SID,
@@ -52,7 +52,7 @@ async function createWorld() {
       TWILIO_API_URL: twilio.url,
       ...env,
     });
-    const handler = pipelineOf(createContainer(config, await openAdapters(config)));
+    const handler = handlerOf(createContainer(config, await openAdapters(config)));
     const userAttributes = { ...KNOWN_USER.userAttributes, ...attributes };
     const user: DrivenUser = { ...KNOWN_USER, userAttributes };
     return new SignInDriver(handler, user);

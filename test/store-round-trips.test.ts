@@ -9,11 +9,11 @@ import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
 import { createContainer } from '../src/container/container.ts';
 import { readConfig } from '../src/container/open-adapters.ts';
 import { TOKENS } from '../src/container/tokens.ts';
+import { handlerOf } from '../src/create-handler.ts';
 import { FakeSmsGateway } from './fakes/fake-sms-gateway.ts';
 import { interruptible } from './fakes/interruptible.ts';
 import { startRoundTripCounter } from './support/dynamodb-round-trips.ts';
 import { DURABLE, ENV } from './support/function.ts';
-import { pipelineOf } from './support/pipeline.ts';
 import { SignInDriver } from './support/sign-in-driver.ts';
 import { BUDGETS, measureStoreUse, readsAndWrites, waits } from './support/store-round-trips.ts';
 
@@ -117,7 +117,7 @@ async function startFunction() {
   const adapters = { smsGateway: phone, dynamoDb: store };
   const container = createContainer(readConfig({ ...ENV, ...DURABLE }), adapters);
   container.get(TOKENS.logger).setLogLevel('SILENT');
-  return { handler: pipelineOf(container), roundTrips: counter.roundTrips, phone };
+  return { handler: handlerOf(container), roundTrips: counter.roundTrips, phone };
 }
 
 async function startClient() {

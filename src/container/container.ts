@@ -9,7 +9,6 @@ import { SystemClock } from '../adapters/clock/system.ts';
 import type { DynamoDbStore } from '../adapters/dynamodb-store.ts';
 import { NoIdempotencyStore } from '../adapters/idempotency-store/none.ts';
 import { HmacKeyRing } from '../adapters/lib/hmac-key-ring.ts';
-import { STORE_TIMEOUT_MS } from '../adapters/lib/store-timeout.ts';
 import { ShippedNumberingPlan } from '../adapters/numbering-plan/shipped.ts';
 import { NodeCryptoOtpGenerator } from '../adapters/otp-generator/node-crypto.ts';
 import { HmacOtpHasher } from '../adapters/otp-hasher/hmac.ts';
@@ -18,23 +17,13 @@ import { MemorySmsTraffic } from '../adapters/sms-traffic/memory.ts';
 import { NoSmsTraffic } from '../adapters/sms-traffic/none.ts';
 import { SystemTimer } from '../adapters/timer/system.ts';
 import { CognitoUserDirectory } from '../adapters/user-directory/cognito.ts';
-import { type AbuseConfig, usesDynamoDb } from '../config/abuse-limits.ts';
+import type { AbuseConfig } from '../config/abuse-limits.ts';
 import type { Config } from '../config/config.ts';
-import { Dispatcher } from '../dispatcher.ts';
-import { AccountLockout } from '../domain/abuse/account-lockout.ts';
-import { AnswerPace } from '../domain/abuse/answer-pace.ts';
-import { forgetAfterMs, SendLimits } from '../domain/abuse/send-limits.ts';
-import { AcceptSignUp } from '../domain/accept-sign-up.ts';
-import { CodeSender } from '../domain/code-sender.ts';
-import { CreateAuthChallenge } from '../domain/create-auth-challenge.ts';
-import { DefineAuthChallenge } from '../domain/define-auth-challenge.ts';
-import { IdempotentCreateAuthChallenge } from '../domain/idempotent-create-auth-challenge.ts';
-import { Recipients } from '../domain/recipient.ts';
 import { SmsMessages } from '../domain/sms/message.ts';
-import { isNamed, routeFor } from '../domain/sms/route.ts';
-import { VerifyAuthChallenge } from '../domain/verify-auth-challenge.ts';
+import { routeFor } from '../domain/sms/route.ts';
 import type { Adapters, OwnAdapters } from './open-adapters.ts';
 import { TOKENS } from './tokens.ts';
+import { abuse, useCases } from './use-cases.ts';
 
 /** Binds every port to its adapter. */
 export function createContainer(config: Config, adapters: Adapters): Container {
@@ -175,33 +164,6 @@ function opened(dynamoDb: DynamoDbStore | undefined): DynamoDbStore {
   return dynamoDb;
 }
 
-const abuse = new ContainerModule(({ bind }) => {
-  bind(TOKENS.accountLockout).toResolvedValue(
-    (ledger, clock, { abuse }) =>
-      new AccountLockout(ledger, clock, abuse.locks, {
-        forgetAfterMs: forgetAfterMs(abuse.sends.perNumber),
-      }),
-    [TOKENS.accountLedger, TOKENS.clock, TOKENS.config],
-  );
-  bind(TOKENS.sendLimits).toResolvedValue(
-    (lockout, ledger, traffic, clock, { abuse, hideUserExistence }) =>
-      new SendLimits({
-        lockout,
-        ledger,
-        traffic,
-        clock,
-        policy: abuse.sends,
-        hideUserExistence,
-      }),
-    [TOKENS.accountLockout, TOKENS.accountLedger, TOKENS.smsTraffic, TOKENS.clock, TOKENS.config],
-  );
-  bind(TOKENS.answerPace).toResolvedValue(
-    (timer, { hideUserExistence, answerStepMs }) =>
-      new AnswerPace(timer, hideUserExistence ? answerStepMs : 0),
-    [TOKENS.timer, TOKENS.config],
-  );
-});
-
 function sms({ smsGateway }: Adapters): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.smsGateway).toConstantValue(smsGateway);
@@ -215,117 +177,3 @@ function sms({ smsGateway }: Adapters): ContainerModule {
     );
   });
 }
-
-const useCases = new ContainerModule(({ bind }) => {
-  bind(TOKENS.recipients).toResolvedValue(
-    (plan, { requireVerifiedPhone, sms }) =>
-      new Recipients(plan, {
-        requireVerifiedPhone,
-        isNamed: (number) => isNamed(sms.routes, number),
-      }),
-    [TOKENS.numberingPlan, TOKENS.config],
-  );
-  bind(TOKENS.defineAuthChallenge).toResolvedValue(
-    (repository, { policy, passwordFirst, hideUserExistence }) =>
-      new DefineAuthChallenge(repository, policy, { passwordFirst, hideUserExistence }),
-    [TOKENS.challengeRepository, TOKENS.config],
-  );
-  bind(TOKENS.codeSender).toResolvedValue(
-    (challenges, generator, hasher, names, gateway, messages, limits, pace, clock, config) =>
-      new CodeSender({
-        challenges,
-        generator,
-        hasher,
-        pseudonymizer: names,
-        gateway,
-        messages,
-        limits,
-        pace,
-        clock,
-        policy: config.policy,
-        hideUserExistence: config.hideUserExistence,
-        reserveAfterSendMs: usesDynamoDb(config.abuse) ? AFTER_SEND_MS : 0,
-      }),
-    [
-      TOKENS.challengeRepository,
-      TOKENS.otpGenerator,
-      TOKENS.otpHasher,
-      TOKENS.pseudonymizer,
-      TOKENS.smsGateway,
-      TOKENS.smsMessages,
-      TOKENS.sendLimits,
-      TOKENS.answerPace,
-      TOKENS.clock,
-      TOKENS.config,
-    ],
-  );
-  bind(TOKENS.createAuthChallenge).toResolvedValue(
-    (challenges, sender, limits, recipients, clock, config) =>
-      new CreateAuthChallenge({
-        challenges,
-        sender,
-        limits,
-        recipients,
-        hideUserExistence: config.hideUserExistence,
-        clock,
-        policy: config.policy,
-      }),
-    [
-      TOKENS.challengeRepository,
-      TOKENS.codeSender,
-      TOKENS.sendLimits,
-      TOKENS.recipients,
-      TOKENS.clock,
-      TOKENS.config,
-    ],
-  );
-  bind(TOKENS.idempotentCreateAuthChallenge).toResolvedValue(
-    (create, store, pace, timer) =>
-      new IdempotentCreateAuthChallenge({ create, store, pace, timer }),
-    [TOKENS.createAuthChallenge, TOKENS.idempotencyStore, TOKENS.answerPace, TOKENS.timer],
-  );
-  bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (challenges, hasher, clock, gateway, lockout, traffic, recipients, directory, config) =>
-      new VerifyAuthChallenge({
-        policy: config.policy,
-        confirmPhone: config.confirmPhone,
-        challenges,
-        hasher,
-        clock,
-        gateway,
-        lockout,
-        traffic,
-        recipients,
-        directory,
-      }),
-    [
-      TOKENS.challengeRepository,
-      TOKENS.otpHasher,
-      TOKENS.clock,
-      TOKENS.smsGateway,
-      TOKENS.accountLockout,
-      TOKENS.smsTraffic,
-      TOKENS.recipients,
-      TOKENS.userDirectory,
-      TOKENS.config,
-    ],
-  );
-  bind(TOKENS.acceptSignUp).toResolvedValue(
-    (recipients, { signUpNeedsPhone }) =>
-      new AcceptSignUp(recipients, { needsPhone: signUpNeedsPhone }),
-    [TOKENS.recipients, TOKENS.config],
-  );
-  bind(TOKENS.dispatcher).toResolvedValue(
-    (define, create, verify, acceptSignUp) =>
-      new Dispatcher({ define, create, verify, acceptSignUp }),
-    [
-      TOKENS.defineAuthChallenge,
-      TOKENS.idempotentCreateAuthChallenge,
-      TOKENS.verifyAuthChallenge,
-      TOKENS.acceptSignUp,
-    ],
-  );
-});
-
-/** What may follow a send before the answer: writing down what it changed, and what the round came to. */
-const AFTER_SEND_MS = 2 * STORE_TIMEOUT_MS;

@@ -10,7 +10,7 @@ import {
   shownLifetime,
 } from './challenge.ts';
 import type { CodeSender, SendResult } from './code-sender.ts';
-import type { ChallengeStatus, CreateOutcome, RoundEvent, ShownRound } from './create-outcome.ts';
+import type { ChallengeStatus, CreateOutcome, ShownRound } from './create-outcome.ts';
 import type { CreateRequest } from './create-request.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import { HIDDEN_NUMBER, maskPhoneNumber } from './phone-number.ts';
@@ -19,6 +19,7 @@ import type { Clock } from './ports/clock.ts';
 import type { RoundResult } from './ports/idempotency-store.ts';
 import { StoreError } from './ports/store-error.ts';
 import type { Recipient, Recipients } from './recipient.ts';
+import { type SentStatus, type StepEvent, statusOf } from './round-status.ts';
 import { CUSTOM_CHALLENGE } from './sign-in.ts';
 
 /** What it works with. */
@@ -232,40 +233,9 @@ export class CreateAuthChallenge {
     return { ...step, challenge };
   }
 
-  /** What a client is told: the one place that decides it. */
   #statusOf(event: StepEvent, wanted: SentStatus, challenge: Challenge): ChallengeStatus {
     const { hideUserExistence } = this.#deps;
-    const nothingOut = challenge.code.kind === 'none';
-    // Where nobody may know how a send went, it went well.
-    const failed = hideUserExistence ? wanted : 'DELIVERY_FAILED';
-    switch (event.kind) {
-      case 'sent':
-        return 'SENT';
-      case 'resent':
-        return 'RESENT';
-      case 'withheld':
-        return event.reason === 'account-locked' ? wanted : failed;
-      case 'delivery-failed':
-      case 'abandoned':
-        return failed;
-      case 'throttled':
-        return event.isHidden ? wanted : 'THROTTLED';
-      case 'resend-limit':
-        return 'RESEND_LIMIT';
-      case 'resend-too-soon':
-        return nothingOut ? 'THROTTLED' : 'RESEND_TOO_SOON';
-      case 'expired':
-        return 'EXPIRED';
-      case 'reused':
-        if (!nothingOut) {
-          return 'INCORRECT';
-        }
-        // A limit forbade the SMS, and still does, or does not any more, or the provider refused it.
-        if (resendWait(challenge, this.#now()) > 0) {
-          return 'THROTTLED';
-        }
-        return hideUserExistence ? 'EXPIRED' : 'DELIVERY_FAILED';
-    }
+    return statusOf(event, wanted, { challenge, now: this.#now(), hideUserExistence });
   }
 
   #now(): number {
@@ -300,8 +270,6 @@ interface Step {
 }
 
 type Conflict = Extract<SendResult, { readonly kind: 'conflict' }>;
-type SentStatus = 'SENT' | 'RESENT';
-type StepEvent = Exclude<RoundEvent, { readonly kind: 'repeated' }>;
 /** Nothing is sent, and the challenge stays as it is. */
 type StayingKind = 'reused' | 'expired' | 'resend-too-soon' | 'resend-limit';
 

@@ -125,7 +125,7 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
 }
 
 /** What an operator can do for a user who can't be sent a code, and is never told. */
-const MENDS: Readonly<Partial<Record<string, string>>> = {
+const MENDS: Readonly<Partial<Record<WithheldReason, string>>> = {
   'number-missing': 'Give the user a phone_number.',
   'number-not-e164': 'Write phone_number in E.164, such as +14155550100.',
   'number-impossible':
@@ -136,7 +136,9 @@ const MENDS: Readonly<Partial<Record<string, string>>> = {
     'Let the first code prove the number, by REQUIRE_VERIFIED_PHONE=false with CONFIRM_PHONE=true, or set phone_number_verified yourself.',
 };
 
-function mendOf(reason: string) {
+type WithheldReason = Extract<CreateOutcome, { readonly kind: 'withheld' }>['reason'];
+
+function mendOf(reason: WithheldReason) {
   const mend = MENDS[reason];
   return mend === undefined ? {} : { mend };
 }

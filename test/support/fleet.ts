@@ -2,6 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { createContainer } from '../../src/container/container.ts';
 import { readConfig } from '../../src/container/open-adapters.ts';
+import { handlerOf } from '../../src/create-handler.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
@@ -10,7 +11,6 @@ import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { DURABLE, ENV } from './function.ts';
-import { pipelineOf } from './pipeline.ts';
 
 export type Handler = (event: TriggerEvent, context: Context) => Promise<unknown>;
 
@@ -36,7 +36,7 @@ export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions 
       timer: new InstantTimer(),
       userDirectory: directory,
     });
-    return pipelineOf(container);
+    return handlerOf(container);
   });
   let calls = 0;
   return {

@@ -6,13 +6,13 @@ import type { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
 import { createContainer } from '../../src/container/container.ts';
 import { openAdapters, readConfig } from '../../src/container/open-adapters.ts';
+import { handlerOf } from '../../src/create-handler.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InMemoryUserDirectory } from '../fakes/in-memory-user-directory.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
 import { interruptible } from '../fakes/interruptible.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { STRONG_KEY } from './keys.ts';
-import { pipelineOf } from './pipeline.ts';
 
 export const ENV = {
   AWS_REGION: 'eu-west-1',
@@ -52,7 +52,7 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
     timer,
     userDirectory,
   });
-  const handler = pipelineOf(container, initMs);
+  const handler = handlerOf(container, initMs);
   return { handler, clock, timer, gateway, userDirectory, challenges, log };
 }
 
@@ -66,7 +66,7 @@ export async function createRealFunction(
   const timer = new InstantTimer();
   const adapters = { ...(await openAdapters(config, clock)), dynamoDb, clock, timer };
   const container = createContainer(config, adapters);
-  return { handler: pipelineOf(container, initMs), clock };
+  return { handler: handlerOf(container, initMs), clock };
 }
 
 export const context: Context = {

@@ -5,13 +5,13 @@ import { DynamoDbStore } from '../../src/adapters/dynamodb-store.ts';
 import { createContainer } from '../../src/container/container.ts';
 import { readConfig } from '../../src/container/open-adapters.ts';
 import { TOKENS } from '../../src/container/tokens.ts';
+import { handlerOf } from '../../src/create-handler.ts';
 import type { Handler } from '../../src/pipeline.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { type RoundTrip, startRoundTripCounter } from './dynamodb-round-trips.ts';
 import { DURABLE, ENV } from './function.ts';
-import { pipelineOf } from './pipeline.ts';
 import { SignInDriver, userWithNumber } from './sign-in-driver.ts';
 
 /** More than the function allows: here, each call takes as long as it takes. */
@@ -53,7 +53,7 @@ export async function measureStoreUse(
       timer: new InstantTimer(),
     });
     container.get(TOKENS.logger).setLogLevel('SILENT');
-    const handler = pipelineOf(container);
+    const handler = handlerOf(container);
     /** Plays a sign-in, whose events are called so, in their order. */
     const record = async (
       events: readonly string[],

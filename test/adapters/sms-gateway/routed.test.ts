@@ -31,7 +31,7 @@ import {
   type TwilioServer,
 } from '../../support/twilio-server.ts';
 
-const countries = new ShippedNumberingPlan();
+const plan = new ShippedNumberingPlan();
 
 const SINGAPORE = '+6591234567';
 const US = '+12065550100';
@@ -53,7 +53,7 @@ function routes(rules: readonly object[]): readonly SmsRoute[] {
 function message(clock: Clock, to: string, patience = 2000) {
   return {
     to: to as PhoneNumber,
-    country: countries.countryOf(to as PhoneNumber),
+    country: plan.countryOf(to as PhoneNumber),
     text: 'Your OTP for log in is 8675309421',
     deadline: Deadline.in(clock, patience),
     expiresAt: clock.now() + 300_000,
