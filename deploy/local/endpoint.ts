@@ -23,7 +23,7 @@ import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
 import { type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
-import { type SmsFault, SmsNetwork } from './sms-network.ts';
+import { type SmsFate, type SmsFault, SmsNetwork } from './sms-network.ts';
 
 export const DEFAULT_POOL_ID = 'local_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
@@ -43,6 +43,8 @@ export interface SeedUser {
   /** Default true. */
   readonly enabled?: boolean;
   readonly groups?: readonly string[];
+  /** Default none. Whatever it is: the pool's rules for passwords are not asked. */
+  readonly password?: string;
 }
 
 export interface LocalEndpointOptions {
@@ -64,6 +66,8 @@ export interface LocalEndpointOptions {
   readonly aliasAttributes?: readonly SignInAttribute[];
   /** Default V1_0, as on AWS. */
   readonly preTokenGenerationVersion?: PreTokenGenerationVersion;
+  /** Default {@link DEFAULT_POOL_ID}. */
+  readonly poolId?: string;
   /** What a pool's id is appended to for the `iss` of its tokens: default the endpoint's address. */
   readonly issuer?: string;
   /**
@@ -86,6 +90,12 @@ export interface LocalEndpoint {
   readonly inbox: Inbox;
   /** The fault that every further SMS meets, or undefined where the providers work. */
   smsFault: SmsFault | undefined;
+  /** What there is now. */
+  readonly pools: UserPools;
+  /** Goes on with these pools, and forgets every session, every sign-in and every SMS. */
+  startOver(pools: UserPools): void;
+  /** Sends as a provider does, faults and all. */
+  sendSms(to: string, message: string): Promise<SmsFate>;
   /** Attaches functions to the pool's triggers: those not named stay as they are. */
   attach(triggers: TriggerHandlers): void;
   /** Makes a function invokable for other pools: its ARN goes into their LambdaConfig. */
@@ -102,33 +112,35 @@ export async function startLocalEndpoint(
   const inbox = new Inbox();
   const network = new SmsNetwork(inbox, now, options.smsFault);
   const lambda = new LambdaService();
-  const pools = new UserPools();
-  const pool = createPool(options, now);
-  attachTriggers(pool, lambda, options.triggers ?? {});
-  pools.addPool(pool);
-  pools.addClient(createClient(options));
-
+  const triggers = new Triggers(
+    lambda,
+    {
+      timeoutMs: options.triggerTimeoutMs ?? 5000,
+      attempts: options.triggerAttempts ?? 3,
+      strict: options.strictTriggerOutput ?? true,
+    },
+    options.onTrigger,
+  );
   let url = '';
-  const service: CognitoService = {
+  const serve = (pools: UserPools): CognitoService => ({
     pools,
     now,
     sessions: new SessionStore<PendingSignIn>(now),
     signIns: new SignIns(),
-    triggers: new Triggers(
-      lambda,
-      {
-        timeoutMs: options.triggerTimeoutMs ?? 5000,
-        attempts: options.triggerAttempts ?? 3,
-        strict: options.strictTriggerOutput ?? true,
-      },
-      options.onTrigger,
-    ),
+    triggers,
     issuerOf: (poolId) => `${options.issuer ?? url}/${poolId}`,
     sendSms: (to, message) => network.deliver(to, message),
-  };
+  });
   const { onCall = () => {}, onRefusal = () => {} } = options;
-  const app = createRoutes(service, network, inbox, { onCall, onRefusal });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const route = (service: CognitoService) =>
+    createRoutes(service, network, inbox, { onCall, onRefusal });
+
+  const pool = createPool(options, now());
+  attachTriggers(pool, lambda, options.triggers ?? {});
+  let service = serve(poolsOf(pool, createClient(pool.id, options.client)));
+  let app = route(service);
+  const fetch = (request: Request) => app.fetch(request);
+  const server = createServer(getRequestListener(fetch, { overrideGlobalObjects: false }));
   url = await listen(server, options.port ?? 0);
   return {
     url,
@@ -141,7 +153,17 @@ export async function startLocalEndpoint(
     set smsFault(fault) {
       network.fault = fault;
     },
-    attach: (triggers) => attachTriggers(pool, lambda, triggers),
+    get pools() {
+      return service.pools;
+    },
+    startOver: (pools) => {
+      inbox.clear();
+      // Calls still under way end among the pools that they began with.
+      service = serve(pools);
+      app = route(service);
+    },
+    sendSms: (to, message) => network.send(to, message),
+    attach: (handlers) => attachTriggers(service.pools.pool(pool.id), lambda, handlers),
     register: (name, handler) => lambda.register(name, handler),
     close: async () => {
       lambda.close();
@@ -150,10 +172,26 @@ export async function startLocalEndpoint(
   };
 }
 
-function createPool(options: LocalEndpointOptions, now: () => number): UserPool {
+function poolsOf(pool: UserPool, client: AppClient): UserPools {
+  const pools = new UserPools();
+  pools.addPool(pool);
+  pools.addClient(client);
+  return pools;
+}
+
+type PoolOptions = Pick<
+  LocalEndpointOptions,
+  'poolId' | 'usernameAttributes' | 'aliasAttributes' | 'preTokenGenerationVersion' | 'users'
+>;
+
+/**
+ * @param now epoch milliseconds
+ * @throws CognitoError where Cognito would refuse a user
+ */
+export function createPool(options: PoolOptions, now: number): UserPool {
   const aliasAttributes = options.aliasAttributes ?? [];
   const pool = new UserPool({
-    id: DEFAULT_POOL_ID,
+    id: options.poolId ?? DEFAULT_POOL_ID,
     name: 'Phone OTP',
     usernameAttributes:
       options.usernameAttributes ?? (aliasAttributes.length === 0 ? ['phone_number'] : []),
@@ -162,25 +200,34 @@ function createPool(options: LocalEndpointOptions, now: () => number): UserPool 
     triggers: new Map(),
     preTokenGenerationVersion: options.preTokenGenerationVersion ?? 'V1_0',
   });
-  for (const seed of options.users ?? []) addUser(pool, seed, now());
+  for (const seed of options.users ?? []) addUser(pool, seed, now);
   return pool;
 }
 
-function addUser(pool: UserPool, seed: SeedUser, now: number): void {
+/**
+ * @param now epoch milliseconds
+ * @throws CognitoError where Cognito would refuse the user
+ */
+export function addUser(pool: UserPool, seed: SeedUser, now: number): void {
   const { username, attributes = {}, status = 'CONFIRMED', enabled = true, groups = [] } = seed;
   const identity = pool.identify(username, new Map(Object.entries(attributes)));
-  pool.update(pool.create(identity, status, now), { enabled, groups }, now);
+  const user = pool.update(pool.create(identity, status, now), { enabled, groups }, now);
+  if (seed.password !== undefined) pool.setPassword(user, seed.password, now);
 }
 
-function createClient(options: LocalEndpointOptions): AppClient {
+/** The app client of a pool, which has {@link DEFAULT_CLIENT_ID}. */
+export function createClient(
+  userPoolId: string,
+  client: LocalEndpointOptions['client'],
+): AppClient {
   return {
     name: 'Phone OTP',
     ...clientDefaults,
     authFlows: ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     preventUserExistenceErrors: 'ENABLED',
-    ...options.client,
+    ...client,
     id: DEFAULT_CLIENT_ID,
-    userPoolId: DEFAULT_POOL_ID,
+    userPoolId,
   };
 }
 

@@ -27,6 +27,11 @@ export class Inbox {
     for (const listener of this.#listeners) listener(sms);
   }
 
+  /** Forgets every message. */
+  clear(): void {
+    this.#messages.length = 0;
+  }
+
   /** Calls `listener` for every message from now on, until the returned function is called. */
   subscribe(listener: SmsListener): () => void {
     this.#listeners.add(listener);

@@ -210,7 +210,7 @@ function describePool(pool: UserPool): object {
     ...(usernameAttributes.length > 0 ? { UsernameAttributes: usernameAttributes } : {}),
     ...(aliasAttributes.length > 0 ? { AliasAttributes: aliasAttributes } : {}),
     AutoVerifiedAttributes: settings.verifiesPhoneNumber ? ['phone_number'] : [],
-    EstimatedNumberOfUsers: pool.users,
+    EstimatedNumberOfUsers: pool.users.length,
   };
 }
 

@@ -59,11 +59,13 @@ const FORMATS: Readonly<Record<SignInAttribute, RegExp>> = {
 
 export class UserPool {
   settings: UserPoolSettings;
-  readonly keys = new PoolKeys();
+  readonly keys: PoolKeys;
   readonly #users = new Map<string, User>();
 
-  constructor(settings: UserPoolSettings) {
+  /** @param keys of a pool that this one takes the place of */
+  constructor(settings: UserPoolSettings, keys = new PoolKeys()) {
     this.settings = settings;
+    this.keys = keys;
   }
 
   get id(): string {
@@ -80,8 +82,9 @@ export class UserPool {
     return this.id.slice(this.id.indexOf('_') + 1);
   }
 
-  get users(): number {
-    return this.#users.size;
+  /** Oldest first. */
+  get users(): readonly User[] {
+    return [...this.#users.values()];
   }
 
   /** The user of exactly this username, or undefined where there is none (any more). */

@@ -12,6 +12,11 @@ export class UserPools {
   readonly #pools = new Map<string, UserPool>();
   readonly #clients = new Map<string, AppClient>();
 
+  /** Oldest first. */
+  get all(): readonly UserPool[] {
+    return [...this.#pools.values()];
+  }
+
   addPool(pool: UserPool): void {
     this.#pools.set(pool.id, pool);
   }
