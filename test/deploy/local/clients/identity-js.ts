@@ -22,7 +22,10 @@ function memoryStorage() {
   };
 }
 
-export function identityUser(endpoint: LocalEndpoint, username: string): CognitoUser {
+export function identityUser(
+  endpoint: Pick<LocalEndpoint, 'url' | 'userPoolId' | 'clientId'>,
+  username: string,
+): CognitoUser {
   const storage = memoryStorage() as unknown as Storage;
   const pool = new CognitoUserPool({
     UserPoolId: endpoint.userPoolId,
