@@ -31,6 +31,12 @@ export type {
   TriggerSources,
   UserConfig,
 } from './cognito-config.ts';
+export type { Sms } from './inbox.ts';
+export type { Duration } from './movable-clock.ts';
+export type { SmsFault } from './sms-network.ts';
+export type { Snapshot } from './state.ts';
+export type { CodeWait } from './test-phones.ts';
+export type { LogEntry } from './web/page-protocol.ts';
 
 export interface LocalCognitoOptions extends CognitoConfig {
   /**
@@ -53,6 +59,8 @@ export interface LocalCognito {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /** The same for clients that functions make: `Object.assign(process.env, cognito.environment)`. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly inbox: LocalInbox;
   readonly sms: LocalSms;
   /**
@@ -134,6 +142,7 @@ export async function startLocalCognito({
     onTrigger: (run) => log.ran(run),
     onRefusal: (operation, error) => log.refused(operation, error),
   });
+  const clientConfig = localClientConfig(endpoint.url);
   const phones = new TestPhones(endpoint.inbox);
   const startOver = (reason: string, from: UserPools) => {
     phones.giveUp(reason);
@@ -144,7 +153,8 @@ export async function startLocalCognito({
     url: endpoint.url,
     poolId: first.id,
     clientId: first.clients[0]?.id ?? DEFAULT_CLIENT_ID,
-    clientConfig: localClientConfig(endpoint.url),
+    clientConfig,
+    environment: environmentOf(clientConfig),
     inbox: phones,
     sms: commandSms(endpoint),
     get events() {
@@ -183,6 +193,15 @@ async function openPools(
     await endpoint.close();
     throw error;
   }
+}
+
+function environmentOf({ endpoint, region, credentials }: LocalCognito['clientConfig']) {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
 }
 
 function commandSms(endpoint: LocalEndpoint): LocalSms {
