@@ -20,7 +20,7 @@ import {
   type Snapshot,
   toSnapshot,
 } from './state.ts';
-import { type CodeWait, TestPhones } from './test-phones.ts';
+import { type CodeWait, checkNumber, TestPhones } from './test-phones.ts';
 import type { LogEntry } from './web/page-protocol.ts';
 
 export type {
@@ -213,6 +213,7 @@ function commandSms(endpoint: LocalEndpoint): LocalSms {
       endpoint.smsFault = undefined;
     },
     send: async (to, message) => {
+      checkNumber('sms.send', to);
       const fate = await endpoint.sendSms(to, message);
       if (fate !== 'delivered') throw new Error(`The SMS was not sent: sms.fail('${fate}').`);
     },

@@ -51,12 +51,20 @@ export class TestPhones {
    * @throws Error where none came in time, which says what did come.
    */
   waitForCode(to: string, options: CodeWait = {}): Promise<string> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, pattern = CODE } = options;
+    const code = this.#wait(to, options);
+    // A test that fails before it awaits the code has said enough.
+    code.catch(() => {});
+    return code;
+  }
+
+  /** @param reason why nothing will come any more */
+  giveUp(reason: string): void {
+    for (const waiter of this.#waiters) waiter.giveUp(reason);
+  }
+
+  async #wait(to: string, { timeoutMs = DEFAULT_TIMEOUT_MS, pattern = CODE }: CodeWait) {
+    checkNumber('waitForCode', to);
     const code = Promise.withResolvers<string>();
-    if (!E164.test(to)) {
-      code.reject(new TypeError('waitForCode takes a number in E.164, such as +12025550100.'));
-      return code.promise;
-    }
     const stop = () => {
       clearTimeout(timer);
       this.#waiters.delete(waiter);
@@ -82,15 +90,12 @@ export class TestPhones {
     return code.promise;
   }
 
-  /** @param reason why nothing will come any more */
-  giveUp(reason: string): void {
-    for (const waiter of this.#waiters) waiter.giveUp(reason);
-  }
-
   #take(to: string, pattern: RegExp): string | undefined {
+    // With these flags a pattern would give every match, or go on from its last one.
+    const first = new RegExp(pattern, pattern.flags.replace(/[gy]/g, ''));
     for (const sms of this.messages(to)) {
       if (this.#handedOut.has(sms)) continue;
-      const [whole, group] = sms.message.match(pattern) ?? [];
+      const [whole, group] = first.exec(sms.message) ?? [];
       if (whole === undefined) continue;
       this.#handedOut.add(sms);
       return group ?? whole;
@@ -103,6 +108,17 @@ export class TestPhones {
     const handedOut = all.filter((sms) => this.#handedOut.has(sms)).length;
     return `${handedOut} SMS to it handed out before and ${all.length - handedOut} without a code`;
   }
+}
+
+/**
+ * @param method whose caller is told.
+ * @throws TypeError where it is no number in E.164
+ */
+export function checkNumber(method: string, to: string): void {
+  if (E164.test(to)) return;
+  throw new TypeError(
+    `${method} takes a phone number in E.164, with + and the country code, such as +12025550100.`,
+  );
 }
 
 function masked(number: string): string {
