@@ -50,7 +50,7 @@ function plainText(token: Token): string {
 
 async function readPages(): Promise<readonly Page[]> {
   const pages: Page[] = [];
-  const exclude = (name: string) => ['node_modules', 'dist'].includes(name);
+  const exclude = (name: string) => ['node_modules', 'dist', 'dist-package'].includes(name);
   for await (const path of glob('**/*.md', { exclude })) {
     pages.push(await readPage(path));
   }

@@ -1,24 +1,23 @@
 /**
  * Reads a file of triggers the way it gets to Lambda: bundled by esbuild, so that it may be
  * TypeScript of any kind, with its tsconfig, in a CommonJS project or in one of ES modules. Packages
- * stay outside, and are the ones that Node finds from the importing file.
+ * stay outside, and are the ones that Node finds from the importing file. Where there is no esbuild,
+ * plain JavaScript is read as it is.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  type BuildFailure,
-  type BuildOptions,
-  build,
-  context,
-  type ImportKind,
-  type Loader,
-  type Message,
-  type OnLoadResult,
-  type OutputFile,
-  type Plugin,
+import type {
+  BuildFailure,
+  BuildOptions,
+  ImportKind,
+  Loader,
+  Message,
+  OnLoadResult,
+  OutputFile,
+  Plugin,
 } from 'esbuild';
 
 export class HandlerError extends Error {
@@ -43,8 +42,26 @@ interface Built {
   readonly outputFiles?: readonly OutputFile[] | undefined;
 }
 
+/**
+ * Whether esbuild is installed, as it need not be beside the package for other projects.
+ *
+ * @throws HandlerError in one sentence, where that can't be found out
+ */
+export async function canBundle(): Promise<boolean> {
+  try {
+    await import('esbuild');
+    return true;
+  } catch (cause) {
+    // Jest has a code of its own.
+    const absent = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
+    if (absent.includes((cause as NodeJS.ErrnoException).code ?? '')) return false;
+    throw notLoaded('esbuild', reasonOf(cause), cause);
+  }
+}
+
 /** @throws HandlerError in one sentence */
 export async function bundleTrigger(file: string): Promise<Bundle> {
+  const { build } = await import('esbuild');
   const format = await formatOf(file);
   const built = await build(optionsFor(file, format)).catch((failure: BuildFailure) => failure);
   const bundle = read(built, file, format);
@@ -62,6 +79,7 @@ export async function watchTrigger(
   file: string,
   onBuilt: (built: Bundle | HandlerError) => Promise<void>,
 ): Promise<() => Promise<void>> {
+  const { context } = await import('esbuild');
   const format = await formatOf(file);
   const report: Plugin = {
     name: 'report',
@@ -85,11 +103,33 @@ export async function importBundle({ file, format, code }: Bundle): Promise<Expo
   const name = `${basename(file, extname(file))}.${format === 'esm' ? 'mjs' : 'cjs'}`;
   try {
     await writeFile(join(folder, name), code);
-    return await import(pathToFileURL(join(folder, name)).href);
-  } catch (cause) {
-    throw notLoaded(file, cause instanceof Error ? cause.message : String(cause), cause);
+    return await importModule(join(folder, name), file);
   } finally {
     await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * Runs a file that was not bundled: all that imports it gets one module.
+ *
+ * @throws HandlerError in one sentence
+ */
+export async function importUnbundled(file: string): Promise<Exports> {
+  if (/\.([cm]?ts|tsx)$/.test(file)) {
+    throw notLoaded(
+      file,
+      'TypeScript needs esbuild, so install it: npm install --save-dev esbuild',
+    );
+  }
+  return importModule(file, file);
+}
+
+/** @param source the file that an error tells of */
+async function importModule(path: string, source: string): Promise<Exports> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    throw notLoaded(source, reasonOf(cause), cause);
   }
 }
 
@@ -124,7 +164,8 @@ function optionsFor(file: string, format: ModuleFormat): BuildOptions {
     write: false,
     bundle: true,
     platform: 'node',
-    target: 'node24',
+    // Whoever reads the file runs it, too.
+    target: `node${process.versions.node}`,
     format,
     sourcemap: 'inline',
     sourcesContent: false,
@@ -200,6 +241,10 @@ function read({ errors, outputFiles }: Built, file: string, format: ModuleFormat
 function describe({ text, location }: Message, file: string): string {
   if (location === null) return text;
   return `${resolve(dirname(file), location.file)}:${location.line}: ${text}`;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function notLoaded(file: string, reason: string, cause?: unknown): HandlerError {

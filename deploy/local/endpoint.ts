@@ -28,7 +28,7 @@ import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
 import { type FunctionLog, type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
-import { type SmsFault, SmsNetwork } from './sms-network.ts';
+import { type SmsFate, type SmsFault, SmsNetwork } from './sms-network.ts';
 
 export const DEFAULT_POOL_ID = 'us-east-1_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
@@ -49,6 +49,8 @@ export interface SeedUser {
   readonly enabled?: boolean;
   /** Made where they are not there yet. */
   readonly groups?: readonly string[];
+  /** Default none. Whatever it is: the pool's rules for passwords are not asked. */
+  readonly password?: string;
 }
 
 export interface LocalEndpointOptions {
@@ -107,6 +109,12 @@ export interface LocalEndpoint {
   readonly inbox: Inbox;
   /** The fault that every further SMS meets, or undefined where the providers work. */
   smsFault: SmsFault | undefined;
+  /** What there is now. */
+  readonly pools: UserPools;
+  /** Goes on with these pools, and forgets every session, every sign-in and every SMS. */
+  startOver(pools: UserPools): void;
+  /** Sends as a provider does, faults and all. */
+  sendSms(to: string, message: string): Promise<SmsFate>;
   /** Attaches functions to the pool's triggers: those not named stay as they are. */
   attach(triggers: TriggerHandlers): void;
   /** Makes a function invokable for other pools: its ARN goes into their LambdaConfig. */
@@ -123,38 +131,41 @@ export async function startLocalEndpoint(
   const inbox = new Inbox();
   const network = new SmsNetwork(inbox, now, options.smsFault);
   const lambda = new LambdaService(options.onFunctionLog);
-  const pools = new UserPools();
-  const pool = createPool(options, now);
+  const triggers = new Triggers(
+    lambda,
+    {
+      timeoutMs: options.triggerTimeoutMs ?? 5000,
+      attempts: options.triggerAttempts ?? 3,
+      strict: options.strictTriggerOutput ?? true,
+    },
+    options.onTrigger,
+  );
+  let pool = createPool(options, now());
   attachTriggers(pool, lambda, options.triggers ?? {});
-  pools.addPool(pool);
-  pools.setClient(createClient(pool.id, options.client, now()));
 
   let url = '';
-  const service: CognitoService = {
+  const serve = (pools: UserPools): CognitoService => ({
     pools,
     now,
     sessions: new SessionStore<PendingSignIn>(now),
     signIns: new SignIns(),
-    triggers: new Triggers(
-      lambda,
-      {
-        timeoutMs: options.triggerTimeoutMs ?? 5000,
-        attempts: options.triggerAttempts ?? 3,
-        strict: options.strictTriggerOutput ?? true,
-      },
-      options.onTrigger,
-    ),
+    triggers,
     region: regionOf(pool.id),
     issuerOf: (poolId) => `${options.issuer ?? url}/${poolId}`,
     sendSms: (to, message) => network.deliver(to, message),
     sendMail: (to, subject, message) => {
       inbox.deliver({ to, subject, message, at: new Date(now()).toISOString() });
     },
-  };
+  });
   const { onCall = () => {}, onRefusal = () => {} } = options;
   const isReady = () => customAuthTriggers.every((name) => pool.settings.triggers.has(name));
-  const app = createRoutes(service, network, inbox, { onCall, onRefusal }, isReady);
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const route = (service: CognitoService) =>
+    createRoutes(service, network, inbox, { onCall, onRefusal }, isReady);
+
+  let service = serve(poolsOf(pool, createClient(pool.id, options.client, now())));
+  let app = route(service);
+  const fetch = (request: Request) => app.fetch(request);
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
   const { certificate, host = DEFAULT_HOST } = options;
   const server =
     certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
@@ -171,7 +182,18 @@ export async function startLocalEndpoint(
     set smsFault(fault) {
       network.fault = fault;
     },
-    attach: (triggers) => attachTriggers(pool, lambda, triggers),
+    get pools() {
+      return service.pools;
+    },
+    startOver: (pools) => {
+      inbox.clear();
+      pool = pools.all.find(({ id }) => id === pool.id) ?? pool;
+      // Calls still under way end among the pools that they began with.
+      service = serve(pools);
+      app = route(service);
+    },
+    sendSms: (to, message) => network.send(to, message),
+    attach: (handlers) => attachTriggers(pool, lambda, handlers),
     register: (name, handler) => lambda.register(name, handler),
     close: async () => {
       lambda.close();
@@ -180,7 +202,23 @@ export async function startLocalEndpoint(
   };
 }
 
-function createPool(options: LocalEndpointOptions, now: () => number): UserPool {
+function poolsOf(pool: UserPool, client: AppClient): UserPools {
+  const pools = new UserPools();
+  pools.addPool(pool);
+  pools.setClient(client);
+  return pools;
+}
+
+type PoolOptions = Pick<
+  LocalEndpointOptions,
+  'poolId' | 'usernameAttributes' | 'aliasAttributes' | 'preTokenGenerationVersion' | 'users'
+>;
+
+/**
+ * @param now epoch milliseconds
+ * @throws CognitoError where Cognito would refuse a user
+ */
+export function createPool(options: PoolOptions, now: number): UserPool {
   const aliasAttributes = options.aliasAttributes ?? [];
   const pool = new UserPool({
     ...poolDefaults,
@@ -192,17 +230,22 @@ function createPool(options: LocalEndpointOptions, now: () => number): UserPool 
     schema: new AttributeSchema(undefined, true),
     preTokenGenerationVersion: options.preTokenGenerationVersion ?? 'V1_0',
     options: { AutoVerifiedAttributes: ['phone_number'] },
-    createdAt: now(),
-    modifiedAt: now(),
+    createdAt: now,
+    modifiedAt: now,
   });
-  for (const seed of options.users ?? []) addUser(pool, seed, now());
+  for (const seed of options.users ?? []) addUser(pool, seed, now);
   return pool;
 }
 
-function addUser(pool: UserPool, seed: SeedUser, now: number): void {
+/**
+ * @param now epoch milliseconds
+ * @throws CognitoError where Cognito would refuse the user
+ */
+export function addUser(pool: UserPool, seed: SeedUser, now: number): void {
   const { username, attributes = {}, status = 'CONFIRMED', enabled = true, groups = [] } = seed;
   const identity = pool.identify(username, new Map(Object.entries(attributes)));
-  pool.update(pool.create(identity, status, now, 'refuse'), { enabled, groups }, now);
+  const user = pool.update(pool.create(identity, status, now, 'refuse'), { enabled, groups }, now);
+  if (seed.password !== undefined) pool.setPassword(user, seed.password, now);
   const held = pool.groups.all.map(({ name }) => name);
   for (const name of groups.filter((group) => !held.includes(group))) {
     const unsaid = { description: undefined, precedence: undefined, roleArn: undefined };
@@ -210,7 +253,12 @@ function addUser(pool: UserPool, seed: SeedUser, now: number): void {
   }
 }
 
-function createClient(
+/**
+ * The app client of a pool, which has {@link DEFAULT_CLIENT_ID}.
+ *
+ * @param now epoch milliseconds
+ */
+export function createClient(
   userPoolId: string,
   client: LocalEndpointOptions['client'],
   now: number,

@@ -1,12 +1,14 @@
-/** Loads trigger functions from the files named on the command line, and again when those change. */
+/** Loads trigger functions from the files that were named, and again when those change. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type Bundle,
   bundleTrigger,
+  canBundle,
   type Exports,
   HandlerError,
   importBundle,
+  importUnbundled,
   watchTrigger,
 } from './bundle-trigger.ts';
 import type { TriggerName } from './cognito/trigger-names.ts';
@@ -50,12 +52,17 @@ export class TriggerFile {
   }
 
   /**
+   * Without esbuild, plain JavaScript is loaded as it is.
+   *
    * @throws HandlerError in one sentence, where the file is missing, fails to load or has no such
    *   function.
    */
   async load(): Promise<TriggerHandlers> {
-    if (existsSync(this.path)) return this.#take(await bundleTrigger(this.path));
-    throw new HandlerError(`There is no file ${this.path} to load a trigger from.`);
+    if (!existsSync(this.path)) {
+      throw new HandlerError(`There is no file ${this.path} to load a trigger from.`);
+    }
+    if (await canBundle()) return this.#take(await bundleTrigger(this.path));
+    return this.#handlersIn(await importUnbundled(this.path));
   }
 
   /** @returns what ends the watch */
@@ -75,12 +82,16 @@ export class TriggerFile {
   }
 
   async #take(bundle: Bundle): Promise<TriggerHandlers> {
-    const exported = await importBundle(bundle);
+    const handlers = this.#handlersIn(await importBundle(bundle));
+    this.#code = bundle.code;
+    return handlers;
+  }
+
+  #handlersIn(exported: Exports): TriggerHandlers {
     const found = [...this.#exports].map(([trigger, name]) => [
       trigger,
       this.#find(exported, name),
     ]);
-    this.#code = bundle.code;
     return Object.fromEntries(found);
   }
 

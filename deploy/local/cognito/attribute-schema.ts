@@ -34,6 +34,10 @@ export class AttributeSchema {
     this.#open = open;
   }
 
+  get open(): boolean {
+    return this.#open;
+  }
+
   get rules(): readonly AttributeRule[] {
     return [...this.#rules.values()];
   }

@@ -15,13 +15,15 @@ export type AliasConflict = 'refuse' | 'move';
 
 export class UserPool {
   settings: UserPoolSettings;
-  readonly keys = new PoolKeys();
+  readonly keys: PoolKeys;
   readonly groups = new Groups();
   /** By username, without its case where the pool does not tell cases apart. */
   readonly #users = new Map<string, User>();
 
-  constructor(settings: UserPoolSettings) {
+  /** @param keys of a pool that this one takes the place of */
+  constructor(settings: UserPoolSettings, keys = new PoolKeys()) {
     this.settings = settings;
+    this.keys = keys;
   }
 
   get id(): string {
