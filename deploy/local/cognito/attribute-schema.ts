@@ -1,19 +1,13 @@
 /** The attributes that a pool's users may have, and what a value must be. */
-import type { SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  type AttributeRule,
+  type Declaration,
+  readCustomRule,
+  readStandardRule,
+  STANDARD_NAMES,
+  standardRules,
+} from './attribute-rules.ts';
 import { invalidParameter } from './errors.ts';
-import type { Checked } from './request-shape.ts';
-
-/** As a caller declares it. */
-type Declaration = Checked<SchemaAttributeType>;
-
-/** As the wire shows it, defaults included. */
-export interface AttributeRule extends Declaration {
-  readonly Name: string;
-  readonly AttributeDataType: DataType;
-  readonly Mutable: boolean;
-  readonly Required: boolean;
-}
-type DataType = NonNullable<SchemaAttributeType['AttributeDataType']>;
 
 /** The attributes that sign a user in, and that a code can verify. */
 export type SignInAttribute = 'phone_number' | 'email';
@@ -56,7 +50,9 @@ export class AttributeSchema {
     for (const declaration of declarations) {
       const rule = readCustomRule(declaration);
       if (rules.has(rule.Name)) {
-        throw invalidParameter(`${rule.Name}: Existing attribute already has that name.`);
+        throw invalidParameter(
+          `custom:${declaration.Name}: Existing attribute already has name ${rule.Name}.`,
+        );
       }
       rules.set(rule.Name, rule);
     }
@@ -106,33 +102,6 @@ export class AttributeSchema {
 
 const CUSTOM = /^(custom|dev):./;
 
-function readStandardRule(declaration: Declaration): AttributeRule {
-  const rule = standardRules.find(({ Name }) => Name === declaration.Name);
-  return withDeclared(rule ?? plain(declaration.Name ?? '', 'String'), declaration);
-}
-
-/** Its name gets a prefix. */
-function readCustomRule(declaration: Declaration): AttributeRule {
-  const { Name = '', DeveloperOnlyAttribute = false, Required } = declaration;
-  if (Required === true) {
-    throw invalidParameter('Required custom attributes are not supported currently.');
-  }
-  const name = `${DeveloperOnlyAttribute ? 'dev' : 'custom'}:${Name}`;
-  return withDeclared({ ...plain(name, 'String'), DeveloperOnlyAttribute }, declaration);
-}
-
-function withDeclared(rule: AttributeRule, declaration: Declaration): AttributeRule {
-  const { NumberAttributeConstraints: number, StringAttributeConstraints: string } = declaration;
-  return {
-    ...rule,
-    AttributeDataType: declaration.AttributeDataType ?? rule.AttributeDataType,
-    Mutable: declaration.Mutable ?? rule.Mutable,
-    Required: declaration.Required ?? rule.Required,
-    ...(number === undefined ? {} : { NumberAttributeConstraints: number }),
-    ...(string === undefined ? {} : { StringAttributeConstraints: string }),
-  };
-}
-
 function checkValue(rule: AttributeRule, value: string): void {
   const { Name: name } = rule;
   if (name === 'phone_number' && !FORMATS.phone_number.test(value)) {
@@ -176,27 +145,3 @@ function noSuchAttribute(name: string): Error {
 function doesNotConform(reason: string): Error {
   return invalidParameter(`Attributes did not conform to the schema: ${reason}`);
 }
-
-function text(Name: string, MinLength = '0', MaxLength = '2048'): AttributeRule {
-  const StringAttributeConstraints = { MinLength, MaxLength };
-  return { ...plain(Name, 'String'), StringAttributeConstraints };
-}
-
-function plain(Name: string, AttributeDataType: DataType): AttributeRule {
-  return { Name, AttributeDataType, DeveloperOnlyAttribute: false, Mutable: true, Required: false };
-}
-
-const standardRules: readonly AttributeRule[] = [
-  { ...text('sub', '1'), Mutable: false, Required: true },
-  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname'].map((name) => text(name)),
-  ...['preferred_username', 'profile', 'picture', 'website', 'email'].map((name) => text(name)),
-  plain('email_verified', 'Boolean'),
-  text('gender'),
-  text('birthdate', '10', '10'),
-  ...['zoneinfo', 'locale', 'phone_number'].map((name) => text(name)),
-  plain('phone_number_verified', 'Boolean'),
-  text('address'),
-  { ...plain('updated_at', 'Number'), NumberAttributeConstraints: { MinValue: '0' } },
-];
-
-const STANDARD_NAMES: ReadonlySet<string> = new Set(standardRules.map(({ Name }) => Name));

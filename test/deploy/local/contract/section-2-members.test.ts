@@ -17,7 +17,6 @@ const CUSTOM_ATTRIBUTE = {
   Mutable: false,
   Required: false,
   NumberAttributeConstraints: { MinValue: '1', MaxValue: '9' },
-  StringAttributeConstraints: { MinLength: '1', MaxLength: '1' },
 };
 
 /** All that can be set of a pool at any time, each to something else than its default. */
@@ -304,7 +303,9 @@ describe('§2 what is set is shown', () => {
     const { UserPoolId } = await world.createPool({ Schema: [CUSTOM_ATTRIBUTE] });
     await world.admin('AddCustomAttributes', {
       UserPoolId,
-      CustomAttributes: [{ Name: 'secret', DeveloperOnlyAttribute: true }],
+      CustomAttributes: [
+        { Name: 'secret', AttributeDataType: 'String', DeveloperOnlyAttribute: true },
+      ],
     });
     const pool = (await described(world, UserPoolId)) as { SchemaAttributes: object[] };
     expect(pool.SchemaAttributes).toContainEqual({ ...CUSTOM_ATTRIBUTE, Name: 'custom:level' });
@@ -332,7 +333,7 @@ describe('§2 settings that contradict each other', () => {
       'SmsVerificationMessage and VerificationMessageTemplate say different things.',
     ],
     [
-      { Schema: [{ Name: 'level', Required: true }] },
+      { Schema: [{ Name: 'level', AttributeDataType: 'String', Required: true }] },
       'Required custom attributes are not supported currently.',
     ],
   ])('§2 of a pool: %j', async (settings, message) => {
