@@ -19,7 +19,7 @@ export function changeAttributes(
   changes: ReadonlyMap<string, string>,
 ): CodeDeliveryDetailsType[] {
   pool.settings.schema.checkMutable(changes.keys());
-  pool.settings.schema.checkValues(changes);
+  pool.settings.schema.checkChanges(changes);
   const unproven = signInAttributes.filter((name) => isUnproven(pool, user, changes, name));
   const held = unproven.filter((name) => staysUntilVerified(pool, name));
   const unverified = new Map(user.unverified);

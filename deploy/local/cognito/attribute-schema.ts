@@ -73,29 +73,53 @@ export class AttributeSchema {
     return this.rules.filter(({ Name, Required }) => Required && Name !== 'sub').map((r) => r.Name);
   }
 
+  /**
+   * Of a new user.
+   * @throws CognitoError InvalidParameterException
+   */
+  checkNew(values: ReadonlyMap<string, string>): void {
+    throwFaults(DOES_NOT_CONFORM, this.#unknownIn(values.keys()).map(noSuchAttribute));
+    this.#checkValues(values);
+  }
+
   /** @throws CognitoError InvalidParameterException; an empty value removes, and breaks no rule */
-  checkValues(values: ReadonlyMap<string, string>): void {
-    for (const [name, value] of values) {
-      if (!this.has(name)) throw noSuchAttribute(name);
-      const rule = this.#rules.get(name);
-      if (rule !== undefined && value !== '') checkValue(rule, value);
-    }
+  checkChanges(values: ReadonlyMap<string, string>): void {
+    throwFaults('', this.#unknownIn(values.keys()).map(noSuchAttribute).map(ofUser));
+    this.#checkValues(values);
   }
 
   /** @throws CognitoError InvalidParameterException for attributes that are settled at sign-up */
   checkMutable(names: Iterable<string>): void {
-    for (const name of names) {
-      if (this.#rules.get(name)?.Mutable === false) {
-        throw invalidParameter(`user.${name}: Attribute cannot be updated.`);
-      }
-    }
+    const settled = [...names].filter((name) => this.#rules.get(name)?.Mutable === false);
+    const fault = 'Attribute cannot be updated. (changing an immutable attribute)';
+    throwFaults('', settled.map((name) => `${name}: ${fault}`).map(ofUser));
+  }
+
+  /** @throws CognitoError InvalidParameterException */
+  checkRemovable(names: readonly string[]): void {
+    throwFaults(
+      'Invalid user attributes: ',
+      this.#unknownIn(names).map(noSuchAttribute).map(ofUser),
+    );
   }
 
   /** @throws CognitoError InvalidParameterException */
   checkComplete(attributes: ReadonlyMap<string, string>): void {
-    const missing = this.required.find((name) => !attributes.has(name));
-    if (missing !== undefined) {
-      throw doesNotConform(`${missing}: The attribute is required`);
+    const missing = this.required.filter((name) => !attributes.has(name));
+    throwFaults(
+      DOES_NOT_CONFORM,
+      missing.map((name) => `${name}: The attribute is required`),
+    );
+  }
+
+  #unknownIn(names: Iterable<string>): readonly string[] {
+    return [...names].filter((name) => !this.has(name));
+  }
+
+  #checkValues(values: ReadonlyMap<string, string>): void {
+    for (const [name, value] of values) {
+      const rule = this.#rules.get(name);
+      if (rule !== undefined && value !== '') checkValue(rule, value);
     }
   }
 }
@@ -111,7 +135,7 @@ function checkValue(rule: AttributeRule, value: string): void {
     throw invalidParameter('Invalid email address format.');
   }
   const fault = faultOf(rule, value);
-  if (fault !== undefined) throw doesNotConform(`${name}: ${fault}`);
+  if (fault !== undefined) throwFaults(DOES_NOT_CONFORM, [`${name}: ${fault}`]);
 }
 
 function faultOf(rule: AttributeRule, value: string): string | undefined {
@@ -138,10 +162,19 @@ function outside(size: number, min?: string, max?: string): string | undefined {
   return max !== undefined && size > Number(max) ? `It must be at most ${max}` : undefined;
 }
 
-function noSuchAttribute(name: string): Error {
-  return invalidParameter(`user.${name}: Attribute does not exist in the schema.`);
+const DOES_NOT_CONFORM = 'Attributes did not conform to the schema: ';
+
+/** Cognito names all faults, each on a line that ends. */
+function throwFaults(prefix: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw invalidParameter(`${prefix}${faults.map((fault) => `${fault}\n`).join('')}`);
 }
 
-function doesNotConform(reason: string): Error {
-  return invalidParameter(`Attributes did not conform to the schema: ${reason}`);
+function noSuchAttribute(name: string): string {
+  return `${name}: Attribute does not exist in the schema.`;
+}
+
+/** How a fault is told of a user that is there already. */
+function ofUser(fault: string): string {
+  return `user.${fault}`;
 }

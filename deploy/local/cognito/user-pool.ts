@@ -77,7 +77,7 @@ export class UserPool {
       checkSame(signInAttribute, name, all.get(signInAttribute));
       all.set(signInAttribute, name);
     }
-    this.settings.schema.checkValues(all);
+    this.settings.schema.checkNew(all);
     if (this.find(name) !== undefined) throw userExists();
     return { username: signInAttribute === undefined ? name : sub, sub, attributes: all };
   }
@@ -128,7 +128,7 @@ export class UserPool {
     now: number,
     conflict: AliasConflict = 'move',
   ): User {
-    this.settings.schema.checkValues(changes);
+    this.settings.schema.checkChanges(changes);
     const attributes = new Map(user.attributes);
     for (const name of signInAttributes) {
       const changed = changes.has(name) && changes.get(name) !== attributes.get(name);
@@ -145,10 +145,8 @@ export class UserPool {
   /** @throws CognitoError InvalidParameterException */
   removeAttributes(user: User, names: readonly string[], now: number): User {
     const { schema, usernameAttributes } = this.settings;
+    schema.checkRemovable(names);
     for (const name of names) {
-      if (!schema.has(name)) {
-        throw invalidParameter(`user.${name}: Attribute does not exist in the schema.`);
-      }
       if (schema.required.includes(name) || usernameAttributes.some((used) => used === name)) {
         throw invalidParameter(`user.${name}: Attribute cannot be deleted.`);
       }

@@ -153,7 +153,7 @@ describe('§2 Schema', () => {
     expectError(
       await admin('AdminCreateUser', create({ [name]: value })),
       'InvalidParameterException',
-      `Attributes did not conform to the schema: ${reason}`,
+      `Attributes did not conform to the schema: ${reason}\n`,
     );
   });
 
@@ -162,11 +162,56 @@ describe('§2 Schema', () => {
     expectError(
       await admin('AdminCreateUser', create({ 'custom:other': '1' })),
       'InvalidParameterException',
-      'user.custom:other: Attribute does not exist in the schema.',
+      'Attributes did not conform to the schema: custom:other: Attribute does not exist in the schema.\n',
     );
     const CustomAttributes = [{ Name: 'other', AttributeDataType: 'String' }];
     expect((await admin('AddCustomAttributes', { CustomAttributes })).body).toEqual({});
     expect((await admin('AdminCreateUser', create({ 'custom:other': '1' }))).status).toBe(200);
+  });
+
+  const unknown = listed({ 'custom:a': '1', name: 'Bob', 'custom:b': '2' });
+  const missing = (name: string) => `${name}: Attribute does not exist in the schema.\n`;
+  test.each([
+    [
+      'SignUp',
+      { Password: PASSWORD, UserAttributes: unknown },
+      `Attributes did not conform to the schema: ${missing('custom:a')}${missing('custom:b')}`,
+    ],
+    [
+      'AdminCreateUser',
+      { UserAttributes: unknown },
+      `Attributes did not conform to the schema: ${missing('custom:a')}${missing('custom:b')}`,
+    ],
+    [
+      'AdminUpdateUserAttributes',
+      { UserAttributes: unknown },
+      `${missing('user.custom:a')}${missing('user.custom:b')}`,
+    ],
+    [
+      'AdminDeleteUserAttributes',
+      { UserAttributeNames: unknown.map(({ Name }) => Name) },
+      `Invalid user attributes: ${missing('user.custom:a')}${missing('user.custom:b')}`,
+    ],
+  ])('§2 %s names every attribute that does not exist', async (operation, members, message) => {
+    const { admin, ClientId } = await createPool();
+    await admin('AdminCreateUser', { Username: 'alice' });
+    const Username = operation === 'SignUp' ? 'bob' : 'alice';
+    const answer = await admin(operation, { ClientId, Username, ...members });
+    expectError(answer, 'InvalidParameterException', message);
+  });
+
+  test('§2 sign-up names everything that is missing', async () => {
+    const { signUp } = await createPool({
+      Schema: [
+        { Name: 'name', Required: true },
+        { Name: 'locale', Required: true },
+      ],
+    });
+    expectError(
+      await signUp('bob'),
+      'InvalidParameterException',
+      'Attributes did not conform to the schema: name: The attribute is required\nlocale: The attribute is required\n',
+    );
   });
 
   test('§2 a custom attribute may have the name of a standard one', async () => {
@@ -194,7 +239,7 @@ describe('§2 Schema', () => {
     expectError(
       await admin('AdminUpdateUserAttributes', create({ 'custom:code': 'cd' })),
       'InvalidParameterException',
-      'user.custom:code: Attribute cannot be updated.',
+      'user.custom:code: Attribute cannot be updated. (changing an immutable attribute)\n',
     );
   });
 
@@ -203,7 +248,7 @@ describe('§2 Schema', () => {
     expectError(
       await signUp('bob'),
       'InvalidParameterException',
-      'Attributes did not conform to the schema: name: The attribute is required',
+      'Attributes did not conform to the schema: name: The attribute is required\n',
     );
     expect((await signUp('bob', { UserAttributes: listed({ name: 'Bob' }) })).status).toBe(200);
     expect((await admin('AdminCreateUser', { Username: 'alice' })).status).toBe(200);

@@ -64,7 +64,7 @@ describe('§2 Admin operations on users', () => {
   });
 
   test.each([
-    ['nonsense', 'x', 'user.nonsense: Attribute does not exist in the schema.'],
+    ['nonsense', 'x', 'user.nonsense: Attribute does not exist in the schema.\n'],
     ['sub', 'x', 'user.sub: Attribute cannot be updated.'],
     ['phone_number', '0155', 'Invalid phone number format.'],
     ['email', 'nobody', 'Invalid email address format.'],
@@ -142,7 +142,7 @@ describe('§2 Admin operations on users', () => {
     expectError(
       await remove('nonsense'),
       'InvalidParameterException',
-      'user.nonsense: Attribute does not exist in the schema.',
+      'Invalid user attributes: user.nonsense: Attribute does not exist in the schema.\n',
     );
   });
 
