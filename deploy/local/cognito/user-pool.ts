@@ -67,9 +67,14 @@ export class UserPool {
 
   /**
    * @param name as the caller gave it: in a pool with username attributes, a phone number or email
+   * @param taken what is said of a username that is somebody else's: it differs by operation
    * @throws CognitoError UsernameExistsException, InvalidParameterException
    */
-  identify(name: string, attributes: ReadonlyMap<string, string>): Identity {
+  identify(
+    name: string,
+    attributes: ReadonlyMap<string, string>,
+    taken = USERNAME_TAKEN,
+  ): Identity {
     const sub = randomUUID();
     const signInAttribute = this.#signInAttributeOf(name);
     const all = new Map(attributes);
@@ -78,13 +83,15 @@ export class UserPool {
       all.set(signInAttribute, name);
     }
     this.settings.schema.checkNew(all);
-    if (this.find(name) !== undefined) throw userExists();
+    if (this.find(name) !== undefined) {
+      throw userExists(signInAttribute === undefined ? taken : aliasTaken(signInAttribute));
+    }
     return { username: signInAttribute === undefined ? name : sub, sub, attributes: all };
   }
 
   /** @throws CognitoError UsernameExistsException, AliasExistsException */
   create(identity: Identity, status: UserStatus, now: number, conflict: AliasConflict): User {
-    if (this.user(identity.username) !== undefined) throw userExists();
+    if (this.user(identity.username) !== undefined) throw userExists(USERNAME_TAKEN);
     const attributes = new Map(identity.attributes);
     for (const name of signInAttributes) {
       const verified = `${name}_verified`;
@@ -217,10 +224,9 @@ export class UserPool {
     });
     for (const { name } of taken) {
       const isUsername = this.settings.usernameAttributes.some((used) => used === name);
-      if (isUsername && this.user(user.username) === undefined) throw userExists();
+      if (isUsername && this.user(user.username) === undefined) throw userExists(aliasTaken(name));
       if (isUsername || conflict === 'refuse' || name === 'preferred_username') {
-        const message = `An account with the given ${name} already exists.`;
-        throw new CognitoError('AliasExistsException', message);
+        throw new CognitoError('AliasExistsException', aliasTaken(name));
       }
     }
     for (const { name, holder } of taken) {
@@ -230,8 +236,14 @@ export class UserPool {
   }
 }
 
-function userExists(): CognitoError {
-  return new CognitoError('UsernameExistsException', 'User already exists');
+const USERNAME_TAKEN = 'User already exists';
+
+function userExists(message: string): CognitoError {
+  return new CognitoError('UsernameExistsException', message);
+}
+
+function aliasTaken(name: AliasAttribute): string {
+  return `An account with the given ${name} already exists.`;
 }
 
 /** A username that looks like an alias could be mistaken for that of somebody else. */

@@ -98,6 +98,15 @@ describe('§2 Admin operations on users', () => {
     });
   });
 
+  test.each([
+    ['alice', [], 'User account already exists'],
+    [ALICE, ['phone_number'], 'An account with the given phone_number already exists.'],
+  ] as const)('§2 AdminCreateUser makes %s once', async (username, usernameAttributes, message) => {
+    const world = await createWorld({ usernameAttributes, users: [{ username }] });
+    const answer = await world.admin('AdminCreateUser', { Username: username });
+    expectError(answer, 'UsernameExistsException', message);
+  });
+
   test('§2 a new user with an alias that is taken is AliasExistsException', async () => {
     const attributes = { email: 'a@example.com', email_verified: 'true' };
     const world = await createWorld({
