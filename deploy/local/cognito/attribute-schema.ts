@@ -124,6 +124,23 @@ export class AttributeSchema {
   }
 }
 
+/**
+ * Nobody can vouch for a number or an address that is not there.
+ * @throws CognitoError InvalidParameterException
+ */
+export function checkVouchedFor(
+  given: ReadonlyMap<string, string>,
+  held: ReadonlyMap<string, string>,
+): void {
+  const words = { phone_number: ['Phone Number', 'a phone number'], email: ['Email', 'an email'] };
+  for (const name of signInAttributes) {
+    const [which, what] = words[name];
+    if (given.has(`${name}_verified`) && !held.has(name)) {
+      throw invalidParameter(`${which} is required to verify/un-verify ${what}`);
+    }
+  }
+}
+
 const CUSTOM = /^(custom|dev):./;
 
 function checkValue(rule: AttributeRule, value: string): void {

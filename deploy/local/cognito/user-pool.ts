@@ -1,6 +1,11 @@
 /** A user pool and the users in it. All state is in memory. */
 import { randomUUID } from 'node:crypto';
-import { FORMATS, type SignInAttribute, signInAttributes } from './attribute-schema.ts';
+import {
+  checkVouchedFor,
+  FORMATS,
+  type SignInAttribute,
+  signInAttributes,
+} from './attribute-schema.ts';
 import { CognitoError, invalidParameter } from './errors.ts';
 import { Groups } from './groups.ts';
 import { PoolKeys } from './pool-keys.ts';
@@ -83,6 +88,7 @@ export class UserPool {
       all.set(signInAttribute, name);
     }
     this.settings.schema.checkNew(all);
+    checkVouchedFor(all, all);
     if (this.find(name) !== undefined) {
       throw userExists(signInAttribute === undefined ? taken : aliasTaken(signInAttribute));
     }

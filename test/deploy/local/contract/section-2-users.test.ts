@@ -107,6 +107,21 @@ describe('§2 Admin operations on users', () => {
     expectError(answer, 'UsernameExistsException', message);
   });
 
+  test.each([
+    ['email', 'Email is required to verify/un-verify an email'],
+    ['phone_number', 'Phone Number is required to verify/un-verify a phone number'],
+  ])('§2 an %s that is not there is not verified', async (name, message) => {
+    const world = await createWorld({ usernameAttributes: [], users: [{ username: 'alice' }] });
+    const UserAttributes = [{ Name: `${name}_verified`, Value: 'true' }];
+    for (const [operation, Username] of [
+      ['AdminCreateUser', 'bob'],
+      ['AdminUpdateUserAttributes', 'alice'],
+    ] as const) {
+      const answer = await world.admin(operation, { Username, UserAttributes });
+      expectError(answer, 'InvalidParameterException', message);
+    }
+  });
+
   test('§2 a new user with an alias that is taken is AliasExistsException', async () => {
     const attributes = { email: 'a@example.com', email_verified: 'true' };
     const world = await createWorld({
