@@ -141,6 +141,12 @@ function checkOptions(options: PoolOptions): void {
       `Invalid value in AttributesRequireVerificationBeforeUpdate: ${unverifiable} is not in AutoVerifiedAttributes.`,
     );
   }
+  const mechanisms = options.AccountRecoverySetting?.RecoveryMechanisms ?? [];
+  if (mechanisms.length > 1 && mechanisms.some(({ Name }) => Name === 'admin_only')) {
+    throw invalidParameter(
+      'Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
+    );
+  }
 }
 
 function readTriggers(

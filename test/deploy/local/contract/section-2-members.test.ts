@@ -327,6 +327,17 @@ describe('§2 settings that contradict each other', () => {
     ],
     [
       {
+        AccountRecoverySetting: {
+          RecoveryMechanisms: [
+            { Name: 'verified_email', Priority: 1 },
+            { Name: 'admin_only', Priority: 2 },
+          ],
+        },
+      },
+      'Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
+    ],
+    [
+      {
         SmsVerificationMessage: 'One {####}',
         VerificationMessageTemplate: { SmsMessage: 'Two {####}' },
       },
