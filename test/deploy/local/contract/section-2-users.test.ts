@@ -268,6 +268,12 @@ describe('§2 AdminResetUserPassword', () => {
     expect(await world.signIn()).toMatchObject({ TokenType: 'Bearer' });
   });
 
+  test('§2 is not for who is disabled', async () => {
+    const world = await createWorld();
+    await world.admin('AdminDisableUser', { Username: ALICE });
+    expectError(await reset(world), 'NotAuthorizedException', 'User is disabled.');
+  });
+
   test('§2 is not for who still has a temporary password', async () => {
     const world = await createWorld();
     await world.admin('AdminCreateUser', { Username: BOB });
