@@ -204,9 +204,23 @@ describe('§2 GetUserAttributeVerificationCode and VerifyUserAttribute', () => {
     expect((await verify(codeTo(world, ALICE))).body.__type).toBe('ExpiredCodeException');
   });
 
-  test.each(['email', 'name'])('§2 there is no code for %s', async (AttributeName) => {
+  test.each([
+    ['email', 'User does not have a valid registered email'],
+    ['name', 'Invalid attribute name. Only phone_number and email can be verified.'],
+  ])('§2 there is no code for %s', async (AttributeName, message) => {
     const { ask } = await createUnverified();
-    expect((await ask({ AttributeName })).body.__type).toBe('InvalidParameterException');
+    expectError(await ask({ AttributeName }), 'InvalidParameterException', message);
+  });
+
+  test('§2 there is no code for a number that is not there', async () => {
+    const world = await createWorld({ usernameAttributes: [], users: [{ username: 'alice' }] });
+    const { AccessToken } = await world.signIn('alice');
+    const of = { AccessToken, AttributeName: 'phone_number' };
+    expectError(
+      await world.call('GetUserAttributeVerificationCode', of),
+      'InvalidParameterException',
+      'User does not have a valid registered phone number',
+    );
   });
 
   test('§2 a number that was changed gets a code at once', async () => {
