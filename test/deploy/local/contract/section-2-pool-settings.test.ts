@@ -73,6 +73,18 @@ describe('§2 AdminCreateUserConfig', () => {
     expect((await admin('AdminCreateUser', { Username: 'bob' })).status).toBe(200);
   });
 
+  test.each([
+    [{}, 7],
+    [{ Policies: { PasswordPolicy: { MinimumLength: 8, TemporaryPasswordValidityDays: 3 } } }, 3],
+    [{ AdminCreateUserConfig: { UnusedAccountValidityDays: 2 } }, 2],
+  ])('§2 of %j the days of a temporary password are shown by both names', async (set, days) => {
+    const { admin } = await createPool(set);
+    expect((await admin('DescribeUserPool')).body.UserPool).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, UnusedAccountValidityDays: days },
+      Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: days } },
+    });
+  });
+
   test('§2 an invitation has the words of the pool', async () => {
     const { world, admin } = await createPool({
       AdminCreateUserConfig: {
@@ -407,6 +419,15 @@ describe('§2 messages', () => {
     expect(inbox.latest(MAIL)?.message).toMatch(/^Mail \d{6}!$/);
     expect(inbox.latest(MAIL)?.subject).toBe('Prove it');
   });
+
+  test.each([flat, template])(
+    '§2 the words are shown by both of their names: %j',
+    async (words) => {
+      const { admin } = await createPool(words);
+      const { UserPool } = (await admin('DescribeUserPool')).body;
+      expect(UserPool).toMatchObject({ ...flat, ...template });
+    },
+  );
 });
 
 describe('§2 ReadAttributes and WriteAttributes', () => {
