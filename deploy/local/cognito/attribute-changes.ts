@@ -1,6 +1,6 @@
 /** Changes of a user's attributes, with the codes that they call for. */
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
-import { type SignInAttribute, signInAttributes } from './attribute-schema.ts';
+import { checkVouchedFor, type SignInAttribute, signInAttributes } from './attribute-schema.ts';
 import { sendCode } from './code-delivery.ts';
 import type { CognitoService } from './service.ts';
 import type { User } from './user.ts';
@@ -19,7 +19,8 @@ export function changeAttributes(
   changes: ReadonlyMap<string, string>,
 ): CodeDeliveryDetailsType[] {
   pool.settings.schema.checkMutable(changes.keys());
-  pool.settings.schema.checkValues(changes);
+  pool.settings.schema.checkChanges(changes);
+  checkVouchedFor(changes, new Map([...user.attributes, ...changes]));
   const unproven = signInAttributes.filter((name) => isUnproven(pool, user, changes, name));
   const held = unproven.filter((name) => staysUntilVerified(pool, name));
   const unverified = new Map(user.unverified);

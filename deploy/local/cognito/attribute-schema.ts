@@ -1,19 +1,13 @@
 /** The attributes that a pool's users may have, and what a value must be. */
-import type { SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  type AttributeRule,
+  type Declaration,
+  readCustomRule,
+  readStandardRule,
+  STANDARD_NAMES,
+  standardRules,
+} from './attribute-rules.ts';
 import { invalidParameter } from './errors.ts';
-import type { Checked } from './request-shape.ts';
-
-/** As a caller declares it. */
-type Declaration = Checked<SchemaAttributeType>;
-
-/** As the wire shows it, defaults included. */
-export interface AttributeRule extends Declaration {
-  readonly Name: string;
-  readonly AttributeDataType: DataType;
-  readonly Mutable: boolean;
-  readonly Required: boolean;
-}
-type DataType = NonNullable<SchemaAttributeType['AttributeDataType']>;
 
 /** The attributes that sign a user in, and that a code can verify. */
 export type SignInAttribute = 'phone_number' | 'email';
@@ -60,7 +54,9 @@ export class AttributeSchema {
     for (const declaration of declarations) {
       const rule = readCustomRule(declaration);
       if (rules.has(rule.Name)) {
-        throw invalidParameter(`${rule.Name}: Existing attribute already has that name.`);
+        throw invalidParameter(
+          `custom:${declaration.Name}: Existing attribute already has name ${rule.Name}.`,
+        );
       }
       rules.set(rule.Name, rule);
     }
@@ -81,61 +77,75 @@ export class AttributeSchema {
     return this.rules.filter(({ Name, Required }) => Required && Name !== 'sub').map((r) => r.Name);
   }
 
+  /**
+   * Of a new user.
+   * @throws CognitoError InvalidParameterException
+   */
+  checkNew(values: ReadonlyMap<string, string>): void {
+    throwFaults(DOES_NOT_CONFORM, this.#unknownIn(values.keys()).map(noSuchAttribute));
+    this.#checkValues(values);
+  }
+
   /** @throws CognitoError InvalidParameterException; an empty value removes, and breaks no rule */
-  checkValues(values: ReadonlyMap<string, string>): void {
-    for (const [name, value] of values) {
-      if (!this.has(name)) throw noSuchAttribute(name);
-      const rule = this.#rules.get(name);
-      if (rule !== undefined && value !== '') checkValue(rule, value);
-    }
+  checkChanges(values: ReadonlyMap<string, string>): void {
+    throwFaults('', this.#unknownIn(values.keys()).map(noSuchAttribute).map(ofUser));
+    this.#checkValues(values);
   }
 
   /** @throws CognitoError InvalidParameterException for attributes that are settled at sign-up */
   checkMutable(names: Iterable<string>): void {
-    for (const name of names) {
-      if (this.#rules.get(name)?.Mutable === false) {
-        throw invalidParameter(`user.${name}: Attribute cannot be updated.`);
-      }
-    }
+    const settled = [...names].filter((name) => this.#rules.get(name)?.Mutable === false);
+    const fault = 'Attribute cannot be updated. (changing an immutable attribute)';
+    throwFaults('', settled.map((name) => `${name}: ${fault}`).map(ofUser));
+  }
+
+  /** @throws CognitoError InvalidParameterException */
+  checkRemovable(names: readonly string[]): void {
+    throwFaults(
+      'Invalid user attributes: ',
+      this.#unknownIn(names).map(noSuchAttribute).map(ofUser),
+    );
   }
 
   /** @throws CognitoError InvalidParameterException */
   checkComplete(attributes: ReadonlyMap<string, string>): void {
-    const missing = this.required.find((name) => !attributes.has(name));
-    if (missing !== undefined) {
-      throw doesNotConform(`${missing}: The attribute is required`);
+    const missing = this.required.filter((name) => !attributes.has(name));
+    throwFaults(
+      DOES_NOT_CONFORM,
+      missing.map((name) => `${name}: The attribute is required`),
+    );
+  }
+
+  #unknownIn(names: Iterable<string>): readonly string[] {
+    return [...names].filter((name) => !this.has(name));
+  }
+
+  #checkValues(values: ReadonlyMap<string, string>): void {
+    for (const [name, value] of values) {
+      const rule = this.#rules.get(name);
+      if (rule !== undefined && value !== '') checkValue(rule, value);
+    }
+  }
+}
+
+/**
+ * Nobody can vouch for a number or an address that is not there.
+ * @throws CognitoError InvalidParameterException
+ */
+export function checkVouchedFor(
+  given: ReadonlyMap<string, string>,
+  held: ReadonlyMap<string, string>,
+): void {
+  const words = { phone_number: ['Phone Number', 'a phone number'], email: ['Email', 'an email'] };
+  for (const name of signInAttributes) {
+    const [which, what] = words[name];
+    if (given.has(`${name}_verified`) && !held.has(name)) {
+      throw invalidParameter(`${which} is required to verify/un-verify ${what}`);
     }
   }
 }
 
 const CUSTOM = /^(custom|dev):./;
-
-function readStandardRule(declaration: Declaration): AttributeRule {
-  const rule = standardRules.find(({ Name }) => Name === declaration.Name);
-  return withDeclared(rule ?? plain(declaration.Name ?? '', 'String'), declaration);
-}
-
-/** Its name gets a prefix. */
-function readCustomRule(declaration: Declaration): AttributeRule {
-  const { Name = '', DeveloperOnlyAttribute = false, Required } = declaration;
-  if (Required === true) {
-    throw invalidParameter('Required custom attributes are not supported currently.');
-  }
-  const name = `${DeveloperOnlyAttribute ? 'dev' : 'custom'}:${Name}`;
-  return withDeclared({ ...plain(name, 'String'), DeveloperOnlyAttribute }, declaration);
-}
-
-function withDeclared(rule: AttributeRule, declaration: Declaration): AttributeRule {
-  const { NumberAttributeConstraints: number, StringAttributeConstraints: string } = declaration;
-  return {
-    ...rule,
-    AttributeDataType: declaration.AttributeDataType ?? rule.AttributeDataType,
-    Mutable: declaration.Mutable ?? rule.Mutable,
-    Required: declaration.Required ?? rule.Required,
-    ...(number === undefined ? {} : { NumberAttributeConstraints: number }),
-    ...(string === undefined ? {} : { StringAttributeConstraints: string }),
-  };
-}
 
 function checkValue(rule: AttributeRule, value: string): void {
   const { Name: name } = rule;
@@ -146,7 +156,7 @@ function checkValue(rule: AttributeRule, value: string): void {
     throw invalidParameter('Invalid email address format.');
   }
   const fault = faultOf(rule, value);
-  if (fault !== undefined) throw doesNotConform(`${name}: ${fault}`);
+  if (fault !== undefined) throwFaults(DOES_NOT_CONFORM, [`${name}: ${fault}`]);
 }
 
 function faultOf(rule: AttributeRule, value: string): string | undefined {
@@ -173,34 +183,19 @@ function outside(size: number, min?: string, max?: string): string | undefined {
   return max !== undefined && size > Number(max) ? `It must be at most ${max}` : undefined;
 }
 
-function noSuchAttribute(name: string): Error {
-  return invalidParameter(`user.${name}: Attribute does not exist in the schema.`);
+const DOES_NOT_CONFORM = 'Attributes did not conform to the schema: ';
+
+/** Cognito names all faults, each on a line that ends. */
+function throwFaults(prefix: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw invalidParameter(`${prefix}${faults.map((fault) => `${fault}\n`).join('')}`);
 }
 
-function doesNotConform(reason: string): Error {
-  return invalidParameter(`Attributes did not conform to the schema: ${reason}`);
+function noSuchAttribute(name: string): string {
+  return `${name}: Attribute does not exist in the schema.`;
 }
 
-function text(Name: string, MinLength = '0', MaxLength = '2048'): AttributeRule {
-  const StringAttributeConstraints = { MinLength, MaxLength };
-  return { ...plain(Name, 'String'), StringAttributeConstraints };
+/** How a fault is told of a user that is there already. */
+function ofUser(fault: string): string {
+  return `user.${fault}`;
 }
-
-function plain(Name: string, AttributeDataType: DataType): AttributeRule {
-  return { Name, AttributeDataType, DeveloperOnlyAttribute: false, Mutable: true, Required: false };
-}
-
-const standardRules: readonly AttributeRule[] = [
-  { ...text('sub', '1'), Mutable: false, Required: true },
-  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname'].map((name) => text(name)),
-  ...['preferred_username', 'profile', 'picture', 'website', 'email'].map((name) => text(name)),
-  plain('email_verified', 'Boolean'),
-  text('gender'),
-  text('birthdate', '10', '10'),
-  ...['zoneinfo', 'locale', 'phone_number'].map((name) => text(name)),
-  plain('phone_number_verified', 'Boolean'),
-  text('address'),
-  { ...plain('updated_at', 'Number'), NumberAttributeConstraints: { MinValue: '0' } },
-];
-
-const STANDARD_NAMES: ReadonlySet<string> = new Set(standardRules.map(({ Name }) => Name));

@@ -29,29 +29,37 @@ type RespondInput = Checked<RespondToAuthChallengeRequest>;
 
 export const authOperations = [
   publicOperation(InitiateAuthCommand, (service, input) =>
-    initiateAuth(service, service.pools.client(input.ClientId), input),
+    initiateAuth(service, service.pools.client(input.ClientId), input, 'ADMIN_'),
   ),
   publicOperation(RespondToAuthChallengeCommand, (service, input) =>
     respondToAuthChallenge(service, service.pools.client(input.ClientId), input),
   ),
   adminOperation(AdminInitiateAuthCommand, (service, input) =>
-    initiateAuth(service, service.pools.client(input.ClientId, input.UserPoolId), input),
+    initiateAuth(
+      service,
+      service.pools.client(input.ClientId, input.UserPoolId),
+      input,
+      'USER_PASSWORD_',
+    ),
   ),
   adminOperation(AdminRespondToAuthChallengeCommand, (service, input) =>
     respondToAuthChallenge(service, service.pools.client(input.ClientId, input.UserPoolId), input),
   ),
 ];
 
+/** @param foreign what the flows begin with that are for the other one of the two calls */
 async function initiateAuth(
   service: CognitoService,
   target: ClientOfPool,
   input: InitiateInput,
+  foreign: string,
 ): Promise<AuthResponse | RefreshResponse> {
   const { pool, client } = target;
   const { AuthFlow: flow, AuthParameters: parameters = {} } = input;
   if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
     return refreshTokenAuth(service, target, parameters);
   }
+  if (flow.startsWith(foreign)) throw invalidParameter('Initiate Auth method not supported.');
   checkFlow(client, flow);
   checkSecretHash(client, parameters.USERNAME ?? '', parameters.SECRET_HASH);
   const typedUsername = nonEmpty(parameters, 'USERNAME');
@@ -109,11 +117,18 @@ function checkFlow({ authFlows }: AppClient, flow: AuthFlowType): void {
     throw invalidParameter('Only custom auth (lambda driven) is enabled for this client.');
   }
   if (!customOnly && !authFlows.some((allowed) => allowed === `ALLOW_${flow}`)) {
-    throw invalidParameter(`${flow} is not enabled for the client.`);
+    throw invalidParameter(notEnabled(flow));
   }
   if (flow !== 'CUSTOM_AUTH') {
     throw invalidParameter(`${flow} is not served here: only CUSTOM_AUTH and REFRESH_TOKEN_AUTH.`);
   }
+}
+
+/** Cognito has other words where a password is sent. */
+function notEnabled(flow: AuthFlowType): string {
+  if (flow === 'USER_PASSWORD_AUTH') return `${flow} flow not enabled for this client`;
+  if (flow.startsWith('ADMIN_')) return 'Auth flow not enabled for this client';
+  return `${flow} is not enabled for the client.`;
 }
 
 function checkTriggersAttached(pool: UserPool): void {

@@ -37,7 +37,8 @@ export const invitationOperations = [
 ];
 
 async function createUser(service: CognitoService, pool: UserPool, input: Input): Promise<User> {
-  const identity = pool.identify(input.Username, attributeMap(input.UserAttributes));
+  const attributes = attributeMap(input.UserAttributes);
+  const identity = pool.identify(input.Username, attributes, 'User account already exists');
   const event = preSignUpEvent(
     { pool, client: undefined, username: identity.username },
     identity.attributes,

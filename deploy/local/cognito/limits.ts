@@ -1,6 +1,6 @@
 /**
  * What the SDK's model lacks: lengths, patterns, ranges and sets of values, as the API reference
- * has them. A list has the limits of its elements.
+ * has them. A list has the limits of its elements, and of their count.
  */
 import {
   AdvancedSecurityModeType,
@@ -34,6 +34,9 @@ export interface Limits {
   readonly max?: number;
   readonly pattern?: RegExp;
   readonly values?: readonly string[];
+  /** How many entries a list has. */
+  readonly fewest?: number;
+  readonly most?: number;
 }
 
 /**
@@ -73,14 +76,14 @@ const table: Readonly<Record<string, Limits>> = {
   AccessToken: accessToken,
   AccessTokenValidity: validity,
   AliasAttributes: oneOf(AliasAttributeType),
-  AllowedOAuthFlows: oneOf(OAuthFlowType),
-  AllowedOAuthScopes: { min: 1, max: 256 },
+  AllowedOAuthFlows: { ...oneOf(OAuthFlowType), most: 3 },
+  AllowedOAuthScopes: { min: 1, max: 256, most: 50 },
   AttributeName: attributeName,
   AttributesToGet: attributeName,
   AuthFlow: oneOf(AuthFlowType),
   AuthSessionValidity: { min: 3, max: 15 },
   AutoVerifiedAttributes: oneOf(VerifiedAttributeType),
-  CallbackURLs: redirect,
+  CallbackURLs: { ...redirect, most: 100 },
   ChallengeName: oneOf(ChallengeNameType),
   ClientId: { min: 1, max: 128, pattern: /[\w+]+/ },
   ClientName: { min: 1, max: 128, pattern: NAME },
@@ -88,6 +91,7 @@ const table: Readonly<Record<string, Limits>> = {
   ClientType: oneOf(ClientTypeType),
   Code: code,
   ConfirmationCode: code,
+  CustomAttributes: { fewest: 1, most: 25 },
   DefaultRedirectURI: redirect,
   DeletionProtection: oneOf(DeletionProtectionType),
   Description: { max: 2048 },
@@ -99,7 +103,7 @@ const table: Readonly<Record<string, Limits>> = {
   GroupName: { min: 1, max: 128, pattern: WORD },
   IdTokenValidity: validity,
   Limit: { min: 0, max: 60 },
-  LogoutURLs: redirect,
+  LogoutURLs: { ...redirect, most: 100 },
   MaxResults: { min: 1, max: 60 },
   MessageAction: oneOf(MessageActionType),
   MfaConfiguration: oneOf(UserPoolMfaType),
@@ -116,6 +120,7 @@ const table: Readonly<Record<string, Limits>> = {
   RefreshTokenValidity: { min: 0, max: 315_360_000 },
   RevokeAssociatedSessions: oneOf(RevokeAssociatedSessionsType),
   RoleArn: arn,
+  Schema: { fewest: 1, most: 50 },
   SecretHash: { min: 1, max: 128, pattern: /[\w+=/]+/ },
   Session: { min: 20, max: 2048 },
   SmsVerificationMessage: smsText,
@@ -129,6 +134,7 @@ const table: Readonly<Record<string, Limits>> = {
   UserPoolTier: oneOf(UserPoolTierType),
   WriteAttributes: { min: 1, max: 2048 },
 
+  'AccountRecoverySettingType.RecoveryMechanisms': { fewest: 1, most: 2 },
   'AdminCreateUserConfigType.UnusedAccountValidityDays': { min: 0, max: 365 },
   'AttributeType.Name': attributeName,
   'AttributeType.Value': { max: 2048 },

@@ -5,8 +5,10 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { describeListedUser } from './describe-user.ts';
+import { invalidParameter } from './errors.ts';
 import { adminOperation } from './operation.ts';
 import { pageOf } from './paging.ts';
+import type { User } from './user.ts';
 import { readUserFilter } from './user-filter.ts';
 
 export const listingOperations = [
@@ -14,6 +16,7 @@ export const listingOperations = [
     const pool = service.pools.pool(input.UserPoolId);
     const found = pool.users.filter(readUserFilter(input.Filter));
     const page = pageOf(found, ({ sub }) => sub, input.PaginationToken, input.Limit);
+    checkHeldByAll(page.items, input.AttributesToGet);
     return {
       Users: page.items.map((user) => describeListedUser(user, input.AttributesToGet)),
       PaginationToken: page.next,
@@ -47,3 +50,13 @@ export const listingOperations = [
     };
   }),
 ];
+
+/**
+ * What is asked for must be set of every user that is listed.
+ * @throws CognitoError InvalidParameterException
+ */
+function checkHeldByAll(users: readonly User[], names: readonly string[] = []): void {
+  const isHeld = ({ attributes }: User, name: string) => name === 'sub' || attributes.has(name);
+  if (users.every((user) => names.every((name) => isHeld(user, name)))) return;
+  throw invalidParameter('One or more requested attributes do not exist.');
+}

@@ -29,7 +29,7 @@ export function checkNewPassword(caller: KnownCaller, { password, attributes }: 
   const { schema, options } = caller.pool.settings;
   checkPassword(passwordPolicyOf(options), password);
   checkWritable(caller, attributes.keys());
-  schema.checkValues(attributes);
+  schema.checkChanges(attributes);
   const missing = missingAttributes(caller).find((name) => !attributes.has(name));
   if (missing !== undefined) {
     throw invalidParameter(`Invalid attributes given, ${missing} is missing`);

@@ -10,7 +10,7 @@ import { checkCode, codesWithout, decoyDelivery, expiredCode, sendCode } from '.
 import { CognitoError, incorrectUsernameOrPassword, notAuthorized } from './errors.ts';
 import { publicOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
-import { checkRecoverable, recoveryAttribute } from './password-recovery.ts';
+import { checkRecoverable, checkRecoveryByUser, recoveryAttribute } from './password-recovery.ts';
 import { passwordPolicyOf } from './pool-options.ts';
 import { isPassword } from './srp.ts';
 import { postConfirmationEvent } from './trigger-events.ts';
@@ -36,12 +36,12 @@ export const passwordOperations = [
     const target = service.pools.client(input.ClientId);
     const { pool } = target;
     checkSecretHash(target.client, input.Username, input.SecretHash);
+    checkRecoveryByUser(pool);
     const user = findUser(target, input.Username);
     // Nobody learns from this call that there is no such user.
     if (user === undefined) {
       return { CodeDeliveryDetails: decoyDelivery(input.Username) };
     }
-    if (!user.enabled) throw notAuthorized('User is disabled.');
     checkRecoverable(user);
     const attribute = recoveryAttribute(pool, user);
     return { CodeDeliveryDetails: sendCode(service, pool, user, 'new-password', attribute) };

@@ -9,14 +9,31 @@ const MECHANISMS: Readonly<Record<string, SignInAttribute>> = {
   verified_email: 'email',
 };
 
+/**
+ * Before anyone is looked up, so that the answer does not say who has an account.
+ * @throws CognitoError NotAuthorizedException
+ */
+export function checkRecoveryByUser(pool: UserPool): void {
+  if (isByAdministrators(pool)) throw notAuthorized('Contact administrator to reset password.');
+}
+
+/** @throws CognitoError NotAuthorizedException */
+export function checkRecoveryByCode(pool: UserPool): void {
+  if (!isByAdministrators(pool)) return;
+  throw notAuthorized(
+    'This userpool does not have password recovery mechanism, the administrator must set a new password.',
+  );
+}
+
 /** Whoever still has a temporary password is invited again instead. */
-export function checkRecoverable({ status }: User): void {
+export function checkRecoverable({ enabled, status }: User): void {
+  if (!enabled) throw notAuthorized('User is disabled.');
   if (status === 'FORCE_CHANGE_PASSWORD') {
     throw notAuthorized('User password cannot be reset in the current state.');
   }
 }
 
-/** @throws CognitoError NotAuthorizedException, InvalidParameterException */
+/** @throws CognitoError InvalidParameterException */
 export function recoveryAttribute(pool: UserPool, user: User): SignInAttribute {
   const isVerified = (name: SignInAttribute) =>
     user.attributes.get(`${name}_verified`)?.toLowerCase() === 'true' && user.attributes.has(name);
@@ -30,13 +47,18 @@ export function recoveryAttribute(pool: UserPool, user: User): SignInAttribute {
 }
 
 /** A pool that says nothing prefers the phone. */
-function recoveryOrder({ settings }: UserPool): readonly SignInAttribute[] {
-  const mechanisms = settings.options.AccountRecoverySetting?.RecoveryMechanisms;
+function recoveryOrder(pool: UserPool): readonly SignInAttribute[] {
+  const mechanisms = mechanismsOf(pool);
   if (mechanisms === undefined) return ['phone_number', 'email'];
-  if (mechanisms.some(({ Name }) => Name === 'admin_only')) {
-    throw notAuthorized('Contact administrator to reset password.');
-  }
   return mechanisms
     .toSorted((one, other) => one.Priority - other.Priority)
     .flatMap(({ Name }) => MECHANISMS[Name] ?? []);
+}
+
+function isByAdministrators(pool: UserPool): boolean {
+  return mechanismsOf(pool)?.some(({ Name }) => Name === 'admin_only') ?? false;
+}
+
+function mechanismsOf({ settings }: UserPool) {
+  return settings.options.AccountRecoverySetting?.RecoveryMechanisms;
 }

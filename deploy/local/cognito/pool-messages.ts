@@ -1,6 +1,8 @@
 /** The words of the messages that a pool sends of its own. */
+import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import { invalidParameter } from './errors.ts';
 import type { PoolOptions } from './pool-options.ts';
+import type { Checked } from './request-shape.ts';
 
 export type Medium = 'SMS' | 'EMAIL';
 
@@ -12,14 +14,24 @@ export interface PoolMessage {
 
 /** The message that brings a code. */
 export function codeMessage(options: PoolOptions, medium: Medium, code: string): PoolMessage {
-  const template = options.VerificationMessageTemplate;
-  const text =
-    medium === 'SMS'
-      ? (options.SmsVerificationMessage ?? template?.SmsMessage)
-      : (options.EmailVerificationMessage ?? template?.EmailMessage);
+  const { sms, email, subject = 'Your verification code' } = verificationWords(options);
+  const text = medium === 'SMS' ? sms : email;
+  return { subject, text: filled(text ?? 'Your confirmation code is {####}', code) };
+}
+
+/** Whichever of their two names the words were set by, they are shown by both. */
+export function describeMessages(options: PoolOptions): Checked<Partial<UserPoolType>> {
+  const { sms, email, subject } = verificationWords(options);
   return {
-    subject: options.EmailVerificationSubject ?? template?.EmailSubject ?? 'Your verification code',
-    text: filled(text ?? 'Your confirmation code is {####}', code),
+    SmsVerificationMessage: sms,
+    EmailVerificationMessage: email,
+    EmailVerificationSubject: subject,
+    VerificationMessageTemplate: {
+      DefaultEmailOption: 'CONFIRM_WITH_CODE',
+      SmsMessage: sms,
+      EmailMessage: email,
+      EmailSubject: subject,
+    },
   };
 }
 
@@ -56,6 +68,14 @@ export function checkMessages(options: PoolOptions): void {
       throw invalidParameter(`${name} and VerificationMessageTemplate say different things.`);
     }
   }
+}
+
+function verificationWords({ VerificationMessageTemplate: template, ...options }: PoolOptions) {
+  return {
+    sms: options.SmsVerificationMessage ?? template?.SmsMessage,
+    email: options.EmailVerificationMessage ?? template?.EmailMessage,
+    subject: options.EmailVerificationSubject ?? template?.EmailSubject,
+  };
 }
 
 function filled(words: string, secret: string): string {

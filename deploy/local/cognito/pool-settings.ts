@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { AttributeSchema, type SignInAttribute } from './attribute-schema.ts';
 import { invalidParameter } from './errors.ts';
-import { checkMessages } from './pool-messages.ts';
+import { checkMessages, describeMessages } from './pool-messages.ts';
 import { type PoolOptions, passwordPolicyOf } from './pool-options.ts';
 import type { Checked } from './request-shape.ts';
 import { type TriggerName, triggerNames } from './trigger-names.ts';
@@ -98,6 +98,7 @@ export function changePoolSettings(
 
 export function describePool(settings: UserPoolSettings, users: number): Checked<UserPoolType> {
   const { id, options, usernameAttributes, aliasAttributes, caseSensitive } = settings;
+  const passwordPolicy = passwordPolicyOf(options);
   return {
     Id: id,
     Name: settings.name,
@@ -116,11 +117,12 @@ export function describePool(settings: UserPoolSettings, users: number): Checked
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
     ...options,
     AutoVerifiedAttributes: options.AutoVerifiedAttributes ?? [],
-    Policies: { ...options.Policies, PasswordPolicy: passwordPolicyOf(options) },
-    AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, ...options.AdminCreateUserConfig },
-    VerificationMessageTemplate: {
-      DefaultEmailOption: 'CONFIRM_WITH_CODE',
-      ...options.VerificationMessageTemplate,
+    ...describeMessages(options),
+    Policies: { ...options.Policies, PasswordPolicy: passwordPolicy },
+    AdminCreateUserConfig: {
+      AllowAdminCreateUserOnly: false,
+      UnusedAccountValidityDays: passwordPolicy.TemporaryPasswordValidityDays,
+      ...options.AdminCreateUserConfig,
     },
   };
 }
@@ -139,6 +141,12 @@ function checkOptions(options: PoolOptions): void {
   if (unverifiable !== undefined) {
     throw invalidParameter(
       `Invalid value in AttributesRequireVerificationBeforeUpdate: ${unverifiable} is not in AutoVerifiedAttributes.`,
+    );
+  }
+  const mechanisms = options.AccountRecoverySetting?.RecoveryMechanisms ?? [];
+  if (mechanisms.length > 1 && mechanisms.some(({ Name }) => Name === 'admin_only')) {
+    throw invalidParameter(
+      'Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
     );
   }
 }

@@ -89,12 +89,7 @@ class RequestReader {
     if (typeof value !== 'string') throw wrongType(value, 'String');
     const { min, max, pattern, values } = limits;
     const subject = `Value ${sensitive ? '' : `'${value}' `}at '${shown}'`;
-    if (min !== undefined && value.length < min) {
-      this.#report(subject, `have length greater than or equal to ${min}`);
-    }
-    if (max !== undefined && value.length > max) {
-      this.#report(subject, `have length less than or equal to ${max}`);
-    }
+    this.#checkLength(subject, value.length, min, max);
     if (pattern !== undefined && !new RegExp(`^(?:${pattern.source})$`, 'su').test(value)) {
       this.#report(subject, `satisfy regular expression pattern: ${pattern.source}`);
     }
@@ -118,6 +113,8 @@ class RequestReader {
 
   #list(element: Shape, value: Json, { shown, limits }: Place): Json {
     if (!Array.isArray(value)) throw wrongType(value, 'List');
+    const subject = `Value ${value.length === 0 ? "'[]' " : ''}at '${shown}'`;
+    this.#checkLength(subject, value.length, limits.fewest, limits.most);
     return value.map((entry: Json, index) => {
       const place = { shown: `${shown}.${index + 1}.member`, limits };
       if (entry !== null) return this.#read(element, entry, place);
@@ -135,6 +132,11 @@ class RequestReader {
         : [[key, this.#read(element, entry, { shown: `${shown}.${key}`, limits: {} })]],
     );
     return Object.fromEntries(entries) as JsonObject;
+  }
+
+  #checkLength(subject: string, length: number, min = 0, max = length): void {
+    if (length < min) this.#report(subject, `have length greater than or equal to ${min}`);
+    if (length > max) this.#report(subject, `have length less than or equal to ${max}`);
   }
 
   #report(subject: string, constraint: string): void {

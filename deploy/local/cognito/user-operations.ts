@@ -18,7 +18,7 @@ import { describeUser } from './describe-user.ts';
 import { notAuthorized, userDoesNotExist } from './errors.ts';
 import { adminOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
-import { checkRecoverable, recoveryAttribute } from './password-recovery.ts';
+import { checkRecoverable, checkRecoveryByCode, recoveryAttribute } from './password-recovery.ts';
 import { passwordPolicyOf } from './pool-options.ts';
 import type { CognitoService } from './service.ts';
 import { temporaryPasswordExpiry } from './temporary-password.ts';
@@ -70,6 +70,7 @@ export const userOperations = [
 
   adminOperation(AdminResetUserPasswordCommand, (service, input) => {
     const { pool, user } = findUser(service, input);
+    checkRecoveryByCode(pool);
     checkRecoverable(user);
     const attribute = recoveryAttribute(pool, user);
     const reset = pool.update(user, { status: 'RESET_REQUIRED' }, service.now());

@@ -1,6 +1,11 @@
 /** A user pool and the users in it. All state is in memory. */
 import { randomUUID } from 'node:crypto';
-import { FORMATS, type SignInAttribute, signInAttributes } from './attribute-schema.ts';
+import {
+  checkVouchedFor,
+  FORMATS,
+  type SignInAttribute,
+  signInAttributes,
+} from './attribute-schema.ts';
 import { CognitoError, invalidParameter } from './errors.ts';
 import { Groups } from './groups.ts';
 import { PoolKeys } from './pool-keys.ts';
@@ -69,9 +74,14 @@ export class UserPool {
 
   /**
    * @param name as the caller gave it: in a pool with username attributes, a phone number or email
+   * @param taken what is said of a username that is somebody else's: it differs by operation
    * @throws CognitoError UsernameExistsException, InvalidParameterException
    */
-  identify(name: string, attributes: ReadonlyMap<string, string>): Identity {
+  identify(
+    name: string,
+    attributes: ReadonlyMap<string, string>,
+    taken = USERNAME_TAKEN,
+  ): Identity {
     const sub = randomUUID();
     const signInAttribute = this.#signInAttributeOf(name);
     const all = new Map(attributes);
@@ -79,14 +89,17 @@ export class UserPool {
       checkSame(signInAttribute, name, all.get(signInAttribute));
       all.set(signInAttribute, name);
     }
-    this.settings.schema.checkValues(all);
-    if (this.find(name) !== undefined) throw userExists();
+    this.settings.schema.checkNew(all);
+    checkVouchedFor(all, all);
+    if (this.find(name) !== undefined) {
+      throw userExists(signInAttribute === undefined ? taken : aliasTaken(signInAttribute));
+    }
     return { username: signInAttribute === undefined ? name : sub, sub, attributes: all };
   }
 
   /** @throws CognitoError UsernameExistsException, AliasExistsException */
   create(identity: Identity, status: UserStatus, now: number, conflict: AliasConflict): User {
-    if (this.user(identity.username) !== undefined) throw userExists();
+    if (this.user(identity.username) !== undefined) throw userExists(USERNAME_TAKEN);
     const attributes = new Map(identity.attributes);
     for (const name of signInAttributes) {
       const verified = `${name}_verified`;
@@ -130,7 +143,7 @@ export class UserPool {
     now: number,
     conflict: AliasConflict = 'move',
   ): User {
-    this.settings.schema.checkValues(changes);
+    this.settings.schema.checkChanges(changes);
     const attributes = new Map(user.attributes);
     for (const name of signInAttributes) {
       const changed = changes.has(name) && changes.get(name) !== attributes.get(name);
@@ -147,10 +160,8 @@ export class UserPool {
   /** @throws CognitoError InvalidParameterException */
   removeAttributes(user: User, names: readonly string[], now: number): User {
     const { schema, usernameAttributes } = this.settings;
+    schema.checkRemovable(names);
     for (const name of names) {
-      if (!schema.has(name)) {
-        throw invalidParameter(`user.${name}: Attribute does not exist in the schema.`);
-      }
       if (schema.required.includes(name) || usernameAttributes.some((used) => used === name)) {
         throw invalidParameter(`user.${name}: Attribute cannot be deleted.`);
       }
@@ -221,10 +232,9 @@ export class UserPool {
     });
     for (const { name } of taken) {
       const isUsername = this.settings.usernameAttributes.some((used) => used === name);
-      if (isUsername && this.user(user.username) === undefined) throw userExists();
+      if (isUsername && this.user(user.username) === undefined) throw userExists(aliasTaken(name));
       if (isUsername || conflict === 'refuse' || name === 'preferred_username') {
-        const message = `An account with the given ${name} already exists.`;
-        throw new CognitoError('AliasExistsException', message);
+        throw new CognitoError('AliasExistsException', aliasTaken(name));
       }
     }
     for (const { name, holder } of taken) {
@@ -234,8 +244,14 @@ export class UserPool {
   }
 }
 
-function userExists(): CognitoError {
-  return new CognitoError('UsernameExistsException', 'User already exists');
+const USERNAME_TAKEN = 'User already exists';
+
+function userExists(message: string): CognitoError {
+  return new CognitoError('UsernameExistsException', message);
+}
+
+function aliasTaken(name: AliasAttribute): string {
+  return `An account with the given ${name} already exists.`;
 }
 
 /** A username that looks like an alias could be mistaken for that of somebody else. */

@@ -14,7 +14,8 @@ export const verificationOperations = [
     const { pool, user } = await callerOf(service, input.AccessToken);
     const name = verifiable(input.AttributeName);
     if (!user.unverified.has(name) && !user.attributes.has(name)) {
-      throw invalidParameter(`User does not have an attribute ${name} to verify.`);
+      const what = name === 'email' ? name : 'phone number';
+      throw invalidParameter(`User does not have a valid registered ${what}`);
     }
     return { CodeDeliveryDetails: sendCode(service, pool, user, name, name) };
   }),
@@ -35,6 +36,6 @@ export const verificationOperations = [
 
 function verifiable(name: string): SignInAttribute {
   const found = signInAttributes.find((known) => known === name);
-  if (found === undefined) throw invalidParameter(`Attribute ${name} cannot be verified.`);
-  return found;
+  if (found !== undefined) return found;
+  throw invalidParameter('Invalid attribute name. Only phone_number and email can be verified.');
 }

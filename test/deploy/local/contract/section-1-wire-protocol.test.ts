@@ -212,6 +212,18 @@ describe('§1 errors', () => {
       `${one} Value at 'userAttributes.1.member.value' ${constraint} have length less than or equal to 2048`,
     ],
     [
+      'a list with too few entries',
+      'AddCustomAttributes',
+      { CustomAttributes: [] },
+      `${one} Value '[]' at 'customAttributes' ${constraint} have length greater than or equal to 1`,
+    ],
+    [
+      'a list with too many entries',
+      'CreateUserPoolClient',
+      { ClientName: 'x', LogoutURLs: Array(101).fill('https://example.com') },
+      `${one} Value at 'logoutURLs' ${constraint} have length less than or equal to 100`,
+    ],
+    [
       'several at once',
       'RespondToAuthChallenge',
       { ClientId: '', ChallengeName: 'CUSTOM_CHALLENGE' },

@@ -70,6 +70,26 @@ describe('§2 ListUsers', () => {
     expect(usersIn(answer)[0]?.Attributes).toEqual([{ Name: 'email', Value: 'ann@example.com' }]);
   });
 
+  test('§2 shows none where none was asked for', async () => {
+    const world = await createUsers();
+    const answer = await world.admin('ListUsers', { AttributesToGet: [] });
+    expect(usersIn(answer).flatMap(({ Attributes }) => Attributes)).toEqual([]);
+  });
+
+  test('§2 an attribute that is asked for must be set of all who are listed', async () => {
+    const world = await createUsers();
+    const UserAttributes = [{ Name: 'locale', Value: 'de' }];
+    await world.admin('AdminUpdateUserAttributes', { Username: 'ann', UserAttributes });
+    const list = (members: object) =>
+      world.admin('ListUsers', { AttributesToGet: ['locale', 'sub'], ...members });
+    expectError(
+      await list({}),
+      'InvalidParameterException',
+      'One or more requested attributes do not exist.',
+    );
+    expect((await list({ Filter: 'username = "ann"' })).status).toBe(200);
+  });
+
   test('§2 gives pages of Limit', async () => {
     const world = await createUsers();
     const first = await world.admin('ListUsers', { Limit: 2 });

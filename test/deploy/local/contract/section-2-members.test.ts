@@ -17,7 +17,6 @@ const CUSTOM_ATTRIBUTE = {
   Mutable: false,
   Required: false,
   NumberAttributeConstraints: { MinValue: '1', MaxValue: '9' },
-  StringAttributeConstraints: { MinLength: '1', MaxLength: '1' },
 };
 
 /** All that can be set of a pool at any time, each to something else than its default. */
@@ -304,7 +303,9 @@ describe('§2 what is set is shown', () => {
     const { UserPoolId } = await world.createPool({ Schema: [CUSTOM_ATTRIBUTE] });
     await world.admin('AddCustomAttributes', {
       UserPoolId,
-      CustomAttributes: [{ Name: 'secret', DeveloperOnlyAttribute: true }],
+      CustomAttributes: [
+        { Name: 'secret', AttributeDataType: 'String', DeveloperOnlyAttribute: true },
+      ],
     });
     const pool = (await described(world, UserPoolId)) as { SchemaAttributes: object[] };
     expect(pool.SchemaAttributes).toContainEqual({ ...CUSTOM_ATTRIBUTE, Name: 'custom:level' });
@@ -326,13 +327,24 @@ describe('§2 settings that contradict each other', () => {
     ],
     [
       {
+        AccountRecoverySetting: {
+          RecoveryMechanisms: [
+            { Name: 'verified_email', Priority: 1 },
+            { Name: 'admin_only', Priority: 2 },
+          ],
+        },
+      },
+      'Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
+    ],
+    [
+      {
         SmsVerificationMessage: 'One {####}',
         VerificationMessageTemplate: { SmsMessage: 'Two {####}' },
       },
       'SmsVerificationMessage and VerificationMessageTemplate say different things.',
     ],
     [
-      { Schema: [{ Name: 'level', Required: true }] },
+      { Schema: [{ Name: 'level', AttributeDataType: 'String', Required: true }] },
       'Required custom attributes are not supported currently.',
     ],
   ])('§2 of a pool: %j', async (settings, message) => {

@@ -146,14 +146,36 @@ describe('§2 ForgotPassword and ConfirmForgotPassword', () => {
     expect(body.CodeDeliveryDetails).toMatchObject({ DeliveryMedium: medium });
   });
 
-  test('§2 where only administrators recover accounts, nothing is sent', async () => {
-    const world = await createWorld();
-    const { ClientId } = await world.createPool({
-      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+  describe('§2 where only administrators recover accounts', () => {
+    async function createPool() {
+      const world = await createWorld();
+      const ids = await world.createPool({
+        AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+      });
+      await world.signUp('bob', ids);
+      await world.admin('AdminConfirmSignUp', { ...ids, Username: 'bob' });
+      return { world, ...ids };
+    }
+
+    test.each(['bob', 'nobody'])('§2 %s is told to ask one', async (Username) => {
+      const { world, ClientId } = await createPool();
+      expectError(
+        await world.call('ForgotPassword', { ClientId, Username }),
+        'NotAuthorizedException',
+        'Contact administrator to reset password.',
+      );
     });
-    await world.signUp('bob', { ClientId });
-    const { body } = await world.call('ForgotPassword', { ClientId, Username: 'bob' });
-    expect(body.__type).toBe('NotAuthorizedException');
+
+    test('§2 AdminResetUserPassword sends no code, and changes nothing', async () => {
+      const { world, UserPoolId } = await createPool();
+      const user = { UserPoolId, Username: 'bob' };
+      expectError(
+        await world.admin('AdminResetUserPassword', user),
+        'NotAuthorizedException',
+        'This userpool does not have password recovery mechanism, the administrator must set a new password.',
+      );
+      expect((await world.admin('AdminGetUser', user)).body.UserStatus).toBe('CONFIRMED');
+    });
   });
 });
 
@@ -182,9 +204,23 @@ describe('§2 GetUserAttributeVerificationCode and VerifyUserAttribute', () => {
     expect((await verify(codeTo(world, ALICE))).body.__type).toBe('ExpiredCodeException');
   });
 
-  test.each(['email', 'name'])('§2 there is no code for %s', async (AttributeName) => {
+  test.each([
+    ['email', 'User does not have a valid registered email'],
+    ['name', 'Invalid attribute name. Only phone_number and email can be verified.'],
+  ])('§2 there is no code for %s', async (AttributeName, message) => {
     const { ask } = await createUnverified();
-    expect((await ask({ AttributeName })).body.__type).toBe('InvalidParameterException');
+    expectError(await ask({ AttributeName }), 'InvalidParameterException', message);
+  });
+
+  test('§2 there is no code for a number that is not there', async () => {
+    const world = await createWorld({ usernameAttributes: [], users: [{ username: 'alice' }] });
+    const { AccessToken } = await world.signIn('alice');
+    const of = { AccessToken, AttributeName: 'phone_number' };
+    expectError(
+      await world.call('GetUserAttributeVerificationCode', of),
+      'InvalidParameterException',
+      'User does not have a valid registered phone number',
+    );
   });
 
   test('§2 a number that was changed gets a code at once', async () => {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { attributesOf, claimsOf, createWorld, expectError, PASSWORD, type World } from './world.ts';
+import {
+  attributesOf,
+  claimsOf,
+  createWorld,
+  expectError,
+  PASSWORD,
+  SIGNED,
+  type World,
+} from './world.ts';
 
 const BOB = '+12025550111';
 const MAIL = 'bob@example.com';
@@ -65,6 +73,18 @@ describe('§2 AdminCreateUserConfig', () => {
     expect((await admin('AdminCreateUser', { Username: 'bob' })).status).toBe(200);
   });
 
+  test.each([
+    [{}, 7],
+    [{ Policies: { PasswordPolicy: { MinimumLength: 8, TemporaryPasswordValidityDays: 3 } } }, 3],
+    [{ AdminCreateUserConfig: { UnusedAccountValidityDays: 2 } }, 2],
+  ])('§2 of %j the days of a temporary password are shown by both names', async (set, days) => {
+    const { admin } = await createPool(set);
+    expect((await admin('DescribeUserPool')).body.UserPool).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, UnusedAccountValidityDays: days },
+      Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: days } },
+    });
+  });
+
   test('§2 an invitation has the words of the pool', async () => {
     const { world, admin } = await createPool({
       AdminCreateUserConfig: {
@@ -119,7 +139,12 @@ describe('§2 UsernameConfiguration', () => {
 describe('§2 Schema', () => {
   const Schema = [
     { Name: 'level', AttributeDataType: 'Number', NumberAttributeConstraints: { MaxValue: '9' } },
-    { Name: 'code', Mutable: false, StringAttributeConstraints: { MinLength: '2' } },
+    {
+      Name: 'code',
+      AttributeDataType: 'String',
+      Mutable: false,
+      StringAttributeConstraints: { MinLength: '2' },
+    },
     { Name: 'member', AttributeDataType: 'Boolean' },
     { Name: 'since', AttributeDataType: 'DateTime' },
     { Name: 'name', Required: true },
@@ -140,7 +165,7 @@ describe('§2 Schema', () => {
     expectError(
       await admin('AdminCreateUser', create({ [name]: value })),
       'InvalidParameterException',
-      `Attributes did not conform to the schema: ${reason}`,
+      `Attributes did not conform to the schema: ${reason}\n`,
     );
   });
 
@@ -149,24 +174,75 @@ describe('§2 Schema', () => {
     expectError(
       await admin('AdminCreateUser', create({ 'custom:other': '1' })),
       'InvalidParameterException',
-      'user.custom:other: Attribute does not exist in the schema.',
+      'Attributes did not conform to the schema: custom:other: Attribute does not exist in the schema.\n',
     );
-    const CustomAttributes = [{ Name: 'other' }];
+    const CustomAttributes = [{ Name: 'other', AttributeDataType: 'String' }];
     expect((await admin('AddCustomAttributes', { CustomAttributes })).body).toEqual({});
     expect((await admin('AdminCreateUser', create({ 'custom:other': '1' }))).status).toBe(200);
   });
 
+  const unknown = listed({ 'custom:a': '1', name: 'Bob', 'custom:b': '2' });
+  const missing = (name: string) => `${name}: Attribute does not exist in the schema.\n`;
+  test.each([
+    [
+      'SignUp',
+      { Password: PASSWORD, UserAttributes: unknown },
+      `Attributes did not conform to the schema: ${missing('custom:a')}${missing('custom:b')}`,
+    ],
+    [
+      'AdminCreateUser',
+      { UserAttributes: unknown },
+      `Attributes did not conform to the schema: ${missing('custom:a')}${missing('custom:b')}`,
+    ],
+    [
+      'AdminUpdateUserAttributes',
+      { UserAttributes: unknown },
+      `${missing('user.custom:a')}${missing('user.custom:b')}`,
+    ],
+    [
+      'AdminDeleteUserAttributes',
+      { UserAttributeNames: unknown.map(({ Name }) => Name) },
+      `Invalid user attributes: ${missing('user.custom:a')}${missing('user.custom:b')}`,
+    ],
+  ])('§2 %s names every attribute that does not exist', async (operation, members, message) => {
+    const { admin, ClientId } = await createPool();
+    await admin('AdminCreateUser', { Username: 'alice' });
+    const Username = operation === 'SignUp' ? 'bob' : 'alice';
+    const answer = await admin(operation, { ClientId, Username, ...members });
+    expectError(answer, 'InvalidParameterException', message);
+  });
+
+  test('§2 sign-up names everything that is missing', async () => {
+    const { signUp } = await createPool({
+      Schema: [
+        { Name: 'name', Required: true },
+        { Name: 'locale', Required: true },
+      ],
+    });
+    expectError(
+      await signUp('bob'),
+      'InvalidParameterException',
+      'Attributes did not conform to the schema: name: The attribute is required\nlocale: The attribute is required\n',
+    );
+  });
+
   test('§2 a custom attribute may have the name of a standard one', async () => {
     const { admin } = await createPool();
-    await admin('AddCustomAttributes', { CustomAttributes: [{ Name: 'email' }] });
+    await admin('AddCustomAttributes', {
+      CustomAttributes: [{ Name: 'email', AttributeDataType: 'String' }],
+    });
     const attributes = { 'custom:email': 'x', email: 'bob@example.com' };
     expect((await admin('AdminCreateUser', create(attributes))).status).toBe(200);
   });
 
   test('§2 AddCustomAttributes refuses a name that is taken', async () => {
     const { admin } = await createPool({ Schema });
-    const { body } = await admin('AddCustomAttributes', { CustomAttributes: [{ Name: 'level' }] });
-    expect(body.__type).toBe('InvalidParameterException');
+    const CustomAttributes = [{ Name: 'level', AttributeDataType: 'String' }];
+    expectError(
+      await admin('AddCustomAttributes', { CustomAttributes }),
+      'InvalidParameterException',
+      'custom:level: Existing attribute already has name custom:level.',
+    );
   });
 
   test('§2 what is not mutable stays as it was at first', async () => {
@@ -175,7 +251,7 @@ describe('§2 Schema', () => {
     expectError(
       await admin('AdminUpdateUserAttributes', create({ 'custom:code': 'cd' })),
       'InvalidParameterException',
-      'user.custom:code: Attribute cannot be updated.',
+      'user.custom:code: Attribute cannot be updated. (changing an immutable attribute)\n',
     );
   });
 
@@ -184,11 +260,100 @@ describe('§2 Schema', () => {
     expectError(
       await signUp('bob'),
       'InvalidParameterException',
-      'Attributes did not conform to the schema: name: The attribute is required',
+      'Attributes did not conform to the schema: name: The attribute is required\n',
     );
     expect((await signUp('bob', { UserAttributes: listed({ name: 'Bob' }) })).status).toBe(200);
     expect((await admin('AdminCreateUser', { Username: 'alice' })).status).toBe(200);
   });
+});
+
+describe('§2 a declared attribute', () => {
+  const string = (constraints: object, Name = 'email') => ({
+    Name,
+    AttributeDataType: 'String',
+    StringAttributeConstraints: constraints,
+  });
+  const number = (constraints: object) => ({
+    Name: 'updated_at',
+    AttributeDataType: 'Number',
+    NumberAttributeConstraints: constraints,
+  });
+  const noLimit = (type: string, name: string) =>
+    `Invalid ${type}AttributeConstraints for schema attribute ${name}`;
+  const standard =
+    'You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email';
+  const tooLong = 'user.email: String attributes cannot have a length of more than 2048';
+
+  test.each([
+    [
+      { Name: 'level' },
+      'Invalid AttributeDataType input, consider using the provided AttributeDataType enum.',
+    ],
+    [{ Name: 'email', AttributeDataType: 'Number' }, standard],
+    [{ Name: 'email', DeveloperOnlyAttribute: true }, standard],
+    [string({ MinLength: 'few' }), noLimit('String', 'email')],
+    [string({ MaxLength: 'many' }), noLimit('String', 'email')],
+    [number({ MinValue: 'few' }), noLimit('Number', 'updated_at')],
+    [number({ MaxValue: 'many' }), noLimit('Number', 'updated_at')],
+    [string({ MinLength: '2049' }), tooLong],
+    [string({ MaxLength: '2049' }), tooLong],
+    [
+      string({ MinLength: '2', MaxLength: '1' }),
+      'user.email: Max length cannot be less than min length.',
+    ],
+    [
+      number({ MinValue: '2', MaxValue: '1' }),
+      'user.updated_at: Max value cannot be less than min value.',
+    ],
+  ])('§2 %j is refused', async (attribute, message) => {
+    const world = await createWorld();
+    const pool = { PoolName: 'x', Schema: [attribute] };
+    const answer = await world.call('CreateUserPool', pool, SIGNED);
+    expectError(answer, 'InvalidParameterException', message);
+  });
+
+  const constraints = {
+    NumberAttributeConstraints: { MinValue: '1', MaxValue: '9' },
+    StringAttributeConstraints: { MinLength: '1', MaxLength: '1' },
+  };
+  test.each([
+    ['String', { StringAttributeConstraints: constraints.StringAttributeConstraints }],
+    ['Number', { NumberAttributeConstraints: constraints.NumberAttributeConstraints }],
+    ['Boolean', {}],
+    ['DateTime', {}],
+  ])('§2 of the type %s keeps the constraints of that type', async (AttributeDataType, kept) => {
+    const attribute = { Name: 'level', AttributeDataType, ...constraints };
+    expect(await customAttribute(attribute)).toEqual({ ...defaults(AttributeDataType), ...kept });
+  });
+
+  test.each([
+    ['String', { StringAttributeConstraints: {} }],
+    ['Number', {}],
+  ])('§2 of the type %s that says no more has no limits', async (AttributeDataType, shown) => {
+    const attribute = { Name: 'level', AttributeDataType };
+    expect(await customAttribute(attribute)).toEqual({ ...defaults(AttributeDataType), ...shown });
+  });
+
+  test('§2 with a limit on one side has none on the other', async () => {
+    const attribute = string({ MaxLength: '10' }, 'level');
+    expect(await customAttribute(attribute)).toMatchObject({
+      StringAttributeConstraints: { MaxLength: '10' },
+    });
+  });
+
+  const defaults = (AttributeDataType: string) => ({
+    Name: 'custom:level',
+    AttributeDataType,
+    DeveloperOnlyAttribute: false,
+    Mutable: true,
+    Required: false,
+  });
+
+  async function customAttribute(attribute: object): Promise<unknown> {
+    const { admin } = await createPool({ Schema: [attribute] });
+    const pool = (await admin('DescribeUserPool')).body.UserPool as { SchemaAttributes: object[] };
+    return pool.SchemaAttributes.at(-1);
+  }
 });
 
 describe('§2 AliasAttributes', () => {
@@ -254,10 +419,19 @@ describe('§2 messages', () => {
     expect(inbox.latest(MAIL)?.message).toMatch(/^Mail \d{6}!$/);
     expect(inbox.latest(MAIL)?.subject).toBe('Prove it');
   });
+
+  test.each([flat, template])(
+    '§2 the words are shown by both of their names: %j',
+    async (words) => {
+      const { admin } = await createPool(words);
+      const { UserPool } = (await admin('DescribeUserPool')).body;
+      expect(UserPool).toMatchObject({ ...flat, ...template });
+    },
+  );
 });
 
 describe('§2 ReadAttributes and WriteAttributes', () => {
-  const Schema = [{ Name: 'level' }];
+  const Schema = [{ Name: 'level', AttributeDataType: 'String' }];
   const UserAttributes = listed({ name: 'Bob', locale: 'de', 'custom:level': '7' });
 
   test('§2 a client reads what it may, in tokens and by GetUser', async () => {

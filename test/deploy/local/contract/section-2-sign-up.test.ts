@@ -137,13 +137,18 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     );
   });
 
-  test('§2 a duplicate is UsernameExistsException, without a full stop', async () => {
+  test('§2 a number that has an account is UsernameExistsException, and named', async () => {
     const world = await createWorld();
     expectError(
       await world.signUp(BOB, { Username: ALICE }),
       'UsernameExistsException',
-      'User already exists',
+      'An account with the given phone_number already exists.',
     );
+  });
+
+  test('§2 a username that is taken is UsernameExistsException, without a full stop', async () => {
+    const world = await createWorld({ usernameAttributes: [], users: [{ username: 'alice' }] });
+    expectError(await world.signUp('alice'), 'UsernameExistsException', 'User already exists');
   });
 
   test('§2 of two parallel sign-ups of one number one succeeds', async () => {

@@ -64,7 +64,7 @@ describe('§2 Admin operations on users', () => {
   });
 
   test.each([
-    ['nonsense', 'x', 'user.nonsense: Attribute does not exist in the schema.'],
+    ['nonsense', 'x', 'user.nonsense: Attribute does not exist in the schema.\n'],
     ['sub', 'x', 'user.sub: Attribute cannot be updated.'],
     ['phone_number', '0155', 'Invalid phone number format.'],
     ['email', 'nobody', 'Invalid email address format.'],
@@ -96,6 +96,30 @@ describe('§2 Admin operations on users', () => {
       phone_number: BOB,
       phone_number_verified: 'false',
     });
+  });
+
+  test.each([
+    ['alice', [], 'User account already exists'],
+    [ALICE, ['phone_number'], 'An account with the given phone_number already exists.'],
+  ] as const)('§2 AdminCreateUser makes %s once', async (username, usernameAttributes, message) => {
+    const world = await createWorld({ usernameAttributes, users: [{ username }] });
+    const answer = await world.admin('AdminCreateUser', { Username: username });
+    expectError(answer, 'UsernameExistsException', message);
+  });
+
+  test.each([
+    ['email', 'Email is required to verify/un-verify an email'],
+    ['phone_number', 'Phone Number is required to verify/un-verify a phone number'],
+  ])('§2 an %s that is not there is not verified', async (name, message) => {
+    const world = await createWorld({ usernameAttributes: [], users: [{ username: 'alice' }] });
+    const UserAttributes = [{ Name: `${name}_verified`, Value: 'true' }];
+    for (const [operation, Username] of [
+      ['AdminCreateUser', 'bob'],
+      ['AdminUpdateUserAttributes', 'alice'],
+    ] as const) {
+      const answer = await world.admin(operation, { Username, UserAttributes });
+      expectError(answer, 'InvalidParameterException', message);
+    }
   });
 
   test('§2 a new user with an alias that is taken is AliasExistsException', async () => {
@@ -142,7 +166,7 @@ describe('§2 Admin operations on users', () => {
     expectError(
       await remove('nonsense'),
       'InvalidParameterException',
-      'user.nonsense: Attribute does not exist in the schema.',
+      'Invalid user attributes: user.nonsense: Attribute does not exist in the schema.\n',
     );
   });
 
@@ -242,6 +266,12 @@ describe('§2 AdminResetUserPassword', () => {
     const confirm = { ClientId: CLIENT, Username: ALICE, Password: PASSWORD, ConfirmationCode };
     expect((await world.call('ConfirmForgotPassword', confirm)).body).toEqual({});
     expect(await world.signIn()).toMatchObject({ TokenType: 'Bearer' });
+  });
+
+  test('§2 is not for who is disabled', async () => {
+    const world = await createWorld();
+    await world.admin('AdminDisableUser', { Username: ALICE });
+    expectError(await reset(world), 'NotAuthorizedException', 'User is disabled.');
   });
 
   test('§2 is not for who still has a temporary password', async () => {

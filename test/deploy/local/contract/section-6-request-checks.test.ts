@@ -46,6 +46,17 @@ describe('§6 request checks', () => {
     ['CUSTOM_AUTH', ['ALLOW_REFRESH_TOKEN_AUTH'], 'CUSTOM_AUTH is not enabled for the client.'],
     ['USER_SRP_AUTH', ['ALLOW_CUSTOM_AUTH'], 'USER_SRP_AUTH is not enabled for the client.'],
     [
+      'USER_PASSWORD_AUTH',
+      ['ALLOW_CUSTOM_AUTH'],
+      'USER_PASSWORD_AUTH flow not enabled for this client',
+    ],
+    [
+      'ADMIN_USER_PASSWORD_AUTH',
+      ['ALLOW_ADMIN_USER_PASSWORD_AUTH'],
+      'Initiate Auth method not supported.',
+    ],
+    ['ADMIN_NO_SRP_AUTH', ['ADMIN_NO_SRP_AUTH'], 'Initiate Auth method not supported.'],
+    [
       'USER_SRP_AUTH',
       ['CUSTOM_AUTH_FLOW_ONLY'],
       'Only custom auth (lambda driven) is enabled for this client.',
@@ -109,6 +120,18 @@ describe('§6 request checks', () => {
       'InvalidParameterException',
       'Custom auth lambda trigger is not configured for the user pool.',
     );
+  });
+
+  test.each([
+    ['USER_PASSWORD_AUTH', 'Initiate Auth method not supported.'],
+    ['ADMIN_USER_PASSWORD_AUTH', 'Auth flow not enabled for this client'],
+    ['USER_SRP_AUTH', 'USER_SRP_AUTH is not enabled for the client.'],
+  ])('§6 AdminInitiateAuth with %s', async (AuthFlow, message) => {
+    const world = await createWorld();
+    const AuthParameters = { USERNAME: ALICE, PASSWORD: 'x' };
+    const members = { ClientId: CLIENT, AuthFlow, AuthParameters };
+    const answer = await world.admin('AdminInitiateAuth', members);
+    expectError(answer, 'InvalidParameterException', message);
   });
 
   test('§6 no ANSWER', async () => {
