@@ -1,6 +1,4 @@
 /** The function in a CDK app, with all that it needs. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { type UserPool, type UserPoolClient, UserPoolOperation } from 'aws-cdk-lib/aws-cognito';
@@ -9,7 +7,7 @@ import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   CfnPermission,
-  Code,
+  type Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -23,6 +21,7 @@ import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { Alarms } from './alarms.ts';
+import { builtBundle } from './built-bundle.ts';
 import { except } from './exceptions.ts';
 import { configOf, flawsOf, gatewaysOf, type Settings } from './function-settings.ts';
 import {
@@ -244,16 +243,6 @@ function createFunction(
     ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     ...(tracing === true && { tracing: Tracing.ACTIVE }),
   });
-}
-
-/** @throws ConfigError when it has not been built. */
-function builtBundle(): Code {
-  const dist = resolve(import.meta.dirname, '../../dist');
-  if (!existsSync(join(dist, 'index.mjs'))) {
-    throw new ConfigError('There is no dist/index.mjs to deploy: run npm run build first.');
-  }
-  // Whoever deploys by hand leaves a zip file there.
-  return Code.fromAsset(dist, { exclude: ['*.zip'] });
 }
 
 const SIGN_IN = [
