@@ -115,7 +115,10 @@ export class PhoneOtp extends Construct {
     });
 
     this.userPool = props.userPool ?? createPhoneUserPool(this, signUp);
-    this.userPoolClient = props.userPool === undefined ? addPhoneClient(this.userPool) : undefined;
+    this.userPoolClient =
+      props.userPool === undefined
+        ? addPhoneClient(this.userPool, config.policy.lifetimeMs)
+        : undefined;
     attach(this.handler, this.userPool, signUp ? [...SIGN_IN, ...SIGN_UP] : SIGN_IN);
     if (config.confirmPhone) {
       // Apart from the role's own policy: the pool needs the function, which needs that policy.

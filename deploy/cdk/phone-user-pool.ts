@@ -1,6 +1,12 @@
 /** A user pool and an app client that are right for signing in by a code alone. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AccountRecovery, ClientAttributes, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import {
+  AccountRecovery,
+  ClientAttributes,
+  Mfa,
+  UserPool,
+  type UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { except } from './exceptions.ts';
 
@@ -29,14 +35,18 @@ export function createPhoneUserPool(scope: Construct, signUp: boolean): UserPool
   return userPool;
 }
 
-/** An app client that signs in by a code alone, and can't let users write their number. */
-export function addPhoneClient(userPool: UserPool) {
+/**
+ * An app client that signs in by a code alone, and can't let users write their number.
+ *
+ * @param lifetimeMs milliseconds that a code lives.
+ */
+export function addPhoneClient(userPool: UserPool, lifetimeMs: number): UserPoolClient {
   return userPool.addClient('App', {
     authFlows: { custom: true },
     disableOAuth: true,
     preventUserExistenceErrors: true,
-    // Longer than a code lives, so that the code's life is what ends a round.
-    authSessionValidity: Duration.minutes(5),
+    // No shorter than a code lives, so that the code's life is what ends a round.
+    authSessionValidity: Duration.minutes(Math.max(5, Math.ceil(lifetimeMs / 60_000))),
     writeAttributes: new ClientAttributes().withStandardAttributes({ locale: true }),
   });
 }

@@ -308,6 +308,20 @@ describe('A pool of its own', () => {
   });
 });
 
+describe("A round's answer", () => {
+  it.each([
+    ['60', 5],
+    ['300', 5],
+    ['301', 6],
+    ['600', 10],
+  ])('is taken for as long as its code lives: %s seconds, %i minutes', (lifetime, minutes) => {
+    const { resources } = synthesize({ settings: { OTP_TTL_SECONDS: lifetime } });
+    expect(only(resources, 'AWS::Cognito::UserPoolClient').Properties).toMatchObject({
+      AuthSessionValidity: minutes,
+    });
+  });
+});
+
 describe('A pool that is there', () => {
   it('gets the triggers, and no client', () => {
     const stack = new Stack(new App(), 'Stack');
