@@ -65,6 +65,9 @@ const OPTIONS = {
   },
 } as const satisfies Settings;
 
+/** The names of these options. */
+export const APP_OPTIONS: readonly string[] = Object.keys(OPTIONS);
+
 type Options = SettingValues<typeof OPTIONS>;
 
 /** How the stacks are made, where it is not as the `cdk` command needs it. */
