@@ -4,13 +4,16 @@ import { existsSync } from 'node:fs';
 import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize, resolve } from 'node:path';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import GithubSlugger from 'github-slugger';
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { APP_OPTIONS } from '../deploy/cdk/phone-otp-app.ts';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-table.ts';
 import type { Config } from '../src/config/config.ts';
 import { openAdapters, readConfig, readEnvironment } from '../src/container/open-adapters.ts';
 import { CHALLENGE_STATUSES } from '../src/domain/create-outcome.ts';
+import { synthesize } from './deploy/cdk/synthesized.ts';
 import { ENV } from './support/function.ts';
 import { ACCOUNT_SID, AUTH_TOKEN } from './support/twilio-server.ts';
 
@@ -178,6 +181,43 @@ describe('The page on AWS', () => {
     expect(creation).toContain(`--table-name ${abuse.tableName} `);
     expect(creation).toContain(`AttributeName=${KEY_ATTRIBUTE},KeyType=HASH`);
     expect(creation).toContain(`Enabled=true,AttributeName=${EXPIRY_ATTRIBUTE}`);
+  });
+});
+
+describe('The page on AWS, on CDK,', () => {
+  it('lists every option beside the settings of the function, and no other', () => {
+    const options = tableRows('deploy/README.md', 'option').map(([name = '']) =>
+      withoutTicks(name),
+    );
+    expect(options.sort()).toEqual([...APP_OPTIONS].sort());
+  });
+
+  it('says of every alarm what to do', () => {
+    const { phoneOtp } = synthesize();
+    const alarms = phoneOtp.node
+      .findAll()
+      .filter((construct) => construct instanceof Alarm)
+      .map(({ node }) => node.id);
+    const runbook = tableRows('deploy/README.md', 'alarm').map(([name = '']) => withoutTicks(name));
+    expect(runbook).toEqual(alarms);
+  });
+
+  it('shows an app that compiles', async () => {
+    const project = await mkdtemp(join(tmpdir(), 'docs-'));
+    onTestFinished(() => rm(project, { recursive: true }));
+    const { compilerOptions } = JSON.parse(await readFile('tsconfig.json', 'utf8'));
+    const tsconfig = { compilerOptions, include: ['app.ts'] };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
+    await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
+    await writeFile(
+      join(project, 'app.ts'),
+      block('deploy/README.md', 'ts', 'import { App, Stack }'),
+    );
+    await symlink(resolve('node_modules'), join(project, 'node_modules'));
+    await symlink(resolve('.'), join(project, 'cognito-phone-otp'));
+    const { PATH } = process.env;
+    const compiled = spawnSync('tsc', { cwd: project, encoding: 'utf8', env: { PATH } });
+    expect(compiled).toMatchObject({ status: 0, stdout: '' });
   });
 });
 

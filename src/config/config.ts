@@ -102,6 +102,9 @@ const VARIABLES = {
   ...ABUSE_VARIABLES,
 } as const satisfies Settings;
 
+/** Every variable that is read here, and so not those that gateways alone read. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(VARIABLES);
+
 /** The adapters and countries that settings may name. */
 export type KnownAdapters = Omit<Known, 'languages'> & {
   /** The environment variables that gateways read. */

@@ -1,0 +1,69 @@
+/** The settings of a function that is to be deployed, checked by the function's own rules. */
+import { Token } from 'aws-cdk-lib';
+import type { Config } from '../../src/config/config.ts';
+import { openAdapters, readConfig } from '../../src/container/open-adapters.ts';
+
+/** Environment variables by name: those of deploy/configuration.md. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** The variables that are no settings here, and what to do in place of setting them. */
+export const NOT_SETTINGS: Settings = {
+  OTP_HASH_KEY: 'is a secret: leave it out, Secrets Manager makes one.',
+  OTP_HASH_KEY_SECRET: 'is set to the secret that is made: leave it out.',
+  OTP_LOOKUP_KEY: 'is a secret: leave it out, Secrets Manager makes one.',
+  OTP_LOOKUP_KEY_SECRET: 'is set to the secret that is made: leave it out.',
+  TWILIO_SECRET: 'is a secret: keep it in Secrets Manager, and set twilioSecret to that.',
+  TWILIO_SECRET_SECRET: 'has a property of its own: set twilioSecret.',
+  SENDS_PER_HOUR: 'has a property of its own: set smsBudgetPerHour.',
+  TABLE_NAME: 'is set to the table that is made: leave it out.',
+};
+
+/** One sentence for each variable that is no setting, or is known only once it is deployed. */
+export function flawsOf(settings: Settings): readonly string[] {
+  return Object.entries(settings).flatMap(([name, value]) => {
+    const instead = NOT_SETTINGS[name];
+    if (instead !== undefined) {
+      return [`settings.${name} ${instead}`];
+    }
+    return Token.isUnresolved(value)
+      ? [
+          `settings.${name} is known only at deployment; it takes a text that can be checked before.`,
+        ]
+      : [];
+  });
+}
+
+/** Stands in for every secret while settings are checked: 48 bytes, all different. */
+const STAND_IN = Buffer.from(Array.from({ length: 48 }, (_, index) => index)).toString('base64');
+
+/** What the function would read: the settings, and stand-ins for what is known only once it is deployed. */
+function asDeployed(settings: Settings): Settings {
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_LAMBDA_FUNCTION_NAME: 'phone-otp',
+    TABLE_NAME: 'phone-otp',
+    OTP_HASH_KEY: STAND_IN,
+    OTP_LOOKUP_KEY: STAND_IN,
+    TWILIO_SECRET: STAND_IN,
+    ...settings,
+  };
+}
+
+/** @throws ConfigError naming every setting that is wrong, what it holds and what it takes. */
+export function configOf(settings: Settings): Config {
+  return readConfig(asDeployed(settings));
+}
+
+/**
+ * Checks what routes set for their gateways, too. A construct can't: gateways load when they are needed.
+ *
+ * @throws ConfigError when a setting is wrong.
+ */
+export async function checkSettings(settings: Settings): Promise<void> {
+  await openAdapters(configOf(settings));
+}
+
+/** What routes say of each gateway that they name. */
+export function gatewaysOf({ sms }: Config) {
+  return sms.routes.flatMap((route) => (route.kind === 'send' ? route.gateways : []));
+}
