@@ -5,7 +5,7 @@ import {
   paginateListUserPoolClients,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { isUnauthorised } from '../src/adapters/lib/aws-errors.ts';
-import { clientConfig, parseOptions, UsageError } from './command-line.ts';
+import { clientConfig, parseOptions, readUserPoolId, UsageError } from './command-line.ts';
 import { otherWaysIn } from './pool/client-rules.ts';
 
 const HELP = `npm run check-clients -- --user-pool ID [options]
@@ -42,10 +42,8 @@ function readOrder(args: string[]): Order | 'help' {
     },
   });
   if (values.help) return 'help';
-  const { 'user-pool': userPoolId = '', region, endpoint } = values;
-  if (!/^[\w-]+_[0-9a-zA-Z]+$/.test(userPoolId)) {
-    throw new UsageError("--user-pool takes a user pool's id, such as eu-west-1_AbCdEfGhI.");
-  }
+  const { region, endpoint } = values;
+  const userPoolId = readUserPoolId(values['user-pool']);
   const config = clientConfig({ region, endpoint }, 'http://127.0.0.1:9229');
   return { userPoolId, cognito: new CognitoIdentityProviderClient(config) };
 }

@@ -1,7 +1,7 @@
 /** `npm start`: the local endpoint and its demo page, with this project's function or anyone's behind it. */
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../src/settings.ts';
-import { parseOptions, UsageError } from '../command-line.ts';
+import { callerDirectory, parseOptions, UsageError } from '../command-line.ts';
 import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
@@ -183,11 +183,6 @@ async function loadTriggers({ files }: Settings): Promise<TriggerHandlers> {
     handlers[trigger] = await loadHandler(file, callerDirectory());
   }
   return handlers;
-}
-
-/** Under npm the working directory is the project's; the caller's own is INIT_CWD. */
-function callerDirectory(): string {
-  return process.env.INIT_CWD ?? process.cwd();
 }
 
 function servesOwnFunction({ files }: Settings): boolean {
