@@ -8,7 +8,7 @@ import { callerDirectory, parseOptions, readUserPoolId, UsageError } from './com
 import { type Found, planAttachment, type Wishes } from './pool/attachment.ts';
 import { awsConfig, type Place } from './pool/aws.ts';
 import { writeBackup } from './pool/backup.ts';
-import { mended, signInFaults } from './pool/client-rules.ts';
+import { mended, neededSessionMinutes, signInFaults } from './pool/client-rules.ts';
 import {
   type ChangesOf,
   carryOut,
@@ -104,10 +104,11 @@ async function find(order: Order, { reader, lambda }: Services): Promise<Found> 
   for (const id of clientIds) {
     clients.push(whole(await reader.client(id), losable));
   }
-  const { FunctionArn: functionArn } = await describeFunction(lambda, functionName);
+  const { FunctionArn: functionArn, Environment } = await describeFunction(lambda, functionName);
+  const sessionMinutes = neededSessionMinutes(Environment?.Variables);
   const statements = await cognitoStatements(lambda, functionArn);
   const secondFactors = await reader.secondFactors(pool);
-  return { pool, clients, functionArn, statements, secondFactors };
+  return { pool, clients, functionArn, sessionMinutes, statements, secondFactors };
 }
 
 interface Outcome {
@@ -140,10 +141,13 @@ async function attach(order: Order, services: Services): Promise<Outcome> {
 
 function faultsLeft(
   client: UserPoolClientType,
-  { pool }: Found,
+  { pool, sessionMinutes }: Found,
   { mendClients }: Order,
 ): readonly string[] {
-  const faults = signInFaults(mendClients ? mended(client, pool) : client);
+  const faults = signInFaults(
+    mendClients ? mended(client, pool, sessionMinutes) : client,
+    sessionMinutes,
+  );
   if (faults.length === 0) return [];
   const hint = mendClients ? '' : ' (--mend-clients does what can be done here)';
   return [`${titleOfClient(client)} ${faults.join('; it ')}.${hint}`];

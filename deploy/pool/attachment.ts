@@ -18,6 +18,8 @@ export interface Found {
   /** Those that the caller named. */
   readonly clients: readonly UserPoolClientType[];
   readonly functionArn: string;
+  /** How long the sessions of clients must be at least. */
+  readonly sessionMinutes: number;
   readonly statements: readonly CognitoStatement[];
 }
 
@@ -31,7 +33,7 @@ export interface Wishes {
 
 /** @throws UsageError where another function would lose a trigger */
 export function planAttachment(found: Found, wishes: Wishes): Plan {
-  const { pool, clients, functionArn, secondFactors } = found;
+  const { pool, clients, functionArn, sessionMinutes, secondFactors } = found;
   const triggers = wanted(wishes);
   checkRegion(pool, functionArn);
   if (!wishes.replace) checkFree(pool, triggers, functionArn);
@@ -41,7 +43,7 @@ export function planAttachment(found: Found, wishes: Wishes): Plan {
     pool: { before, after: { ...before, LambdaConfig: { ...before.LambdaConfig, ...ours } } },
     clients: clients.map((client) => ({
       before: clientUpdate(client),
-      after: clientUpdate(wishes.mendClients ? mended(client, pool) : client),
+      after: clientUpdate(wishes.mendClients ? mended(client, pool, sessionMinutes) : client),
     })),
     permission: neededPermission(found),
     secondFactors,

@@ -24,10 +24,12 @@ export type CallFault = 'denied' | 'missing' | 'unreachable' | 'refused';
 
 /** A call to AWS that failed, in one sentence. */
 export class CallError extends Error {
+  readonly action: string;
   readonly fault: CallFault;
 
-  constructor(fault: CallFault, sentence: string, cause: Error) {
+  constructor(action: string, fault: CallFault, sentence: string, cause: Error) {
     super(sentence, { cause });
+    this.action = action;
     this.fault = fault;
   }
 }
@@ -63,21 +65,27 @@ function explained(action: string, error: Error): Error | undefined {
   }
   if (name === 'CredentialsProviderError') {
     return new CallError(
+      action,
       'denied',
       'There are no AWS credentials: set them in the environment, or name a profile with --profile.',
       error,
     );
   }
   if (name === 'NotAuthorizedException' || isUnauthorised(name)) {
-    return new CallError('denied', `AWS refuses access: the credentials need ${action}.`, error);
+    return new CallError(
+      action,
+      'denied',
+      `AWS refuses access: the credentials need ${action}.`,
+      error,
+    );
   }
   if (/^(ResourceNotFound|NotFound)/.test(name)) {
-    return new CallError('missing', `${action} finds nothing: ${message}`, error);
+    return new CallError(action, 'missing', `${action} finds nothing: ${message}`, error);
   }
   if ('code' in error || name === 'TimeoutError') {
     const sentence = `${action} gets no answer: check --region, and the network.`;
-    return new CallError('unreachable', sentence, error);
+    return new CallError(action, 'unreachable', sentence, error);
   }
   if (!('$metadata' in error)) return undefined;
-  return new CallError('refused', `AWS refuses ${action}: ${name}: ${message}`, error);
+  return new CallError(action, 'refused', `AWS refuses ${action}: ${name}: ${message}`, error);
 }

@@ -5,7 +5,7 @@ import type {
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-/** As long as the function's pages have it: a code's life is what ends a round, not the session's. */
+/** As the function's pages have it: longer than the 3 minutes that a code lives unless it is set. */
 const SESSION_MINUTES = 5;
 
 /** What an app client has that says no more. */
@@ -16,8 +16,22 @@ export function otherWaysIn(client: UserPoolClientType): readonly string[] {
   return [...otherFlows(client), ...hostedPage(client), ...writableNumber(client)];
 }
 
-/** All that is wrong with a client that signs users in by code. */
-export function signInFaults(client: UserPoolClientType): readonly string[] {
+/**
+ * How long a session must be at least, so that a code's life is what ends a round.
+ *
+ * @param environment the function's own.
+ */
+export function neededSessionMinutes(environment: Readonly<Record<string, string>> = {}): number {
+  const seconds = Number(environment.OTP_TTL_SECONDS);
+  return Math.max(SESSION_MINUTES, Number.isFinite(seconds) ? Math.ceil(seconds / 60) : 0);
+}
+
+/**
+ * All that is wrong with a client that signs users in by code.
+ *
+ * @param neededMinutes {@link neededSessionMinutes}.
+ */
+export function signInFaults(client: UserPoolClientType, neededMinutes: number): readonly string[] {
   const { AuthSessionValidity: minutes = DEFAULT_SESSION_MINUTES } = client;
   return [
     ...(allowsCodes(client)
@@ -27,10 +41,10 @@ export function signInFaults(client: UserPoolClientType): readonly string[] {
     ...(client.PreventUserExistenceErrors === 'ENABLED'
       ? []
       : ['tells who has an account: set PreventUserExistenceErrors to ENABLED']),
-    ...(minutes >= SESSION_MINUTES
+    ...(minutes >= neededMinutes
       ? []
       : [
-          `ends a round after ${minutes} minutes, whatever its code is worth: set AuthSessionValidity to ${SESSION_MINUTES}`,
+          `ends a round after ${minutes} minutes, whatever its code is worth: set AuthSessionValidity to ${neededMinutes}`,
         ]),
   ];
 }
@@ -46,7 +60,11 @@ export function allowsCodes({ ExplicitAuthFlows: flows = [] }: UserPoolClientTyp
 }
 
 /** The client with all settings as they should be that can be set without its owner: no page of its is closed. */
-export function mended(client: UserPoolClientType, pool: UserPoolType): UserPoolClientType {
+export function mended(
+  client: UserPoolClientType,
+  pool: UserPoolType,
+  neededMinutes: number,
+): UserPoolClientType {
   const { AuthSessionValidity: minutes = DEFAULT_SESSION_MINUTES } = client;
   const isRightFlow = allowsCodes(client) && otherFlows(client).length === 0;
   return {
@@ -54,7 +72,7 @@ export function mended(client: UserPoolClientType, pool: UserPoolType): UserPool
     ...(isRightFlow ? {} : { ExplicitAuthFlows: codeFlows(client) }),
     ...(writableNumber(client).length === 0 ? {} : { WriteAttributes: writable(client, pool) }),
     PreventUserExistenceErrors: 'ENABLED',
-    AuthSessionValidity: Math.max(minutes, SESSION_MINUTES),
+    AuthSessionValidity: Math.max(minutes, neededMinutes),
   };
 }
 

@@ -76,6 +76,7 @@ async function attachAndDetach(url: string, pool: object, client: object, mendCl
       pool: before.pool,
       clients: [before.client],
       functionArn: OURS,
+      sessionMinutes: 5,
       statements: [{ id: 'ours', poolArn: before.pool.Arn }],
       secondFactors: undefined,
     },
