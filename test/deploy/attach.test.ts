@@ -167,6 +167,25 @@ describe('npm run attach', () => {
     expect(await triggers()).toEqual(ourTriggers(ours));
   });
 
+  it('goes by a profile of the AWS configuration, and asks for credentials without', async () => {
+    const { userPoolId, directory, run, triggers, ours } = await createWorld();
+    const file = join(directory, 'credentials');
+    await writeFile(file, '[ops]\naws_access_key_id = a\naws_secret_access_key = b\n');
+    const args = ['--user-pool', userPoolId, '--function', 'phone-otp'];
+    const env = {
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_SHARED_CREDENTIALS_FILE: file,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+    expect(await run(ATTACH, args, env)).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^There are no AWS credentials: .* --profile\.\n$/) as unknown,
+    });
+    expect((await run(ATTACH, [...args, '--profile', 'ops'], env)).code).toBe(0);
+    expect(await triggers()).toEqual(ourTriggers(ours));
+  });
+
   it('tells programs the same in one object', async () => {
     const { ours, userPoolId, attach } = await createWorld();
     const outcome = JSON.parse((await attach('--json')).stdout);
