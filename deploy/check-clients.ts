@@ -3,10 +3,10 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
   paginateListUserPoolClients,
-  type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { isUnauthorised } from '../src/adapters/lib/aws-errors.ts';
-import { clientConfig, parseOptions, UsageError } from './command-line.ts';
+import { clientConfig, parseOptions, readUserPoolId, UsageError } from './command-line.ts';
+import { otherWaysIn } from './pool/client-rules.ts';
 
 const HELP = `npm run check-clients -- --user-pool ID [options]
 
@@ -42,10 +42,8 @@ function readOrder(args: string[]): Order | 'help' {
     },
   });
   if (values.help) return 'help';
-  const { 'user-pool': userPoolId = '', region, endpoint } = values;
-  if (!/^[\w-]+_[0-9a-zA-Z]+$/.test(userPoolId)) {
-    throw new UsageError("--user-pool takes a user pool's id, such as eu-west-1_AbCdEfGhI.");
-  }
+  const { region, endpoint } = values;
+  const userPoolId = readUserPoolId(values['user-pool']);
   const config = clientConfig({ region, endpoint }, 'http://127.0.0.1:9229');
   return { userPoolId, cognito: new CognitoIdentityProviderClient(config) };
 }
@@ -65,7 +63,7 @@ async function check({ userPoolId: UserPoolId, cognito }: Order): Promise<Report
       // One after the other: Cognito limits how often it may be asked.
       const command = new DescribeUserPoolClientCommand({ UserPoolId, ClientId });
       const { UserPoolClient: client = {} } = await cognito.send(command);
-      const faults = [...otherWaysIn(client), ...writableNumber(client)];
+      const faults = otherWaysIn(client);
       checked += 1;
       if (faults.length > 0) {
         findings.push(`${client.ClientName} (${ClientId}) ${faults.join('; it ')}.`);
@@ -73,39 +71,6 @@ async function check({ userPoolId: UserPoolId, cognito }: Order): Promise<Report
     }
   }
   return { checked, findings };
-}
-
-/** The flows that lead to a code, or go on from one. `CUSTOM_AUTH_FLOW_ONLY` is the old name. */
-const CODE_FLOWS = new Set([
-  'ALLOW_CUSTOM_AUTH',
-  'ALLOW_REFRESH_TOKEN_AUTH',
-  'CUSTOM_AUTH_FLOW_ONLY',
-]);
-
-function otherWaysIn(client: UserPoolClientType): readonly string[] {
-  const { ExplicitAuthFlows: flows = [], AllowedOAuthFlowsUserPoolClient: hosted } = client;
-  const others = flows.filter((flow) => !CODE_FLOWS.has(flow));
-  const wanted = 'give it ALLOW_CUSTOM_AUTH and ALLOW_REFRESH_TOKEN_AUTH alone';
-  return [
-    ...(flows.length === 0
-      ? [`has no ExplicitAuthFlows, so that Cognito allows ALLOW_USER_SRP_AUTH: ${wanted}`]
-      : []),
-    ...(others.length > 0 ? [`allows ${others.join(', ')}: ${wanted}`] : []),
-    // Whatever the flows say, it takes passwords.
-    ...(hosted === true ? ['has a hosted page: set AllowedOAuthFlowsUserPoolClient to false'] : []),
-  ];
-}
-
-function writableNumber({ WriteAttributes: writable }: UserPoolClientType): readonly string[] {
-  if (writable === undefined) {
-    return [
-      'lets users write phone_number, since WriteAttributes is unset: set it to what they need, such as locale',
-    ];
-  }
-  const names = ['phone_number', 'phone_number_verified'].filter((name) => writable.includes(name));
-  return names.length > 0
-    ? [`lets users write ${names.join(' and ')}: take it out of WriteAttributes`]
-    : [];
 }
 
 /** One sentence for what an operator can mend; anything else is a fault and keeps its stack. */

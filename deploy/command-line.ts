@@ -21,6 +21,17 @@ export function parseOptions<T extends ParseArgsConfig>(
   }
 }
 
+/** @throws UsageError */
+export function readUserPoolId(text = ''): string {
+  if (/^[\w-]+_[0-9a-zA-Z]+$/.test(text)) return text;
+  throw new UsageError("--user-pool takes a user pool's id, such as eu-west-1_AbCdEfGhI.");
+}
+
+/** Under npm the working directory is the project's; the caller's own is INIT_CWD. */
+export function callerDirectory(): string {
+  return process.env.INIT_CWD ?? process.cwd();
+}
+
 /** Where a command finds an AWS service, as `--region` and `--endpoint` say. */
 export interface ServicePlace {
   readonly region: string | undefined;

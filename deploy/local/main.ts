@@ -3,7 +3,7 @@ import { setSourceMapsSupport } from 'node:module';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { ConfigError } from '../../src/settings.ts';
-import { parseOptions, UsageError } from '../command-line.ts';
+import { callerDirectory, parseOptions, UsageError } from '../command-line.ts';
 import { HandlerError } from './bundle-trigger.ts';
 import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
@@ -211,11 +211,6 @@ function readTrigger(text: string): readonly [TriggerName, string] {
   throw new UsageError(
     `--trigger takes NAME=FILE with one of ${triggerNames.join(', ')}, not '${text}'.`,
   );
-}
-
-/** Under npm the working directory is the project's; the caller's own is INIT_CWD. */
-function callerDirectory(): string {
-  return process.env.INIT_CWD ?? process.cwd();
 }
 
 interface Running {
