@@ -1,6 +1,7 @@
 /** What is kept of user pools, apart from what is under way: taken out, put back, and as JSON. */
 import type { AppClient } from './cognito/app-client.ts';
-import { type AttributeRule, AttributeSchema } from './cognito/attribute-schema.ts';
+import type { AttributeRule } from './cognito/attribute-rules.ts';
+import { AttributeSchema } from './cognito/attribute-schema.ts';
 import type { Group } from './cognito/groups.ts';
 import type { PoolKeys } from './cognito/pool-keys.ts';
 import type { UserPoolSettings } from './cognito/pool-settings.ts';
