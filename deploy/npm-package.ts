@@ -77,7 +77,7 @@ async function declare(folder: string): Promise<void> {
     ]);
     const declarations = await rolldown({
       input: Object.fromEntries(input),
-      plugins: [dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' })],
+      plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false, generator: 'oxc' })],
     });
     await declarations.write({ dir: folder });
     for (const name of Object.keys(ENTRY_POINTS)) {

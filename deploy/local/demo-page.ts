@@ -10,7 +10,7 @@ import { type Context, Hono } from 'hono';
 import type { LocalEndpoint } from './endpoint.ts';
 import type { EventLog } from './event-log.ts';
 import { createInboxRoutes } from './inbox-routes.ts';
-import { onlyThisMachine } from './this-machine.ts';
+import { onlyKnownHosts } from './known-hosts.ts';
 import type { PageConfig, PageEvent } from './web/page-protocol.ts';
 
 const SOURCE = fileURLToPath(new URL('web', import.meta.url));
@@ -74,7 +74,7 @@ function createPageRoutes({ endpoint, log, users, files }: DemoPageOptions): Hon
     context.header('referrer-policy', 'no-referrer');
     context.header('cache-control', 'no-store');
   });
-  app.use(onlyThisMachine);
+  app.use(onlyKnownHosts());
   app.get('/config.json', (context) => {
     const { url, userPoolId, clientId } = endpoint;
     const config: PageConfig = { endpoint: url, userPoolId, clientId, users };

@@ -26,14 +26,13 @@ import type { UserStatus } from './cognito/user.ts';
 import { UserPool } from './cognito/user-pool.ts';
 import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
+import { DEFAULT_HOST } from './known-hosts.ts';
 import { type FunctionLog, type LambdaHandler, LambdaService } from './lambda.ts';
 import { createRoutes } from './routes.ts';
 import { type SmsFate, type SmsFault, SmsNetwork } from './sms-network.ts';
 
 export const DEFAULT_POOL_ID = 'us-east-1_PhoneOtp';
 export const DEFAULT_CLIENT_ID = 'phoneotp';
-
-export const DEFAULT_HOST = '127.0.0.1';
 
 /** Which function runs for which trigger. One function may serve several. */
 export type TriggerHandlers = { readonly [T in TriggerName]?: LambdaHandler };
@@ -100,6 +99,8 @@ export interface LocalEndpointOptions {
   readonly onCall?: CallListener;
   /** Told of every refused Cognito call. */
   readonly onRefusal?: RefusalListener;
+  /** Told once a Cognito call has done what it does, whether or not it was refused. */
+  readonly onAnswered?: () => void;
 }
 
 export interface LocalEndpoint {
@@ -143,6 +144,7 @@ export async function startLocalEndpoint(
   let pool = createPool(options, now());
   attachTriggers(pool, lambda, options.triggers ?? {});
 
+  const { host = DEFAULT_HOST } = options;
   let url = '';
   const serve = (pools: UserPools): CognitoService => ({
     pools,
@@ -157,16 +159,16 @@ export async function startLocalEndpoint(
       inbox.deliver({ to, subject, message, at: new Date(now()).toISOString() });
     },
   });
-  const { onCall = () => {}, onRefusal = () => {} } = options;
+  const { onCall = () => {}, onRefusal = () => {}, onAnswered = () => {} } = options;
   const isReady = () => customAuthTriggers.every((name) => pool.settings.triggers.has(name));
   const route = (service: CognitoService) =>
-    createRoutes(service, network, inbox, { onCall, onRefusal }, isReady);
+    createRoutes(service, network, inbox, { onCall, onRefusal, onAnswered }, isReady, host);
 
   let service = serve(poolsOf(pool, createClient(pool.id, options.client, now())));
   let app = route(service);
   const fetch = (request: Request) => app.fetch(request);
   const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
-  const { certificate, host = DEFAULT_HOST } = options;
+  const { certificate } = options;
   const server =
     certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
   const port = await listen(server, options.port ?? 0, host);

@@ -1,11 +1,12 @@
 /** `/inbox`: the SMS so far, to read and to throw away; `?to=` picks those to one number. */
 import { type Context, Hono } from 'hono';
 import type { Inbox } from './inbox.ts';
-import { onlyThisMachine } from './this-machine.ts';
+import { onlyKnownHosts } from './known-hosts.ts';
 
-export function createInboxRoutes(inbox: Inbox): Hono {
+/** @param listensAt the address from which it is reached */
+export function createInboxRoutes(inbox: Inbox, listensAt?: string): Hono {
   const app = new Hono();
-  app.use(onlyThisMachine);
+  app.use(onlyKnownHosts(listensAt));
   app.get('/', (context) => {
     const to = readNumber(context);
     if (to instanceof Response) return to;

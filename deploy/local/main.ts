@@ -7,11 +7,11 @@ import { callerDirectory, parseOptions, UsageError } from '../command-line.ts';
 import { HandlerError } from './bundle-trigger.ts';
 import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
+import { DataFile } from './data-file.ts';
 import { buildPage, type DemoPage, startDemoPage } from './demo-page.ts';
 import type { LocalDynamoDb } from './dynamodb.ts';
 import {
   DEFAULT_CLIENT_ID,
-  DEFAULT_HOST,
   DEFAULT_POOL_ID,
   type LocalEndpoint,
   startLocalEndpoint,
@@ -29,6 +29,7 @@ import {
 } from './environment.ts';
 import { EventLog } from './event-log.ts';
 import type { Https } from './https.ts';
+import { DEFAULT_HOST, isThisMachine } from './known-hosts.ts';
 import { TriggerFile } from './load-handler.ts';
 import { type SmsFault, smsFaults } from './sms-network.ts';
 import { lineOf, type TerminalEvent } from './terminal.ts';
@@ -54,6 +55,7 @@ A Cognito user pool and its SMS providers on this machine, for developing phone 
   --pool-id ID        the user pool's id (default ${DEFAULT_POOL_ID})
   --issuer URL        who says to have issued the tokens (default the endpoint; on AWS
                       ${AWS_ISSUER})
+  --data FILE         users, groups, pools and app clients outlive the command in this file
   --durable           challenges and counts in DynamoDB, in this process
   --sms-fault FAULT   every SMS fails: ${smsFaults.join(', ')}
   --function FILE     the function behind all three custom-auth triggers
@@ -80,6 +82,8 @@ interface Settings {
   /** Undefined: the endpoint's own address. */
   readonly issuer: string | undefined;
   readonly smsFault: SmsFault | undefined;
+  /** Where what the pools hold is kept; undefined where it is not. */
+  readonly data: string | undefined;
   readonly durable: boolean;
   /** Whether programs read the terminal, and not people. */
   readonly json: boolean;
@@ -110,6 +114,7 @@ function readSettings(args: string[]): Settings | 'help' {
     poolId: readPoolId(values['pool-id']),
     issuer: readIssuer(values.issuer),
     smsFault: readSmsFault(values['sms-fault']),
+    data: values.data === undefined ? undefined : readDataFile(values.data),
     durable: values.durable,
     json: values.json,
     watch: values.watch,
@@ -138,6 +143,7 @@ function parse(args: string[]) {
       'pool-id': { type: 'string', default: DEFAULT_POOL_ID },
       issuer: { type: 'string' },
       'sms-fault': { type: 'string' },
+      data: { type: 'string' },
       durable: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       function: { type: 'string' },
@@ -164,6 +170,11 @@ function readHost(host: string): string {
 
 function notAHost(host = ''): string {
   return `--host takes an address of this machine, such as 0.0.0.0 for all of them, not '${host}'.`;
+}
+
+function readDataFile(file: string): string {
+  if (file !== '') return resolve(callerDirectory(), file);
+  throw new UsageError('--data takes the name of a file, which is made where there is none.');
 }
 
 function readCaFile(values: ReturnType<typeof parse>): string | undefined {
@@ -215,6 +226,7 @@ function readTrigger(text: string): readonly [TriggerName, string] {
 
 interface Running {
   readonly endpoint: LocalEndpoint;
+  readonly data: DataFile | undefined;
   readonly https: Https | undefined;
   readonly dynamoDb: LocalDynamoDb | undefined;
   readonly page: DemoPage | undefined;
@@ -236,16 +248,18 @@ async function startServers(
 ): Promise<Omit<Running, 'https'>> {
   const show = terminalOf(settings);
   const log = new EventLog();
+  const users = settings.users.map((username) => ({
+    username,
+    attributes: { phone_number_verified: 'true' },
+  }));
+  let data: DataFile | undefined;
   const endpoint = await startLocalEndpoint({
     port: settings.port,
     poolId: settings.poolId,
     host: settings.host,
     ...(https === undefined ? {} : { certificate: https.certificate }),
     ...(settings.issuer === undefined ? {} : { issuer: settings.issuer }),
-    users: settings.users.map((username) => ({
-      username,
-      attributes: { phone_number_verified: 'true' },
-    })),
+    users,
     client: {
       // Longer than a code is valid, so that it is the code that expires.
       authSessionValidityMinutes: SESSION_MINUTES,
@@ -256,12 +270,14 @@ async function startServers(
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
     onRefusal: (operation, error) => log.refused(operation, error),
+    onAnswered: () => data?.changed(),
     onFunctionLog: (text) => show({ kind: 'note', text }),
   });
   log.subscribe(show);
   endpoint.inbox.subscribe(show);
   let dynamoDb: LocalDynamoDb | undefined;
   try {
+    if (settings.data !== undefined) data = await DataFile.open(settings.data, endpoint, users);
     // The function reads its environment when it is loaded, and needs the addresses of its services.
     setLocalEnvironment(endpoint.url);
     if (settings.durable) setDurableEnvironment();
@@ -272,7 +288,7 @@ async function startServers(
     keepRoutesLocal();
     if (settings.durable || needsDynamoDb()) dynamoDb = await startDynamoDb();
     for (const file of settings.files) endpoint.attach(await file.load());
-    return { endpoint, dynamoDb, page: await startPage(settings, endpoint, log) };
+    return { endpoint, data, dynamoDb, page: await startPage(settings, endpoint, log) };
   } catch (error) {
     await Promise.all([endpoint.close(), dynamoDb?.close()]);
     throw error;
@@ -374,7 +390,7 @@ ${operatorHint(running, settings)}Ctrl-C stops.
 }
 
 function exposure({ host }: Settings): string {
-  if (host === DEFAULT_HOST || host === 'localhost') return '';
+  if (isThisMachine(host)) return '';
   return `\nWhoever reaches this machine at ${host} reads every SMS and may change every user.\n`;
 }
 
@@ -431,8 +447,20 @@ interface SocketError extends Error {
   readonly hostname: string;
 }
 
-async function stop({ endpoint, https, dynamoDb, page }: Running): Promise<void> {
+async function stop({ endpoint, data, https, dynamoDb, page }: Running): Promise<void> {
   await Promise.all([endpoint.close(), https?.close(), dynamoDb?.close(), page?.close()]);
+  await data?.save();
+}
+
+/** Whatever can't be kept is told, and nothing keeps the process. */
+async function exit(running: Running): Promise<never> {
+  try {
+    await stop(running);
+    return process.exit(0);
+  } catch (error) {
+    console.error(explain(error) ?? error);
+    return process.exit(1);
+  }
 }
 
 async function main(): Promise<void> {
@@ -452,7 +480,7 @@ async function main(): Promise<void> {
       show({ kind: 'note', text });
     });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void stop(running).then(() => process.exit(0)));
+      process.once(signal, () => void exit(running));
     }
     introduce(running, settings);
     if (settings.watch) await watchTriggers(settings, running.endpoint);

@@ -11,13 +11,17 @@ import type { SmsNetwork } from './sms-network.ts';
 import { SnsSide } from './sns.ts';
 import { TwilioSide } from './twilio.ts';
 
-/** @param isReady whether users can sign in yet */
+/**
+ * @param isReady whether users can sign in yet
+ * @param host the address that the endpoint listens at
+ */
 export function createRoutes(
   service: CognitoService,
   network: SmsNetwork,
   inbox: Inbox,
   listeners: CallListeners,
   isReady: () => boolean,
+  host: string,
 ): Hono {
   const sns = new SnsSide(network);
   const endUserMessaging = new EndUserMessagingSide(network);
@@ -47,7 +51,7 @@ export function createRoutes(
   app.get('/health', (context) =>
     isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'starting' }, 503),
   );
-  app.route('/inbox', createInboxRoutes(inbox));
+  app.route('/inbox', createInboxRoutes(inbox, host));
   app.get('/:poolId/.well-known/jwks.json', async (context) =>
     context.json(await service.pools.pool(context.req.param('poolId')).keys.jwks()),
   );

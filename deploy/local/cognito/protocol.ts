@@ -16,12 +16,14 @@ export type CallListener = (operation: string) => void;
 export interface CallListeners {
   readonly onCall: CallListener;
   readonly onRefusal: RefusalListener;
+  /** Told once a call has done what it does, whether or not it was refused. */
+  readonly onAnswered: () => void;
 }
 
 export async function answerCall(
   service: CognitoService,
   request: Request,
-  { onCall, onRefusal }: CallListeners,
+  { onCall, onRefusal, onAnswered }: CallListeners,
 ): Promise<Response> {
   const target = request.headers.get('x-amz-target') ?? '';
   const name = target.slice(target.lastIndexOf('.') + 1);
@@ -39,6 +41,8 @@ export async function answerCall(
     if (!(error instanceof CognitoError)) throw error;
     onRefusal(name, error);
     return answerError(error);
+  } finally {
+    onAnswered();
   }
 }
 

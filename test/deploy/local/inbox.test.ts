@@ -7,6 +7,8 @@ import { localClientConfig } from '../../../deploy/local/client-config.ts';
 import { startDemoPage } from '../../../deploy/local/demo-page.ts';
 import type { LocalEndpoint } from '../../../deploy/local/endpoint.ts';
 import { EventLog } from '../../../deploy/local/event-log.ts';
+import { Inbox } from '../../../deploy/local/inbox.ts';
+import { createInboxRoutes } from '../../../deploy/local/inbox-routes.ts';
 import { ALICE, start } from './running.ts';
 
 const BOB = '+6591234567';
@@ -92,7 +94,7 @@ describe('SMS are kept from other sites', () => {
     for (const method of ['GET', 'DELETE']) {
       const { status, body } = await ask(`${endpoint.url}/inbox`, headers, method);
       expect(status).toBe(403);
-      expect(JSON.parse(body).message.toLowerCase()).toContain(`${who} is not this machine's`);
+      expect(JSON.parse(body).message.toLowerCase()).toContain(`${who} is not known here`);
     }
     expect(numbers(endpoint)).toEqual([ALICE, BOB]);
   });
@@ -116,5 +118,47 @@ describe('SMS are kept from other sites', () => {
   ])('and shown to this machine: %j', async (headers) => {
     const { url } = await startWithSms();
     expect((await ask(`${url}/inbox`, headers)).status).toBe(200);
+  });
+
+  describe('where phones and containers are let in', () => {
+    test.each([
+      { host: '192.168.1.5:9229' },
+      { host: '[fd00::5]:9229' },
+      { host: 'cognito:9229' },
+      { host: 'host.docker.internal:9229' },
+      { host: '192.168.1.5:9229', origin: 'http://192.168.1.5:3000' },
+      { host: 'localhost:9229' },
+    ])('shown under addresses and the names of containers: %j', async (headers) => {
+      const { endpoint } = await start({ host: '0.0.0.0' });
+      expect((await ask(`${endpoint.url}/inbox`, headers)).status).toBe(200);
+    });
+
+    test('shown under the name that it was told to listen at', async () => {
+      const routes = createInboxRoutes(new Inbox(), 'dev.example.com');
+      for (const [host, status] of [
+        ['dev.example.com:9229', 200],
+        ['example.com', 403],
+      ] as const) {
+        expect((await routes.request('/', { headers: { host } })).status).toBe(status);
+      }
+    });
+
+    test.each([
+      { host: 'rebound.example' },
+      { host: '192.168.1.5.example' },
+      { host: '192.168.1.5:9229', origin: 'http://192.168.1.6:3000' },
+      { host: 'localhost:9229', origin: 'http://6.6.6.6' },
+      { host: '192.168.1.5:9229', origin: 'null' },
+    ])('and kept from other sites all the same: %j', async (headers) => {
+      const { endpoint } = await start({ host: '0.0.0.0' });
+      const { status, body } = await ask(`${endpoint.url}/inbox`, headers);
+      expect(status).toBe(403);
+      expect(body).toContain('localhost, addresses, and names without a dot alone.');
+    });
+  });
+
+  test('is shown under no name of a container where only this machine is let in', async () => {
+    const { url } = await startWithSms();
+    expect((await ask(`${url}/inbox`, { host: 'cognito:9229' })).status).toBe(403);
   });
 });
