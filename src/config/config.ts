@@ -64,7 +64,7 @@ const flag = v.pipe(
 export const OTP_LENGTH = wholeNumber(6, 10, '6');
 
 /** Every variable: how it is read, its default, and what it takes, in words. */
-const VARIABLES = {
+export const VARIABLES = {
   OTP_HASH_KEY: HASH_KEYS,
   OTP_LOOKUP_KEY: LOOKUP_KEY,
   // With 20 characters every text of ours is one SMS, even where a letter forces UCS-2 (70 a segment).

@@ -13,7 +13,8 @@ export interface ReviewContext {
   readonly isOnLambda: boolean;
 }
 
-const MAX_ENTRIES = 10;
+/** The most entries that there may be. */
+export const MAX_ENTRIES = 10;
 
 /** The longest that a code may be good. */
 const MAX_DAYS = 90;
@@ -26,14 +27,15 @@ const SHAPE = `a JSON array of 1 to ${MAX_ENTRIES} entries, as ${MAKER} makes th
 /** What `until` takes. */
 export const LAST_DAY = `the last day on which the code is good, such as 2027-02-24, at most ${MAX_DAYS} days ahead`;
 
+const PER_DAY_RANGE = [1, 100] as const;
+
 /** What `perDay` takes. */
-export const PER_DAY = 'a whole number from 1 to 100';
+export const PER_DAY = `a whole number from ${PER_DAY_RANGE.join(' to ')}`;
 
-const perDay = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100));
-
-/** Whether an entry may let a number in so many times a day. */
-export function isPerDay(value: unknown): value is number {
-  return v.is(perDay, value);
+/** Whether a number may get so many codes a day. */
+export function isPerDay(count: number): boolean {
+  const [min, max] = PER_DAY_RANGE;
+  return Number.isInteger(count) && count >= min && count <= max;
 }
 
 /** When a day such as `2027-02-24` is over, in epoch milliseconds; `undefined` where it is no day of the calendar, or is too far ahead. */
@@ -73,7 +75,7 @@ export function parseReviewNumbers(
   const numbers = new Map<string, ReviewNumber>();
   for (const [index, value] of entries.output.entries()) {
     const title = `REVIEW_NUMBERS entry ${index + 1}`;
-    const entry = v.safeParse(schema, value);
+    const entry = v.safeParse(schema, value, { abortPipeEarly: true });
     if (!entry.success) {
       problems.push(...entry.issues.map((issue) => `${title}${place(issue)} ${issue.message}.`));
     } else if (numbers.has(entry.output.number)) {
@@ -105,19 +107,26 @@ const TAKES = {
 };
 
 /** Each message follows the entry's name, and that of the key where the entry has it. */
-function entrySchema(now: number) {
+export function entrySchema(now: number) {
   const digest = (takes: string) => {
     const hidden = `holds something else (not shown); it takes ${takes}`;
     return v.pipe(v.string(hidden), v.regex(/^[A-Za-z0-9_-]{43}$/, hidden));
   };
-  const isLastDay = (day: unknown): day is string =>
-    typeof day === 'string' && endOfDay(day, now) !== undefined;
   const entry = v.strictObject(
     {
       number: digest(TAKES.number),
       code: digest(TAKES.code),
-      until: v.custom<string>(isLastDay, is(LAST_DAY)),
-      perDay: v.custom<number>(isPerDay, is(PER_DAY)),
+      until: v.pipe(
+        v.string(is(LAST_DAY)),
+        v.isoDate(is(LAST_DAY)),
+        v.check((day) => endOfDay(day, now) !== undefined, is(LAST_DAY)),
+      ),
+      perDay: v.pipe(
+        v.number(is(PER_DAY)),
+        v.integer(is(PER_DAY)),
+        v.minValue(PER_DAY_RANGE[0], is(PER_DAY)),
+        v.maxValue(PER_DAY_RANGE[1], is(PER_DAY)),
+      ),
     },
     ({ expected, input }) => {
       if (expected === 'never') {
