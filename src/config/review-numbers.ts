@@ -95,7 +95,7 @@ function countProblems({ rateLimiter, isOnLambda }: ReviewContext): string[] {
   return isCounted
     ? []
     : [
-        `REVIEW_NUMBERS needs wrong answers to be counted over all sign-ins and containers, and RATE_LIMITER is ${rateLimiter}: set TABLE_NAME.`,
+        `REVIEW_NUMBERS needs wrong answers to be counted over all sign-ins and containers, and RATE_LIMITER is ${rateLimiter}: set ${isOnLambda ? 'TABLE_NAME' : 'RATE_LIMITER=memory, or TABLE_NAME'}.`,
       ];
 }
 

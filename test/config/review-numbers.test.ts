@@ -70,8 +70,10 @@ describe('REVIEW_NUMBERS', () => {
   });
 
   it('is refused where wrong answers are not counted over all sign-ins', () => {
-    const without = 'RATE_LIMITER is none: set TABLE_NAME.';
-    expect(() => read([entry], { RATE_LIMITER: 'none' })).toThrow(without);
+    const none = { RATE_LIMITER: 'none' };
+    const here = 'RATE_LIMITER is none: set RATE_LIMITER=memory, or TABLE_NAME.';
+    expect(() => read([entry], none)).toThrow(here);
+    expect(() => read([entry], { ...LAMBDA, ...none })).toThrow('is none: set TABLE_NAME.');
     expect(() => read([entry], LAMBDA)).toThrow('RATE_LIMITER is memory: set TABLE_NAME.');
     expect(read([entry], { ...LAMBDA, ...DURABLE }).reviewNumbers).toHaveLength(1);
   });
