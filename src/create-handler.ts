@@ -37,7 +37,7 @@ export async function createHandler({
   env = process.env,
 }: HandlerOptions = {}): Promise<Handler> {
   try {
-    const config = readConfig(await readEnvironment(env), gateways);
+    const config = readConfig(await readEnvironment(env), gateways, adapters.clock?.now());
     const opened = await openAdapters(config, adapters.clock, gateways);
     const container = createContainer(config, { ...opened, ...adapters });
     for (const warning of config.warnings) {

@@ -13,6 +13,8 @@ export interface Setting {
   /** What it takes, to follow "it takes". */
   readonly takes: string;
   readonly fallback?: string;
+  /** Where it takes a whole number: the least and the most. */
+  readonly range?: readonly [min: number, max: number];
   /** What it holds is never repeated. */
   readonly secret?: boolean;
   /** What is wrong with a secret, without repeating it, to follow "holds". */
@@ -89,7 +91,8 @@ export function wholeNumber(min: number, max: number, fallback: string) {
     v.minValue(min),
     v.maxValue(max),
   );
-  return { schema, takes: `a whole number from ${min} to ${max}`, fallback };
+  const range = [min, max] as const;
+  return { schema, takes: `a whole number from ${min} to ${max}`, fallback, range };
 }
 
 function text(pattern: RegExp) {

@@ -8,6 +8,7 @@ import {
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
+import { REVIEW_CODE_DIGITS } from '../../src/domain/review-numbers.ts';
 import { parseOptions, UsageError } from '../command-line.ts';
 import { waitText } from './web/durations.ts';
 
@@ -202,10 +203,11 @@ function isResend(answer: string): boolean {
   return answer.toLowerCase() === 'r';
 }
 
-/** Part of a code would cost a try. */
+/** Part of a code would cost a try. That of a review number may be longer than the round says. */
 function isWhole(answer: string, codeLength: string | undefined): boolean {
   if (codeLength === undefined) return answer !== '';
-  return String(answer.match(/\p{Nd}/gu)?.length) === codeLength;
+  const digits = answer.match(/\p{Nd}/gu)?.length ?? 0;
+  return String(digits) === codeLength || digits >= REVIEW_CODE_DIGITS;
 }
 
 function showTokens(result: AuthenticationResultType, { tokens, say }: Settings): void {

@@ -34,7 +34,8 @@ const rateLimits = v.pipe(
 const budget = {
   schema: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/), v.transform(Number))),
   takes: 'a whole number from 1 to 999999999',
-};
+  range: [1, 999_999_999],
+} as const;
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const tableName = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{3,255}$/)));
@@ -91,6 +92,7 @@ export const ABUSE_VARIABLES = {
     ]),
     fallback: failures.fallback,
     takes: `${failures.takes}, or off`,
+    range: failures.range,
   },
   ROUND_CLAIM_SECONDS: {
     ...claimSeconds,

@@ -1,6 +1,7 @@
 /** The function's settings, from its environment variables. */
 import * as v from 'valibot';
 import type { OtpPolicy } from '../domain/otp-policy.ts';
+import type { ReviewNumber } from '../domain/review-numbers.ts';
 import type { SmsMessageSettings } from '../domain/sms/message.ts';
 import type { SmsRoute } from '../domain/sms/route.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from './abuse-limits.ts';
 import { type Environment, SECRET_VARIABLES, SETTINGS_FILE } from './environment.ts';
 import { HASH_KEYS, type Keys, keyWarnings, LOOKUP_KEY } from './keys.ts';
+import { parseReviewNumbers, reviewWarnings } from './review-numbers.ts';
 import { settingWarnings } from './setting-warnings.ts';
 import { type Known, parseSmsRoutes } from './sms-routes.ts';
 import { readSmsTexts } from './sms-texts.ts';
@@ -40,6 +42,8 @@ export interface Config {
   readonly passwordFirst: boolean;
   /** Whether a sign-up by e-mail, without a phone number, is refused. */
   readonly signUpNeedsPhone: boolean;
+  /** Numbers that sign in without an SMS, those whose end is past among them. */
+  readonly reviewNumbers: readonly ReviewNumber[];
   readonly sms: {
     readonly routes: readonly SmsRoute[];
     /** What an environment variable that a gateway reads holds; `undefined` when unset or empty. */
@@ -56,8 +60,11 @@ const flag = v.pipe(
   v.transform((text) => text === 'true'),
 );
 
+/** Digits in a code that is sent. */
+export const OTP_LENGTH = wholeNumber(6, 10, '6');
+
 /** Every variable: how it is read, its default, and what it takes, in words. */
-const VARIABLES = {
+export const VARIABLES = {
   OTP_HASH_KEY: HASH_KEYS,
   OTP_LOOKUP_KEY: LOOKUP_KEY,
   // With 20 characters every text of ours is one SMS, even where a letter forces UCS-2 (70 a segment).
@@ -66,7 +73,7 @@ const VARIABLES = {
     fallback: '',
     takes: 'up to 30 characters, no line breaks',
   },
-  OTP_LENGTH: wholeNumber(6, 10, '6'),
+  OTP_LENGTH,
   // As long as Cognito keeps a round open, unless a client's AuthSessionValidity is set.
   OTP_TTL_SECONDS: wholeNumber(30, 600, '180'),
   OTP_MAX_ATTEMPTS: wholeNumber(1, 10, '3'),
@@ -78,6 +85,7 @@ const VARIABLES = {
   ANSWER_STEP_MS: wholeNumber(100, 2000, '500'),
   PASSWORD_FIRST: { schema: flag, fallback: 'false', takes: 'true or false' },
   SIGN_UP_NEEDS_PHONE: { schema: flag, fallback: 'false', takes: 'true or false' },
+  REVIEW_NUMBERS: { schema: v.optional(v.string()), takes: 'entries in JSON' },
   SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
   SMS_REGION: AWS_REGION,
   SMS_SENDER_ID: SENDER_ID,
@@ -114,9 +122,10 @@ export type KnownAdapters = Omit<Known, 'languages'> & {
 /**
  * Reads the settings. An empty variable counts as unset.
  *
+ * @param now epoch milliseconds.
  * @throws {@link ConfigError} naming every variable that is wrong, what it holds and what it takes.
  */
-export function parseConfig(env: Environment, known: KnownAdapters): Config {
+export function parseConfig(env: Environment, known: KnownAdapters, now: number): Config {
   const variable = (name: string) =>
     env[name] || (name === 'SMS_REGION' && env.AWS_REGION) || undefined;
   const values = validOrThrow(readSettings(VARIABLES, { value: variable, title: (name) => name }));
@@ -132,6 +141,11 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
     }),
   );
   const abuse = validOrThrow(abuseConfig(values));
+  const { rateLimiter } = abuse;
+  const isOnLambda = Boolean(env.AWS_LAMBDA_FUNCTION_NAME);
+  const reviewNumbers = validOrThrow(
+    parseReviewNumbers(values.REVIEW_NUMBERS, { now, rateLimiter, isOnLambda }),
+  );
   const routes = smsRoutes(values, variable, {
     ...known,
     languages: Object.keys(messages.templates),
@@ -153,11 +167,13 @@ export function parseConfig(env: Environment, known: KnownAdapters): Config {
     answerStepMs: values.ANSWER_STEP_MS,
     passwordFirst: values.PASSWORD_FIRST,
     signUpNeedsPhone: values.SIGN_UP_NEEDS_PHONE,
+    reviewNumbers,
     sms: { routes, variable },
     messages,
     abuse,
     warnings: [
       ...warnings,
+      ...reviewWarnings(reviewNumbers, now),
       ...keyWarnings(values.OTP_HASH_KEY, values.OTP_LOOKUP_KEY),
       ...settingWarnings({
         env,

@@ -54,6 +54,9 @@ const settingsText = v.pipe(
   v.record(v.string(), v.unknown()),
 );
 
+/** By this key a file names the schema that editors check it with. */
+const SCHEMA_KEY = '$schema';
+
 async function withFile(env: Environment, { readFile }: OtherPlaces): Promise<Environment> {
   const path = env[SETTINGS_FILE];
   if (!path) {
@@ -72,7 +75,7 @@ async function withFile(env: Environment, { readFile }: OtherPlaces): Promise<En
     );
   }
   const ofFile = Object.entries(settings.output)
-    .filter(([name]) => !env[name])
+    .filter(([name]) => name !== SCHEMA_KEY && !env[name])
     .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
   return { ...env, ...Object.fromEntries(ofFile) };
 }

@@ -43,13 +43,16 @@ export function parseSmsRoutes(text: string, known: Known): ParseResult<readonly
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'valid', value: routes };
 }
 
+/** What numbers may begin with. */
+export const PREFIX = /^\+[1-9]\d{0,14}$/;
+
 const KEYS = 'countries, prefixes, gateways, deny, locale, ignoreUserLocale, retryAfterTimeout';
 const COUNTRIES = 'ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all';
 const PREFIXES = 'what numbers begin with, such as ["+881", "+4470"]';
 const NO_GATEWAYS = 'has no gateways; it takes a list of them, or "deny": true';
 
 /** Each message follows the rule's name, and that of the key where the rule has it. */
-function ruleSchema({ gateways, languages, isCountry }: Known) {
+export function ruleSchema({ gateways, languages, isCountry }: Known) {
   const countries = v.pipe(
     v.array(v.unknown(), is(COUNTRIES)),
     v.minLength(1, is(COUNTRIES)),
@@ -63,7 +66,7 @@ function ruleSchema({ gateways, languages, isCountry }: Known) {
     v.array(v.unknown(), is(PREFIXES)),
     v.minLength(1, is(PREFIXES)),
     v.checkItems(
-      (prefix) => typeof prefix === 'string' && /^\+[1-9]\d{0,14}$/.test(prefix),
+      (prefix) => typeof prefix === 'string' && PREFIX.test(prefix),
       ({ input }) => `names ${JSON.stringify(input)}; it takes ${PREFIXES}`,
     ),
     v.transform((all) => all.map(String)),

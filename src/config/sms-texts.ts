@@ -74,11 +74,14 @@ function canonical(own: Readonly<Record<string, string>>): Record<string, string
   );
 }
 
+/** Texts by language. */
+export const templatesSchema = v.record(v.string(), v.string());
+
 const templatesText = v.pipe(
   v.string(),
   v.parseJson(),
   v.check((templates) => !Array.isArray(templates)),
-  v.record(v.string(), v.string()),
+  templatesSchema,
 );
 
 const PLACEHOLDERS = new Set(['{app}', '{code}', '{minutes}']);

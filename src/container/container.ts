@@ -13,6 +13,7 @@ import { ShippedNumberingPlan } from '../adapters/numbering-plan/shipped.ts';
 import { NodeCryptoOtpGenerator } from '../adapters/otp-generator/node-crypto.ts';
 import { HmacOtpHasher } from '../adapters/otp-hasher/hmac.ts';
 import { HmacPseudonymizer } from '../adapters/pseudonymizer/hmac.ts';
+import { HmacReviewHasher } from '../adapters/review-hasher/hmac.ts';
 import { MemorySmsTraffic } from '../adapters/sms-traffic/memory.ts';
 import { NoSmsTraffic } from '../adapters/sms-traffic/none.ts';
 import { SystemTimer } from '../adapters/timer/system.ts';
@@ -87,6 +88,7 @@ function codes(keys: HmacKeyRing): ContainerModule {
     bind(TOKENS.otpGenerator).toConstantValue(new NodeCryptoOtpGenerator());
     bind(TOKENS.otpHasher).toConstantValue(new HmacOtpHasher(keys));
     bind(TOKENS.pseudonymizer).toConstantValue(new HmacPseudonymizer(keys));
+    bind(TOKENS.reviewHasher).toConstantValue(new HmacReviewHasher(keys));
   });
 }
 

@@ -79,17 +79,23 @@ export function readEnvironment(env: Environment): Promise<Environment> {
 /**
  * Reads the settings, which may name the adapters that there are.
  *
+ * @param now epoch milliseconds.
  * @throws ConfigError naming every variable that is wrong.
  */
-export function readConfig(env: Environment, own: OwnGateways = {}): Config {
-  return parseConfig(env, {
+export function readConfig(
+  env: Environment,
+  own: OwnGateways = {},
+  now = new SystemClock().now(),
+): Config {
+  const known = {
     gateways: [...Object.keys(SMS_GATEWAYS), ...Object.keys(own)],
     gatewayVariables: [
       ...GATEWAY_VARIABLES,
       ...Object.values(own).flatMap(({ variables }) => variables),
     ],
     isCountry,
-  });
+  };
+  return parseConfig(env, known, now);
 }
 
 /**

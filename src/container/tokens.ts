@@ -21,11 +21,13 @@ import type { NumberingPlan } from '../domain/ports/numbering-plan.ts';
 import type { OtpGenerator } from '../domain/ports/otp-generator.ts';
 import type { OtpHasher } from '../domain/ports/otp-hasher.ts';
 import type { Pseudonymizer } from '../domain/ports/pseudonymizer.ts';
+import type { ReviewHasher } from '../domain/ports/review-hasher.ts';
 import type { SmsGateway } from '../domain/ports/sms-gateway.ts';
 import type { SmsTraffic } from '../domain/ports/sms-traffic.ts';
 import type { Timer } from '../domain/ports/timer.ts';
 import type { UserDirectory } from '../domain/ports/user-directory.ts';
 import type { Recipients } from '../domain/recipient.ts';
+import type { ReviewNumbers } from '../domain/review-numbers.ts';
 import type { SmsMessages } from '../domain/sms/message.ts';
 import type { VerifyAuthChallenge } from '../domain/verify-auth-challenge.ts';
 
@@ -44,12 +46,14 @@ export const TOKENS = {
   otpGenerator: token<OtpGenerator>('OtpGenerator'),
   otpHasher: token<OtpHasher>('OtpHasher'),
   pseudonymizer: token<Pseudonymizer>('Pseudonymizer'),
+  reviewHasher: token<ReviewHasher>('ReviewHasher'),
   smsGateway: token<SmsGateway>('SmsGateway'),
   smsTraffic: token<SmsTraffic>('SmsTraffic'),
   timer: token<Timer>('Timer'),
   userDirectory: token<UserDirectory>('UserDirectory'),
 
   smsMessages: token<SmsMessages>('SmsMessages'),
+  reviewNumbers: token<ReviewNumbers>('ReviewNumbers'),
 
   accountLockout: token<AccountLockout>('AccountLockout'),
   sendLimits: token<SendLimits>('SendLimits'),

@@ -12,6 +12,7 @@ import { CreateAuthChallenge } from '../domain/create-auth-challenge.ts';
 import { DefineAuthChallenge } from '../domain/define-auth-challenge.ts';
 import { IdempotentCreateAuthChallenge } from '../domain/idempotent-create-auth-challenge.ts';
 import { Recipients } from '../domain/recipient.ts';
+import { ReviewNumbers } from '../domain/review-numbers.ts';
 import { isNamed } from '../domain/sms/route.ts';
 import { VerifyAuthChallenge } from '../domain/verify-auth-challenge.ts';
 import { TOKENS } from './tokens.ts';
@@ -46,13 +47,18 @@ export const abuse = new ContainerModule(({ bind }) => {
 
 /** A use case for each trigger, and what they work with. */
 export const useCases = new ContainerModule(({ bind }) => {
+  bind(TOKENS.reviewNumbers).toResolvedValue(
+    ({ reviewNumbers }, hasher, clock) => new ReviewNumbers(reviewNumbers, hasher, clock),
+    [TOKENS.config, TOKENS.reviewHasher, TOKENS.clock],
+  );
   bind(TOKENS.recipients).toResolvedValue(
-    (plan, { requireVerifiedPhone, sms }) =>
+    (plan, { requireVerifiedPhone, sms }, reviewNumbers) =>
       new Recipients(plan, {
         requireVerifiedPhone,
         isNamed: (number) => isNamed(sms.routes, number),
+        reviewOf: (number) => reviewNumbers.of(number),
       }),
-    [TOKENS.numberingPlan, TOKENS.config],
+    [TOKENS.numberingPlan, TOKENS.config, TOKENS.reviewNumbers],
   );
   bind(TOKENS.defineAuthChallenge).toResolvedValue(
     (repository, { policy, passwordFirst, hideUserExistence }) =>
@@ -114,7 +120,18 @@ export const useCases = new ContainerModule(({ bind }) => {
     [TOKENS.createAuthChallenge, TOKENS.idempotencyStore, TOKENS.answerPace, TOKENS.timer],
   );
   bind(TOKENS.verifyAuthChallenge).toResolvedValue(
-    (challenges, hasher, clock, gateway, lockout, traffic, recipients, directory, config) =>
+    (
+      challenges,
+      hasher,
+      clock,
+      gateway,
+      lockout,
+      traffic,
+      recipients,
+      reviewNumbers,
+      directory,
+      config,
+    ) =>
       new VerifyAuthChallenge({
         policy: config.policy,
         confirmPhone: config.confirmPhone,
@@ -125,6 +142,7 @@ export const useCases = new ContainerModule(({ bind }) => {
         lockout,
         traffic,
         recipients,
+        reviewNumbers,
         directory,
       }),
     [
@@ -135,6 +153,7 @@ export const useCases = new ContainerModule(({ bind }) => {
       TOKENS.accountLockout,
       TOKENS.smsTraffic,
       TOKENS.recipients,
+      TOKENS.reviewNumbers,
       TOKENS.userDirectory,
       TOKENS.config,
     ],

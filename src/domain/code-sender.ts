@@ -14,7 +14,6 @@ import type { AcceptedSms, UnsentSms } from './create-outcome.ts';
 import { type CreateRequest, nameOf } from './create-request.ts';
 import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
-import type { PhoneNumber } from './phone-number.ts';
 import type { ChallengeRepository } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { OtpGenerator } from './ports/otp-generator.ts';
@@ -22,7 +21,7 @@ import type { OtpHasher } from './ports/otp-hasher.ts';
 import type { Pseudonymizer } from './ports/pseudonymizer.ts';
 import { SmsDeliveryError, type SmsGateway } from './ports/sms-gateway.ts';
 import { StoreError } from './ports/store-error.ts';
-import { accountOf, type Recipient } from './recipient.ts';
+import { accountOf, type Recipient, reviewOf, smsCountryOf } from './recipient.ts';
 import type { SmsMessages } from './sms/message.ts';
 
 /** What it works with. */
@@ -58,7 +57,7 @@ export type SendResult =
   | { readonly kind: 'conflict'; readonly current: Challenge | undefined };
 
 /**
- * Sends a new code. Where none may be sent, and nobody may know, it does as if. The challenge is written
+ * Sends a new code. Where none may be sent, and nobody may know, or the number has a code of its own, it does as if. The challenge is written
  * down first, with the new code in it: of several calls at once one sends, and a code that arrives is
  * good even if this call never answers.
  */
@@ -73,7 +72,8 @@ export class CodeSender {
   look({ scope }: CreateRequest, recipient: Recipient): Promise<Outlook> {
     return this.#deps.limits.look({
       account: accountOf(recipient, scope),
-      country: recipient.kind === 'phone' ? recipient.country : undefined,
+      country: smsCountryOf(recipient),
+      perDay: reviewOf(recipient)?.perDay,
     });
   }
 
@@ -119,7 +119,7 @@ export class CodeSender {
     }
     const isReal = recipient.kind === 'phone' && foreseen.kind === 'allowed';
     const { code, otp } = isReal
-      ? this.#makeCode(request, recipient.number, before.id)
+      ? this.#makeCode(request, recipient, before.id)
       : { code: this.#makeDecoy(), otp: '' };
     const saved = await challenges.save(this.#withCode(request, before, code, silently));
     if (saved.kind === 'conflict') {
@@ -140,9 +140,12 @@ export class CodeSender {
         pace,
       });
     }
-    return taken.kind === 'account-locked' || code.kind === 'decoy'
-      ? tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, { pace })
-      : this.#sendTo(attempt, recipient, otp, code, taken);
+    if (taken.kind === 'account-locked' || code.kind === 'decoy') {
+      return tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, { pace });
+    }
+    return recipient.review === undefined
+      ? this.#sendTo(attempt, recipient, otp, code, taken)
+      : tried({ kind: 'review-number' }, attempt.sending, { fault: taken.fault, pace });
   }
 
   async #sendTo(
@@ -244,9 +247,10 @@ export class CodeSender {
     }
   }
 
-  #makeCode({ scope }: CreateRequest, number: PhoneNumber, challengeId: string) {
+  /** For a review number what stands for its code takes the place of a new one. */
+  #makeCode({ scope }: CreateRequest, { number, review }: PhoneRecipient, challengeId: string) {
     const { generator, hasher, policy } = this.#deps;
-    const otp = generator.generate(policy.codeLength);
+    const otp = review?.code ?? generator.generate(policy.codeLength);
     const digest = hasher.digest(otp, { challengeId, scope, number });
     const code: LiveCode = { kind: 'live', digest, digits: policy.codeLength, ...this.#lifetime() };
     return { otp, code };

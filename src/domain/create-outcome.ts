@@ -85,7 +85,9 @@ export type UnsentSms =
   | {
       readonly kind: 'withheld';
       readonly reason: WithheldReason;
-    };
+    }
+  /** The number signs in by a code of its own; to a client it looks like any other send. */
+  | { readonly kind: 'review-number' };
 
 /** Why nothing was sent to whoever asked. */
 export type WithheldReason = UnreachableReason | 'account-locked';

@@ -1,6 +1,7 @@
 /** Whom a code goes to, and by what name everything about that account is counted. */
 import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
 import type { NumberingPlan } from './ports/numbering-plan.ts';
+import type { ReviewNumber } from './review-numbers.ts';
 import type { SignInScope } from './sign-in.ts';
 
 /** The number that the user's record holds, whatever it is. */
@@ -19,6 +20,8 @@ export type Recipient =
       readonly destination: PhoneNumber;
       /** Of the destination, as ISO 3166-1 alpha-2; `ZZ` when it belongs to no country. */
       readonly country: string;
+      /** It signs in by a code of its own: no SMS goes to it. */
+      readonly review?: ReviewNumber;
     }
   | { readonly kind: 'nobody'; readonly reason: UnreachableReason };
 
@@ -43,6 +46,8 @@ export interface RecipientRules {
   readonly requireVerifiedPhone: boolean;
   /** Whether a route names the number by the digits that it begins with, and sends: then it gets SMS, whatever it is. */
   readonly isNamed: (number: PhoneNumber) => boolean;
+  /** The entry of a number that signs in without an SMS; `undefined` for all others. */
+  readonly reviewOf: (number: PhoneNumber) => ReviewNumber | undefined;
 }
 
 /** Finds out whom an event is about. */
@@ -77,9 +82,12 @@ export class Recipients {
     if (refusal !== undefined) {
       return nobody(refusal);
     }
-    return verified || !this.#rules.requireVerifiedPhone
-      ? { kind: 'phone', number, destination, country: this.#plan.countryOf(destination) }
-      : nobody('number-not-verified');
+    if (!verified && this.#rules.requireVerifiedPhone) {
+      return nobody('number-not-verified');
+    }
+    const review = this.#rules.reviewOf(destination);
+    const country = this.#plan.countryOf(destination);
+    return { kind: 'phone', number, destination, country, ...(review && { review }) };
   }
 
   /** Why a number gets no SMS as it stands; `undefined` where it may. */
@@ -91,6 +99,18 @@ export class Recipients {
 
 function nobody(reason: UnreachableReason): Recipient {
   return { kind: 'nobody', reason };
+}
+
+/** The entry of whoever signs in by the code of a review number. */
+export function reviewOf(recipient: Recipient): ReviewNumber | undefined {
+  return recipient.kind === 'phone' ? recipient.review : undefined;
+}
+
+/** The country that somebody's SMS go to, as ISO 3166-1 alpha-2; `undefined` where none are sent. */
+export function smsCountryOf(recipient: Recipient): string | undefined {
+  return recipient.kind === 'phone' && recipient.review === undefined
+    ? recipient.country
+    : undefined;
 }
 
 /** By what name everything about somebody is counted. */

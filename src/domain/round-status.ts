@@ -33,6 +33,8 @@ export function statusOf(
       return 'RESENT';
     case 'withheld':
       return event.reason === 'account-locked' ? wanted : failed;
+    case 'review-number':
+      return wanted;
     case 'delivery-failed':
     case 'abandoned':
       return failed;

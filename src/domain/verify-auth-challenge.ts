@@ -3,6 +3,7 @@ import { parseAnswer } from './answer.ts';
 import {
   type Challenge,
   type Code,
+  type DecoyCode,
   type LiveCode,
   lifetimeLeft,
   shownLifetime,
@@ -22,7 +23,10 @@ import {
   type Phone,
   type Recipient,
   type Recipients,
+  reviewOf,
+  smsCountryOf,
 } from './recipient.ts';
+import type { ReviewNumbers } from './review-numbers.ts';
 import type { SignInRequest } from './sign-in.ts';
 
 /** An answer to be checked. */
@@ -45,6 +49,8 @@ export type VerifyOutcome =
       readonly phone?: 'confirmed' | 'not-confirmed';
       /** ISO 3166-1 alpha-2 of the number that the code went to. */
       readonly country?: string;
+      /** By the code of a review number, which proves no phone. */
+      readonly review?: true;
       /** A count or a mark that could not be written: the user is signed in all the same. */
       readonly fault?: unknown;
     }
@@ -89,6 +95,7 @@ export interface VerifyAuthChallengeDependencies {
   readonly lockout: AccountLockout;
   readonly traffic: SmsTraffic;
   readonly recipients: Recipients;
+  readonly reviewNumbers: ReviewNumbers;
   readonly directory: UserDirectory;
   /** Whether a number that a code has proven is recorded as verified. */
   readonly confirmPhone: boolean;
@@ -155,9 +162,15 @@ export class VerifyAuthChallenge {
     if (code.kind === 'live' && this.#isRight(request, recipient, challenge.id, code, answer)) {
       return this.#takeRight(request, { challenge, code, recipient, account });
     }
-    return answer?.length === (code.digits ?? policy.codeLength)
+    return answer !== undefined && this.#isAsLongAsACode(answer, code)
       ? this.#takeWrong(challenge, account, wrongBecause(request, code))
       : rejected('malformed');
+  }
+
+  /** As a review number's code, too, whoever's the challenge is: which answers cost a try must not tell those numbers apart. */
+  #isAsLongAsACode(answer: string, { digits }: LiveCode | DecoyCode): boolean {
+    const { policy, reviewNumbers } = this.#deps;
+    return answer.length === (digits ?? policy.codeLength) || reviewNumbers.mayBeCode(answer);
   }
 
   #isRight(
@@ -167,16 +180,17 @@ export class VerifyAuthChallenge {
     code: LiveCode,
     answer: string | undefined,
   ): boolean {
-    const { clock, hasher } = this.#deps;
+    const { clock, hasher, reviewNumbers } = this.#deps;
     const { digest, unbound } = code;
     // Where the client was told of a newer one that never left, the older one may run out first.
     const isTooOld = lifetimeLeft(code, clock.now()) === 0;
     if (recipient.kind !== 'phone' || answer === undefined || isTooOld) {
       return false;
     }
-    const { number } = recipient;
+    const { number, destination, review } = recipient;
     const binding = { challengeId, scope, ...(!unbound && { number }) };
-    return hasher.matches(answer, binding, digest);
+    const given = review ? reviewNumbers.digestOf(answer, destination, review) : answer;
+    return hasher.matches(given, binding, digest);
   }
 
   async #takeWrong(
@@ -209,7 +223,7 @@ export class VerifyAuthChallenge {
       const taken = await challenges.takeAnswer(challenge, policy.maxAttempts);
       return taken.kind === 'taken' ? rejected('account-locked') : refusedBy(taken);
     }
-    const country = recipient.kind === 'phone' ? recipient.country : undefined;
+    const country = smsCountryOf(recipient);
     const count = async (by: 1 | -1) =>
       country && storeErrorOf(traffic.countConverted(country, code.issuedAt, by));
     const [taken, countFault] = await Promise.all([
@@ -228,7 +242,8 @@ export class VerifyAuthChallenge {
     return {
       kind: 'verified',
       ...(country && { country }),
-      ...(await this.#conclude(request, code)),
+      // The code of a review number proves nobody's phone.
+      ...(reviewOf(recipient) ? { review: true } : await this.#conclude(request, code)),
       // That the number was not confirmed is told anyway.
       ...(countFault && { fault: countFault }),
     };

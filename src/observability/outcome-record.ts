@@ -43,18 +43,21 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
     case 'not-our-trigger':
       return { level: 'warn', details: {} };
     case 'verified': {
-      const { feedback, phone, country, fault } = outcome;
+      const { feedback, phone, country, review, fault } = outcome;
       return {
-        level: levelIf(fault !== undefined),
+        level: levelIf(fault !== undefined || review),
         details: {
           ...(country !== undefined && { country }),
           ...faultOf(outcome),
           ...(feedback !== undefined && { feedback }),
           ...(phone !== undefined && { phone }),
+          ...(review && { reviewNumber: true }),
         },
         counts: [
           ...storeFaults(fault),
-          ['country-verified', { country: country ?? NO_DESTINATION }],
+          review
+            ? ['review-sign-in']
+            : ['country-verified', { country: country ?? NO_DESTINATION }],
           ...(phone === 'not-confirmed' ? ([['phone-not-confirmed']] as const) : []),
         ],
       };
@@ -99,6 +102,7 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
     case 'repeated':
       return roundRecord(outcome, { level: 'info', details: {} });
     case 'abandoned':
+    case 'review-number':
       return roundRecord(outcome, { level: 'warn', details: {} });
     case 'delivery-failed': {
       const { error, country } = outcome;

@@ -34,6 +34,7 @@ describe('The configuration', () => {
       answerStepMs: 500,
       passwordFirst: false,
       signUpNeedsPhone: false,
+      reviewNumbers: [],
       warnings: [],
     });
     expect(abuse).toMatchObject({ challengeRepository: 'session', rateLimiter: 'memory' });

@@ -25,6 +25,12 @@ describe('A file of settings', () => {
     });
   });
 
+  it('may name the schema that editors check it with, which is no setting', async () => {
+    const text = '{"$schema":"deploy/settings.schema.json","OTP_LENGTH":8}';
+    const env = await completeEnvironment({ SETTINGS_FILE: 'settings.json' }, file(text));
+    expect(env).toEqual({ SETTINGS_FILE: 'settings.json', OTP_LENGTH: '8' });
+  });
+
   it.each(['', 'null', '[]', '"text"', '{'])('is refused when it holds %j', async (text) => {
     const completing = completeEnvironment({ SETTINGS_FILE: 'settings.json' }, file(text));
     await expect(completing).rejects.toThrow(ConfigError);

@@ -271,6 +271,23 @@ ok    SMS by SNS in us-east-1 may cost 500 USD a month.
     expect(output).toContain('note  environment has a warning: Without a DynamoDB table');
   });
 
+  it('tells of every review number, and of one that has ended', async () => {
+    const until = new Date().toISOString().slice(0, 10);
+    const open = { number: 'n'.repeat(43), code: 'c'.repeat(43), until, perDay: 20 };
+    const ended = { ...open, number: 'o'.repeat(43), until: '2026-01-31' };
+    const { doctor } = await createWorld({
+      variables: { ...GOOD_VARIABLES, REVIEW_NUMBERS: JSON.stringify([open, ended]) },
+    });
+    const { output } = await doctor();
+    expect(output).toContain(
+      `note  environment has a warning: REVIEW_NUMBERS entry 1 lets a number sign in without an SMS until the end of ${until}`,
+    );
+    expect(output).toContain(
+      'note  environment has a warning: REVIEW_NUMBERS entry 2 ended with 2026-01-31',
+    );
+    expect(output).not.toContain(open.code);
+  });
+
   it('looks where the SMS are sent, and not at SNS where no route sends by it', async () => {
     const away = await createWorld({ variables: { ...GOOD_VARIABLES, SMS_REGION: 'eu-west-1' } });
     expect((await away.doctor()).output).toContain('ok    SMS by SNS in eu-west-1 ');

@@ -12,6 +12,7 @@ import { describeNumberingPlanContract } from '../contracts/numbering-plan.contr
 import { describeOtpGeneratorContract } from '../contracts/otp-generator.contract.ts';
 import { describeOtpHasherContract } from '../contracts/otp-hasher.contract.ts';
 import { describePseudonymizerContract } from '../contracts/pseudonymizer.contract.ts';
+import { describeReviewHasherContract } from '../contracts/review-hasher.contract.ts';
 import { describeSmsGatewayContract } from '../contracts/sms-gateway.contract.ts';
 import { describeTimerContract } from '../contracts/timer.contract.ts';
 import { describeUserDirectoryContract } from '../contracts/user-directory.contract.ts';
@@ -27,6 +28,7 @@ import { ManualClock } from './manual-clock.ts';
 import { ManualTimer } from './manual-timer.ts';
 import { PlainOtpHasher } from './plain-otp-hasher.ts';
 import { PlainPseudonymizer } from './plain-pseudonymizer.ts';
+import { PlainReviewHasher } from './plain-review-hasher.ts';
 import { SeededOtpGenerator } from './seeded-otp-generator.ts';
 
 describeClockContract('manual', () => new ManualClock());
@@ -35,6 +37,7 @@ describeOtpGeneratorContract('seeded', () => interruptible(new SeededOtpGenerato
 });
 describeOtpHasherContract('plain', () => interruptible(new PlainOtpHasher()));
 describePseudonymizerContract('plain', () => new PlainPseudonymizer());
+describeReviewHasherContract('plain', () => new PlainReviewHasher());
 describeChallengeRepositoryContract('in-memory', () =>
   interruptible(new InMemoryChallengeRepository()),
 );

@@ -18,6 +18,7 @@ import { IdempotentCreateAuthChallenge } from '../../src/domain/idempotent-creat
 import type { OtpPolicy } from '../../src/domain/otp-policy.ts';
 import type { Timer } from '../../src/domain/ports/timer.ts';
 import { Recipients } from '../../src/domain/recipient.ts';
+import { type ReviewNumber, ReviewNumbers } from '../../src/domain/review-numbers.ts';
 import { CUSTOM_CHALLENGE, type Round, type SignInScope } from '../../src/domain/sign-in.ts';
 import { SmsMessages } from '../../src/domain/sms/message.ts';
 import { VerifyAuthChallenge, type VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
@@ -31,6 +32,7 @@ import { ManualClock } from '../fakes/manual-clock.ts';
 import { ManualTimer } from '../fakes/manual-timer.ts';
 import { PlainOtpHasher } from '../fakes/plain-otp-hasher.ts';
 import { PlainPseudonymizer } from '../fakes/plain-pseudonymizer.ts';
+import { PlainReviewHasher } from '../fakes/plain-review-hasher.ts';
 import { SeededOtpGenerator } from '../fakes/seeded-otp-generator.ts';
 
 export const seconds = (count: number) => count * 1000;
@@ -84,6 +86,7 @@ export interface DomainOptions {
   /** Milliseconds between the moments at which answers leave; 0 keeps the clock still. */
   readonly answerStepMs?: number;
   readonly confirmPhone?: boolean;
+  readonly reviewNumbers?: readonly ReviewNumber[];
   /** What is kept back of the time for what follows a send. */
   readonly reserveAfterSendMs?: number;
   /** How time passes for those who wait. */
@@ -106,9 +109,15 @@ export function createDomain(options: DomainOptions = {}) {
   const numbers = { ...policy, ...options.policy };
   const plan = new FakeNumberingPlan();
   const hideUserExistence = options.hideUserExistence ?? false;
+  const reviewNumbers = new ReviewNumbers(
+    options.reviewNumbers ?? [],
+    new PlainReviewHasher(),
+    clock,
+  );
   const recipients = new Recipients(plan, {
     requireVerifiedPhone: options.requireVerifiedPhone ?? true,
     isNamed: (number) => (options.named ?? []).some((prefix) => number.startsWith(prefix)),
+    reviewOf: (number) => reviewNumbers.of(number),
   });
   const sendPolicy = { ...limits, ...options.limits };
   const lockout = new AccountLockout(
@@ -179,6 +188,7 @@ export function createDomain(options: DomainOptions = {}) {
       lockout,
       traffic,
       recipients,
+      reviewNumbers,
       directory,
       confirmPhone: options.confirmPhone ?? false,
     }),

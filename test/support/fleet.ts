@@ -28,7 +28,7 @@ export async function createFleet(dynamoDb: TestDynamoDb, options: FleetOptions 
   const { env, containers = 3, envs = Array<undefined>(containers).fill(undefined) } = options;
   const stores = await dynamoDb.stores(envs.length);
   const handlers: Handler[] = stores.map((store, i) => {
-    const config = readConfig({ ...ENV, ...DURABLE, ...env, ...envs[i] });
+    const config = readConfig({ ...ENV, ...DURABLE, ...env, ...envs[i] }, {}, clock.now());
     const container = createContainer(config, {
       smsGateway: gateway,
       dynamoDb: store,

@@ -32,6 +32,8 @@ export const DURABLE = {
 export interface FunctionOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly initMs?: number;
+  /** Where the clock of a real function stands, in epoch milliseconds. */
+  readonly now?: number;
 }
 
 /** With `log`, which takes what is written from here on. */
@@ -41,7 +43,7 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
   const gateway = interruptible(new FakeSmsGateway());
   const userDirectory = new InMemoryUserDirectory();
   const timer = new InstantTimer();
-  const config = readConfig({ ...ENV, ...env });
+  const config = readConfig({ ...ENV, ...env }, {}, clock.now());
   const challenges = interruptible(
     new SessionChallengeRepository(new HmacKeyRing(config.hashKeys, config.lookupKey)),
   );
@@ -58,11 +60,11 @@ export function createFunction({ env = {}, initMs = 0 }: FunctionOptions = {}) {
 
 /** The whole function with its real adapters, but for the clock and the waits. */
 export async function createRealFunction(
-  { env = {}, initMs = 0 }: FunctionOptions = {},
+  { env = {}, initMs = 0, now }: FunctionOptions = {},
   dynamoDb?: DynamoDbStore,
 ) {
-  const config = readConfig({ ...ENV, ...env });
-  const clock = new ManualClock();
+  const clock = new ManualClock(now);
+  const config = readConfig({ ...ENV, ...env }, {}, clock.now());
   const timer = new InstantTimer();
   const adapters = { ...(await openAdapters(config, clock)), dynamoDb, clock, timer };
   const container = createContainer(config, adapters);

@@ -2,7 +2,13 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** What a digest is for. Digests of the same parts for two purposes have nothing in common. */
-export type Purpose = 'otp' | 'challenge' | 'pseudonym' | 'store-key';
+export type Purpose =
+  | 'otp'
+  | 'challenge'
+  | 'pseudonym'
+  | 'store-key'
+  | 'review-number'
+  | 'review-code';
 
 /**
  * HMAC-SHA-256 under one or more keys, so that a key can be replaced while sign-ins are under way: a

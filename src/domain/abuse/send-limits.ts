@@ -67,6 +67,8 @@ export interface SendSubject {
   readonly account: Account;
   /** ISO 3166-1 alpha-2 of the number that is to be sent to; `undefined` where there is none. */
   readonly country: string | undefined;
+  /** What a day refills for this account alone, where that is less than for all. */
+  readonly perDay?: number | undefined;
 }
 
 /** What the counts say before an SMS. */
@@ -132,7 +134,7 @@ export class SendLimits {
       return this.#unavailable(outlook.fault);
     }
     const { account, record, traffic, at } = outlook;
-    const taken = takeFrom(record.sends, policy.perNumber, at);
+    const taken = takeFrom(record.sends, this.#perNumber(outlook), at);
     if (taken.kind === 'refused') {
       return refused('number-limit', taken.retryAt);
     }
@@ -183,7 +185,7 @@ export class SendLimits {
     const keepUntil = at + forgetAfterMs(policy.perNumber);
     const sends = outlook.country !== undefined && foreseen.kind === 'allowed';
     const [number, country, overall] = await Promise.allSettled([
-      ledger.takeSend(account.name, policy.perNumber, at, keepUntil, record),
+      ledger.takeSend(account.name, this.#perNumber(outlook), at, keepUntil, record),
       this.#ask(sends, place, sends ? policy.perCountry : undefined, at),
       policy.overall && this.#ask(sends, ALL_PLACES, policy.overall, at),
     ]);
@@ -252,6 +254,18 @@ export class SendLimits {
     if (reservation?.kind === 'reserved') {
       await storeErrorOf(this.#deps.traffic.giveBack(place, budget, at));
     }
+  }
+
+  #perNumber({ perDay }: SendSubject): readonly RateLimit[] {
+    const { perNumber } = this.#deps.policy;
+    if (perDay === undefined) {
+      return perNumber;
+    }
+    const { max } = perNumber.find(({ windowMs }) => windowMs === DAY_MS) ?? { max: perDay };
+    return [
+      ...perNumber.filter(({ windowMs }) => windowMs !== DAY_MS),
+      { max: Math.min(max, perDay), windowMs: DAY_MS },
+    ];
   }
 
   /** What is sent nowhere can't be converted either. */

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { STRONG_KEY } from '../../support/keys.ts';
 import { Program } from '../../support/program.ts';
 import { createProject } from './project.ts';
 import { start as startEndpoint } from './running.ts';
@@ -352,6 +353,26 @@ describe('npm run sign-in', () => {
     client.type(`${code.slice(0, 3)} ${code.slice(3)}`);
     expect(await client.exited).toBe(0);
     expect(program.output.match(/VerifyAuthChallengeResponse/g)).toHaveLength(1);
+  });
+
+  test('signs a review number in by the code that was made for it', async () => {
+    const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const order = ['--phone', '+12025550100', '--until', until, '--json'];
+    const maker = new Program('deploy/review-number.ts', order, { OTP_HASH_KEY: STRONG_KEY });
+    await maker.exited;
+    const { code, entry } = JSON.parse(maker.stdout);
+    const program = new Program('deploy/local/main.ts', ['--no-web', '--port', '0'], {
+      OTP_HASH_KEY: STRONG_KEY,
+      RATE_LIMITER: 'memory',
+      REVIEW_NUMBERS: JSON.stringify([entry]),
+    });
+    const [, url = ''] = await program.says(/at (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const client = signIn('+12025550100', '--endpoint', url);
+    await client.says(/\[SENT/);
+    client.type(code);
+    expect(await client.exited).toBe(0);
+    expect(program.output).toContain('REVIEW_NUMBERS entry 1 lets a number sign in without an SMS');
+    expect(program.output).not.toContain(code);
   });
 
   test('--tokens prints the tokens, and nothing beside them', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import type { Round } from '../../../src/domain/sign-in.ts';
 import { publicChallengeParameters } from '../../../src/trigger-events.ts';
+import { PlainReviewHasher } from '../../fakes/plain-review-hasher.ts';
 import {
   codeRound,
   createDomain,
@@ -19,6 +21,8 @@ import {
 interface User {
   readonly request: Partial<CreateRequest>;
   readonly locked?: true;
+  /** The number signs in without an SMS. */
+  readonly review?: true;
 }
 
 const KNOWN: User = { request: {} };
@@ -27,7 +31,15 @@ const others: readonly [string, User][] = [
   ['an unknown one', { request: stranger() }],
   ['one without a number', { request: { phone: { number: undefined, verified: false } } }],
   ['one whose number is not verified', { request: { phone: { ...PHONE, verified: false } } }],
+  ['one with a review number', { request: {}, review: true }],
 ];
+
+/** What a domain has besides for a user. */
+function optionsFor({ review }: User): DomainOptions {
+  const number = new PlainReviewHasher().numberDigest(PHONE.number as PhoneNumber);
+  const entry = { number, code: 'code', until: '2026-01-31', endsAt: Date.UTC(2026, 1, 1) };
+  return review ? { reviewNumbers: [{ ...entry, perDay: 100 }] } : {};
+}
 
 /** A client that answers wrongly, asks for new codes, waits, and notes all that it is shown. */
 class Client {
@@ -218,12 +230,13 @@ const scripts: readonly [string, DomainOptions, Script][] = [
   ),
 ];
 
-async function seenBy({ request, locked }: User, options: DomainOptions, script: Script) {
-  const domain = createDomain({ ...options, hideUserExistence: true, answerStepMs: 500 });
-  if (locked) {
+async function seenBy(user: User, options: DomainOptions, script: Script) {
+  const hidden = { hideUserExistence: true, answerStepMs: 500 };
+  const domain = createDomain({ ...options, ...optionsFor(user), ...hidden });
+  if (user.locked) {
     await lock(domain);
   }
-  const client = new Client(domain, request);
+  const client = new Client(domain, user.request);
   await script(client, domain);
   return { seen: client.seen, domain };
 }
@@ -252,6 +265,7 @@ describe('The calls to the store', () => {
   /** What is asked of the store in a sign-in with a wrong answer and a resend, in its order. */
   async function callsOf(user: User) {
     const domain = createDomain({
+      ...optionsFor(user),
       hideUserExistence: true,
       limits: { perCountry: HOURLY(100), overall: HOURLY(100), perNumber: [HOURLY(100)] },
     });

@@ -16,7 +16,8 @@ export interface GatewaySetting extends Setting {
   readonly variableOnly?: boolean;
 }
 
-type GatewaySettings = Readonly<Record<string, GatewaySetting>>;
+/** A gateway's settings by name. */
+export type GatewaySettings = Readonly<Record<string, GatewaySetting>>;
 
 /** What a route says of one gateway, and the environment around it. */
 export interface GatewayChoice {
@@ -29,6 +30,8 @@ export interface GatewayChoice {
 
 /** How the registry sees every gateway. */
 export interface SmsGatewayDefinition {
+  /** What a route may set, and what variables hold. */
+  readonly settings: GatewaySettings;
   /** The environment variables that it reads. */
   readonly variables: readonly string[];
   /** Checks the choice, and makes the gateway that it asks for. */
@@ -51,6 +54,7 @@ export function defineSmsGateway<T extends GatewaySettings>({
 }: SmsGatewayPlan<T>): SmsGatewayDefinition {
   const own = Object.keys(settings).filter((name) => settings[name]?.variableOnly !== true);
   return {
+    settings,
     variables: Object.values(settings).flatMap(({ variable }) => variable ?? []),
     open(choice, clock) {
       const strange = Object.keys(choice.settings).filter((name) => !own.includes(name));
