@@ -171,7 +171,7 @@ ok    SMS by SNS in us-east-1 may cost 500 USD a month.
     [
       'no table',
       { account: { tables: {} } },
-      /table phone-otp is not there, and should be: aws dynamodb create-table --table-name phone-otp /,
+      /table phone-otp is not there, and should be: npm run table -- create --table phone-otp --region us-east-1/,
     ],
     [
       'a table with another key',
