@@ -1,47 +1,63 @@
-/** `npm run account`: what is counted against one phone number, and how an operator clears it. */
+/** `npm run account`: what is known of one phone number, for who has nothing but that, and how an operator clears it. */
 import { DynamoDbAccountLedger } from '../src/adapters/account-ledger/dynamodb.ts';
 import { KeyCheck } from '../src/adapters/account-ledger/lib/key-check.ts';
 import { SystemClock } from '../src/adapters/clock/system.ts';
-import { DynamoDbTable } from '../src/adapters/lib/dynamodb-table.ts';
+import type { DynamoDbTable } from '../src/adapters/lib/dynamodb-table.ts';
 import { HmacKeyRing } from '../src/adapters/lib/hmac-key-ring.ts';
 import { ShippedNumberingPlan } from '../src/adapters/numbering-plan/shipped.ts';
-import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from '../src/config/abuse-limits.ts';
+import { ABUSE_VARIABLES, abuseConfig } from '../src/config/abuse-limits.ts';
 import { HASH_KEYS, LOOKUP_KEY } from '../src/config/keys.ts';
-import { type Standing, standingOf } from '../src/domain/abuse/account-lockout.ts';
-import { available, type Meter, nextAt, type RateLimit } from '../src/domain/abuse/rate-limit.ts';
-import { isPhoneNumber, maskPhoneNumber, type PhoneNumber } from '../src/domain/phone-number.ts';
-import { StoreError, type StoreFailure } from '../src/domain/ports/store-error.ts';
-import { phoneAccount } from '../src/domain/recipient.ts';
-import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
-import { clientConfig, parseOptions, UsageError } from './command-line.ts';
+import { isPhoneNumber, type PhoneNumber } from '../src/domain/phone-number.ts';
+import { accountOf, phoneAccount } from '../src/domain/recipient.ts';
+import { readSettings, validOrThrow } from '../src/settings.ts';
+import { parseOptions, readUserPoolId, type ServicePlace, UsageError } from './command-line.ts';
+import {
+  type AccountReport,
+  asJson,
+  inWords,
+  type ReportSubject,
+} from './on-call/account-report.ts';
+import { findLastSignIns, type LastSignIn, type SignInNames } from './on-call/last-sign-ins.ts';
+import { type PoolSearch, searchPool } from './on-call/pool-users.ts';
+import {
+  PLACE_HELP,
+  PLACE_OPTIONS,
+  readTablePlace,
+  type TablePlace,
+  withTable,
+} from './on-call/table-place.ts';
+import { runCommand } from './pool/report.ts';
 
-const HELP = `npm run account -- status|unlock --phone NUMBER --table NAME [options]
+const HELP = `npm run account -- status|unlock|trace|erase --phone NUMBER --table NAME [options]
 
-Shows what is counted against a phone number: failed answers in a row, and how many
-SMS each limit leaves (those count, too, that were withheld while it was locked).
-unlock forgets both.
+status  shows what is counted against a phone number: failed answers in a row, and how
+        many SMS each limit leaves (those count, too, that were withheld while it was locked)
+unlock  forgets both
+trace   shows them, too, and whose number it is in a user pool: the pseudonym that the log
+        has for each user, a query of CloudWatch Logs Insights for its lines, and what the
+        table still knows of the newest sign-ins
+erase   deletes all that the table keeps of the number and, with --user-pool, of those who
+        have it there. What goes by a session can't be found: challenges end after an hour,
+        rounds after a minute, and DynamoDB deletes them some time after that
+
 Needs in the environment the function's own OTP_HASH_KEY, its OTP_LOOKUP_KEY where it has
 one, and its limits where they are not the defaults (LOCK_AFTER, SENDS_PER_NUMBER, ...).
+Ends with 0 if it was done; with 1 if not.
 
   --phone NUMBER    in E.164, such as +6591234567
   --table NAME      the function's TABLE_NAME
-  --region REGION   the table's region (default: AWS_REGION, or the AWS profile's)
-  --endpoint URL    another DynamoDB than the region's, such as a local one
-  --help            this text
-`;
+  --user-pool ID    such as eu-west-1_AbCdEfGhI: needed for trace
+  --pool-endpoint URL
+                    another Cognito than the region's, such as a local one
+${PLACE_HELP}`;
 
-/** An operator can wait longer than a sign-in, and credentials may have to be fetched first. */
-const PATIENCE_MS = 15_000;
+const ACTIONS = ['status', 'unlock', 'trace', 'erase'] as const;
 
-const ACTIONS = ['status', 'unlock'] as const;
-
-interface Order {
-  readonly action: (typeof ACTIONS)[number];
-  readonly number: PhoneNumber;
-  readonly keys: HmacKeyRing;
-  readonly abuse: AbuseConfig;
-  /** What the table's client goes by. */
-  readonly client: ReturnType<typeof clientConfig>;
+interface Order extends ReportSubject {
+  readonly table: TablePlace;
+  /** Where to look for who has the number. */
+  readonly pool: { readonly id: string; readonly place: ServicePlace } | undefined;
+  readonly json: boolean;
 }
 
 /** @throws UsageError, or ConfigError for a variable of the environment */
@@ -52,25 +68,26 @@ function readOrder(args: string[]): Order | 'help' {
   const action = ACTIONS.find((known) => known === name);
   if (action === undefined || others.length > 0) {
     // Not repeated: it may be the number.
-    throw new UsageError('Say status or unlock: see npm run account -- --help.');
+    throw new UsageError('Say status, unlock, trace or erase: see npm run account -- --help.');
   }
-  const { phone = '', table, region, endpoint } = values;
+  const { phone = '', region, profile, endpoint, json } = values;
   if (!isPhoneNumber(phone)) {
     throw new UsageError('--phone takes a phone number in E.164, such as +12025550100.');
   }
-  if (table === undefined || table === '') {
-    throw new UsageError("--table takes the name of the function's table (its TABLE_NAME).");
+  if (action === 'trace' && values['user-pool'] === undefined) {
+    throw new UsageError("trace looks for the number's users: name the pool with --user-pool.");
   }
-  const client = clientConfig({ region, endpoint }, 'http://127.0.0.1:8000');
+  const table = readTablePlace(values.table, { region, profile, endpoint });
+  const poolPlace = { region, profile, endpoint: values['pool-endpoint'] };
   const settings = {
     OTP_HASH_KEY: HASH_KEYS,
     OTP_LOOKUP_KEY: LOOKUP_KEY,
     ...ABUSE_VARIABLES,
   };
-  const held: NodeJS.ProcessEnv = { ...process.env, TABLE_NAME: table };
+  const held: NodeJS.ProcessEnv = { ...process.env, TABLE_NAME: table.tableName };
   const read = readSettings(settings, {
     value: (variable) => held[variable] || undefined,
-    title: (variable) => (variable === 'TABLE_NAME' ? '--table' : variable),
+    title: (variable) => variable,
   });
   const { OTP_HASH_KEY, OTP_LOOKUP_KEY, ...limits } = validOrThrow(read);
   return {
@@ -78,7 +95,12 @@ function readOrder(args: string[]): Order | 'help' {
     number: phone,
     keys: new HmacKeyRing(OTP_HASH_KEY, OTP_LOOKUP_KEY),
     abuse: validOrThrow(abuseConfig(limits)),
-    client,
+    table,
+    pool:
+      values['user-pool'] === undefined
+        ? undefined
+        : { id: readUserPoolId(values['user-pool']), place: poolPlace },
+    json,
   };
 }
 
@@ -89,112 +111,101 @@ function parse(args: string[]) {
     options: {
       phone: { type: 'string' },
       table: { type: 'string' },
-      region: { type: 'string' },
-      endpoint: { type: 'string' },
-      help: { type: 'boolean', default: false },
+      'user-pool': { type: 'string' },
+      'pool-endpoint': { type: 'string' },
+      ...PLACE_OPTIONS,
     },
   });
 }
 
-/**
- * Does what was asked for, and tells how the account stands then.
- *
- * @throws WrongKey, or StoreError
- */
-async function carryOut(order: Order): Promise<string> {
-  const { action, number, keys, abuse, client } = order;
-  const table = new DynamoDbTable(abuse.tableName, client, PATIENCE_MS);
-  const ledger = new DynamoDbAccountLedger(table, keys);
-  const account = phoneAccount(new ShippedNumberingPlan().canonical(number));
-  try {
-    if (!(await new KeyCheck(table, keys).fits())) {
-      throw new WrongKey();
-    }
-    if (action === 'unlock') {
-      await ledger.forget(account);
-    }
-    const now = new SystemClock().now();
-    const record = await ledger.read(account);
-    const { attemptCount, lastAttemptAt, sends } = record;
-    const last = attemptCount === 0 ? '' : `, the last at ${utc(lastAttemptAt)}`;
-    return [
-      `${maskPhoneNumber(number)}${action === 'unlock' ? ' (cleared)' : ''}`,
-      `  answers   ${describe(standingOf(record, abuse.locks, now))}`,
-      `            ${attemptCount} failed in a row${last}`,
-      ...abuse.sends.perNumber.map(
-        (limit, i) => `  ${i === 0 ? 'sends' : '     '}     ${describeLimit(limit, sends, now)}`,
-      ),
-    ].join('\n');
-  } finally {
-    table.close();
-  }
-}
-
-function describe(standing: Standing): string {
-  switch (standing.kind) {
-    case 'open':
-      return 'open';
-    case 'locked':
-      return `locked until ${utc(standing.until)}`;
-    case 'blocked':
-      return 'locked until an operator runs unlock';
-  }
-}
-
-function describeLimit(limit: RateLimit, sends: Meter, now: number): string {
-  const count = available(sends, limit, now);
-  const left = count > 0 ? `${count} now` : `0 now, the next at ${utc(nextAt(sends, limit))}`;
-  return `${left} (${limit.max} in ${duration(limit.windowMs)})`;
-}
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-function duration(milliseconds: number): string {
-  const [unit, length] = UNITS.find(([, ms]) => milliseconds % ms === 0) ?? ['second', 1000];
-  const count = milliseconds / length;
-  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
-}
-
-function utc(epochMs: number): string {
-  return new Date(epochMs).toISOString();
-}
-
-const ADVICE: Readonly<Record<StoreFailure, string>> = {
-  throttled: 'DynamoDB limits the rate of requests: try again in a moment.',
-  'table-missing':
-    'There is no such table there, or its key is another: check --table, and --region or --endpoint.',
-  'access-denied':
-    'DynamoDB refuses access: check the AWS credentials, which need dynamodb:GetItem and, for unlock, dynamodb:DeleteItem on the table.',
-  'timed-out': 'DynamoDB does not answer: check --region or --endpoint, and the network.',
-  unavailable: 'DynamoDB can not be reached: check --region or --endpoint, and the network.',
-};
-
-/** The table's counts are kept under another key: read under ours, every account would seem to be new. */
-class WrongKey extends Error {
-  constructor() {
-    super(
+/** @throws UsageError, CallError, or StoreError */
+async function carryOut(order: Order, table: DynamoDbTable): Promise<AccountReport> {
+  const { action, keys, abuse } = order;
+  if (!(await new KeyCheck(table, keys).fits())) {
+    // Read under another key, every account would seem to be new.
+    throw new UsageError(
       "The counts in that table are kept under another key: check OTP_HASH_KEY, or OTP_LOOKUP_KEY where the function has one, against the function's.",
     );
   }
+  const ledger = new DynamoDbAccountLedger(table, keys);
+  const account = phoneAccount(numbersOf(order)[0]);
+  const search = await searchOf(order);
+  const signIns =
+    search && (await findLastSignIns(table, keys, namesIn(search, order), abuse.claimMs));
+  const erased = action === 'erase' ? await erase(order, table, search, signIns ?? []) : undefined;
+  if (action === 'unlock') {
+    await ledger.forget(account);
+  }
+  return {
+    record: await ledger.read(account),
+    now: new SystemClock().now(),
+    traced: search && signIns && { users: search.users, signIns },
+    erased,
+  };
 }
 
-/** One sentence for what an operator can mend; anything else is a fault and keeps its stack. */
-function explain(error: unknown): string | undefined {
-  if (error instanceof StoreError) return ADVICE[error.failure];
-  const mendable = [UsageError, ConfigError, WrongKey].some((kind) => error instanceof kind);
-  return mendable && error instanceof Error ? error.message : undefined;
+/** The number in its canonical form, by which it is counted, and as it was given. */
+function numbersOf({ number }: Order): readonly [PhoneNumber, PhoneNumber] {
+  return [new ShippedNumberingPlan().canonical(number), number];
 }
 
-try {
+/** The pool's users and, for what is to be erased, whoever typed the number for a username. */
+function namesIn(search: PoolSearch, order: Order): SignInNames {
+  const typed = numbersOf(order).map((username) => ({ username, number: undefined }));
+  const { action } = order;
+  return { ...search, users: [...search.users, ...(action === 'erase' ? typed : [])] };
+}
+
+/** @throws CallError */
+async function searchOf(order: Order): Promise<PoolSearch | undefined> {
+  const { action, pool } = order;
+  if (pool === undefined || (action !== 'trace' && action !== 'erase')) return undefined;
+  return searchPool(pool.id, pool.place, numbersOf(order));
+}
+
+/**
+ * @returns how many items were deleted
+ * @throws StoreError
+ */
+async function erase(
+  order: Order,
+  table: DynamoDbTable,
+  search: PoolSearch | undefined,
+  signIns: readonly LastSignIn[],
+): Promise<number> {
+  const ledger = new DynamoDbAccountLedger(table, order.keys);
+  const accountKeys = accountNames(order, search).map((name) => ledger.itemKey(name));
+  let deleted = 0;
+  for (const key of [...accountKeys, ...signIns.flatMap(({ itemKeys }) => itemKeys)]) {
+    if ((await table.find(key)) !== undefined) {
+      await table.delete(key);
+      deleted += 1;
+    }
+  }
+  return deleted;
+}
+
+/** The number's account; those of its users, who may have been counted before they had it; and of whoever typed it for a username. */
+function accountNames(order: Order, search: PoolSearch | undefined): readonly string[] {
+  const numbers = numbersOf(order);
+  const usernames = search === undefined ? [] : search.users.map(({ username }) => username);
+  const nobody = { kind: 'nobody', reason: 'number-missing' } as const;
+  const userPoolId = search?.userPoolId ?? '';
+  const byUsername = [...usernames, ...(search === undefined ? [] : numbers)].map(
+    (username) => accountOf(nobody, { userPoolId, clientId: '', username }).name,
+  );
+  return [...new Set([phoneAccount(numbers[0]), ...byUsername])];
+}
+
+await runCommand(async () => {
   const order = readOrder(process.argv.slice(2));
-  console.log(order === 'help' ? HELP : await carryOut(order));
-} catch (error) {
-  const sentence = explain(error);
-  if (sentence === undefined) throw error;
-  console.error(sentence);
-  process.exitCode = 1;
-}
+  if (order === 'help') {
+    console.log(HELP);
+    return;
+  }
+  const needs = 'dynamodb:GetItem and, for unlock and erase, dynamodb:DeleteItem';
+  const report = await withTable(order.table, needs, (table) => carryOut(order, table));
+  console.log(
+    order.json ? JSON.stringify(asJson(order, report), undefined, 2) : inWords(order, report),
+  );
+});

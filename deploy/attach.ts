@@ -28,6 +28,9 @@ challenge triggers, and lets the pool call it. Every other setting stays as it i
 backup is written first, and all is read back in the end. What was interrupted can be
 run again; npm run detach goes back.
 
+Ends with 0 if all is as it should be; with 1 if it was not done, or is different when it
+is read back; with 2 if it was done, but a named client is not as it should be.
+
   --user-pool ID    such as eu-west-1_AbCdEfGhI
   --function ARN    the function's ARN or name, with a version or alias where it has one
   --client ID       an app client that signs users in by code: it is checked; may be repeated
@@ -177,4 +180,5 @@ await runCommand(async () => {
   if (order.json) console.log(JSON.stringify(outcome, undefined, 2));
   else console.log([...clientFaults, summary(outcome, order)].join('\n'));
   if (differences.length > 0) process.exitCode = 1;
+  else if (clientFaults.length > 0) process.exitCode = 2;
 });

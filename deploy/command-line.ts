@@ -32,9 +32,11 @@ export function callerDirectory(): string {
   return process.env.INIT_CWD ?? process.cwd();
 }
 
-/** Where a command finds an AWS service, as `--region` and `--endpoint` say. */
+/** Where a command finds an AWS service, as `--region`, `--profile` and `--endpoint` say. */
 export interface ServicePlace {
   readonly region: string | undefined;
+  /** Of the AWS configuration files; default: the environment's credentials. */
+  readonly profile?: string | undefined;
   /** Another server than the region's. */
   readonly endpoint: string | undefined;
 }
@@ -45,11 +47,12 @@ export interface ServicePlace {
  * @param example of an endpoint.
  * @throws UsageError where the endpoint is no URL.
  */
-export function clientConfig({ region, endpoint }: ServicePlace, example: string) {
+export function clientConfig({ region, profile, endpoint }: ServicePlace, example: string) {
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
     throw new UsageError(`--endpoint takes a URL such as ${example}, not '${endpoint}'.`);
   }
   return {
+    ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
     ...(region !== undefined && { region }),
   };

@@ -27,6 +27,8 @@ Takes back what npm run attach changed of a user pool, its app clients and the f
 policy, by the backup that it wrote. What was changed since by others stays. Where attach
 ran more than once, go back by its latest backup first.
 
+Ends with 0 if it was done; with 1 if not, or if anything is different when it is read back.
+
   --backup FILE     that attach wrote
   --everything      put back every setting of the backup, also those changed since
   --lose SETTING    go on without a setting that this version of the SDK does not know;

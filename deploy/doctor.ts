@@ -28,12 +28,16 @@ const HELP = `npm run doctor -- --user-pool ID [options]
 
 Looks at a user pool, its app clients and triggers, the function with its settings and
 its permission, the table, and SMS by SNS. Prints a line for each: what is, what should
-be, and what mends it. Changes nothing. Ends with 1 if there is anything to mend.
+be, and what mends it. Changes nothing.
+
+Ends with 0 if all is as it should be; with 1 if there is anything to mend; with 2 if not,
+but something could not be read.
 
   --user-pool ID    such as eu-west-1_AbCdEfGhI
   --client ID       an app client that signs users in by code; may be repeated
                     (default: every one that can begin such a sign-in)
   --function ARN    the function's ARN or name (default: the one that the triggers call)
+  --unread-ok       end with 0, too, where something could not be read
   --region REGION   default: the one that the pool's id begins with
   --profile NAME    of the AWS configuration files (default: the environment's credentials)
   --json            one object of JSON, for programs
@@ -49,6 +53,7 @@ interface Order extends Place {
   readonly userPoolId: string;
   readonly clientIds: readonly string[];
   readonly functionName: string | undefined;
+  readonly unreadOk: boolean;
   readonly json: boolean;
 }
 
@@ -60,6 +65,7 @@ function readOrder(args: string[]): Order | 'help' {
       'user-pool': { type: 'string' },
       client: { type: 'string', multiple: true, default: [] },
       function: { type: 'string' },
+      'unread-ok': { type: 'boolean', default: false },
       region: { type: 'string' },
       profile: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -69,7 +75,15 @@ function readOrder(args: string[]): Order | 'help' {
   if (values.help) return 'help';
   const { client, function: functionName, region, profile, json } = values;
   const userPoolId = readUserPoolId(values['user-pool']);
-  return { userPoolId, clientIds: [...new Set(client)], functionName, region, profile, json };
+  return {
+    userPoolId,
+    clientIds: [...new Set(client)],
+    functionName,
+    unreadOk: values['unread-ok'],
+    region,
+    profile,
+    json,
+  };
 }
 
 /** @throws UsageError for a pool, a client or a function that is not there */
@@ -191,5 +205,7 @@ await runCommand(async () => {
   const findings = await checkUp(order);
   if (order.json) console.log(JSON.stringify({ findings }, undefined, 2));
   else console.log([...findings.map(lineOf), summary(findings)].join('\n'));
-  if (findings.some(({ state }) => state === 'to mend')) process.exitCode = 1;
+  const isAny = (wanted: Finding['state']) => findings.some(({ state }) => state === wanted);
+  if (isAny('to mend')) process.exitCode = 1;
+  else if (isAny('not read') && !order.unreadOk) process.exitCode = 2;
 });

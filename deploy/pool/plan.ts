@@ -11,7 +11,8 @@ import {
   type LambdaClient,
   RemovePermissionCommand,
 } from '@aws-sdk/client-lambda';
-import { answerIfAny, answerTo } from './aws.ts';
+import { UsageError } from '../command-line.ts';
+import { answerIfAny, answerTo, CallError } from './aws.ts';
 import { type Change, changesBetween } from './changes.ts';
 import type { PoolReader } from './pool-reader.ts';
 import { addressOf, COGNITO, cognitoStatements } from './trigger-function.ts';
@@ -70,30 +71,82 @@ export function titleOfClient({
 
 /**
  * A function may be called before any trigger names it, and until none does. Every step can be
- * taken twice.
+ * taken twice. An update sends all settings back, so each is read once more just before its own.
  *
- * @throws CallError
+ * @throws CallError, or UsageError for settings that somebody else has changed meanwhile
  */
-export async function carryOut(plan: Plan, { cognito, lambda }: Services): Promise<void> {
+export async function carryOut(plan: Plan, services: Services): Promise<void> {
   const { pool, clients, permission } = plan;
+  const { cognito, lambda, reader } = services;
   if (permission?.what === 'add') {
     const call = lambda.send(new AddPermissionCommand(permissionRequest(permission)));
     await answerTo('lambda:AddPermission', call);
   }
-  if (differs(pool)) {
-    const call = cognito.send(new UpdateUserPoolCommand(pool.after));
-    await answerTo('cognito-idp:UpdateUserPool', call);
+  try {
+    if (differs(pool)) {
+      checkUnchanged(
+        titleOfPool(pool.before),
+        pool.before,
+        poolUpdate((await reader.pool()).settings),
+      );
+      const call = cognito.send(new UpdateUserPoolCommand(pool.after));
+      await answerTo('cognito-idp:UpdateUserPool', call);
+    }
+  } catch (error) {
+    if (permission?.what === 'add' && !mayBeDone(error)) {
+      await takeBack(permission, lambda, error);
+    }
+    throw error;
   }
   for (const client of clients.filter(differs)) {
+    const { settings } = await reader.client(client.before.ClientId ?? '');
+    checkUnchanged(titleOfClient(client.before), client.before, clientUpdate(settings));
     const call = cognito.send(new UpdateUserPoolClientCommand(client.after));
     await answerTo('cognito-idp:UpdateUserPoolClient', call);
   }
-  if (permission?.what === 'remove') {
-    const { functionArn, statementId: StatementId } = permission;
-    const request = { ...addressOf(functionArn), StatementId };
-    const call = lambda.send(new RemovePermissionCommand(request));
-    await answerIfAny('lambda:RemovePermission', call);
+  if (permission?.what === 'remove') await removePermission(permission, lambda);
+}
+
+/** @throws UsageError where an update would take somebody else's change back */
+function checkUnchanged(of: string, before: object, now: object): void {
+  const settings = changesBetween(before, now).map(({ setting }) => setting);
+  if (settings.length === 0) return;
+  throw new UsageError(
+    `Somebody else has changed ${of} meanwhile (${settings.join(', ')}), and it was left as it is: run this again.`,
+  );
+}
+
+/** Whether a trigger may call the function, although the call that set it failed. */
+function mayBeDone(error: unknown): boolean {
+  return !(
+    error instanceof UsageError ||
+    (error instanceof CallError && error.fault !== 'unreachable')
+  );
+}
+
+/**
+ * @param reason why the permission is of no use.
+ * @throws UsageError that tells of both, where it stays
+ */
+async function takeBack(permission: Permission, lambda: LambdaClient, reason: unknown) {
+  try {
+    await removePermission(permission, lambda);
+  } catch (error) {
+    if (!(reason instanceof Error && error instanceof CallError)) throw error;
+    throw new UsageError(
+      `${reason.message} The permission ${permission.statementId} was added before, and stays: ${error.message}`,
+    );
   }
+}
+
+/** @throws CallError */
+async function removePermission(
+  { functionArn, statementId: StatementId }: Permission,
+  lambda: LambdaClient,
+): Promise<void> {
+  const request = { ...addressOf(functionArn), StatementId };
+  const call = lambda.send(new RemovePermissionCommand(request));
+  await answerIfAny('lambda:RemovePermission', call);
 }
 
 /**

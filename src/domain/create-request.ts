@@ -16,7 +16,11 @@ export interface CreateRequest extends SignInRequest {
 }
 
 /** Names a round: the same for every call for it, and for no other round of the user. */
-export function nameOf(request: CreateRequest): string {
+export function nameOf(
+  request: Pick<CreateRequest, 'scope' | 'rounds' | 'resendRequested' | 'resendAttribute'> & {
+    readonly phone: Pick<Phone, 'number'>;
+  },
+): string {
   const { scope, phone, rounds, resendRequested, resendAttribute } = request;
   return JSON.stringify([
     scope.userPoolId,

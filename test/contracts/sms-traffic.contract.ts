@@ -39,7 +39,39 @@ export function describeSmsTrafficContract(
 
     it('knows of no SMS at first', async () => {
       const nothing = { latest: 0, pending: NONE, hour: NONE, day: NONE, usedUntil: 0 };
-      expect(await traffic.read('SG', noon)).toEqual(nothing);
+      expect(await traffic.read('SG', noon)).toEqual({ ...nothing, stopped: undefined });
+    });
+
+    it('A36: shows every container at once what an operator stops, and resumes', async () => {
+      const [stoppedAt] = traffics;
+      for (const other of traffics) {
+        const stops = async () =>
+          Promise.all(['SG', 'US'].map(async (place) => (await other.read(place, noon)).stopped));
+        expect(await stops()).toEqual([undefined, undefined]);
+        expect(await stoppedAt.stop('SG')).toEqual(new Set(['SG']));
+        expect(await stops()).toEqual(['place', undefined]);
+        expect(await stoppedAt.stop(ALL_PLACES)).toEqual(new Set(['SG', ALL_PLACES]));
+        expect(await stops()).toEqual(['all', 'all']);
+        expect(await stoppedAt.resume(ALL_PLACES)).toEqual(new Set(['SG']));
+        expect(await stops()).toEqual(['place', undefined]);
+        expect(await stoppedAt.resume('SG')).toEqual(new Set());
+        expect(await stops()).toEqual([undefined, undefined]);
+      }
+    });
+
+    it('stops and resumes a second time without harm', async () => {
+      expect(await traffic.resume('SG')).toEqual(new Set());
+      await traffic.stop('SG');
+      expect(await traffic.stop('SG')).toEqual(new Set(['SG']));
+      await traffic.resume('SG');
+      expect(await traffic.resume('SG')).toEqual(new Set());
+    });
+
+    it('keeps its counts while it is stopped, and stops on the next day still', async () => {
+      await reserve(2);
+      await traffic.stop('SG');
+      expect(await hour(noon)).toEqual({ sent: 2, converted: 0 });
+      expect((await traffic.read('SG', midnight)).stopped).toBe('place');
     });
 
     it('counts what is sent and what converts, in every window', async () => {
@@ -125,7 +157,7 @@ export function describeSmsTrafficContract(
       await reserve(1, midnight - 1);
       await reserve(1, midnight);
       await traffic.countConverted('SG', midnight - 1);
-      const { usedUntil: _, ...before } = await traffic.read('SG', midnight);
+      const { usedUntil: _, stopped: __, ...before } = await traffic.read('SG', midnight);
       for (const ask of ['probe', 'reserve'] as const) {
         expect(await traffic[ask]('SG', budget, midnight)).toEqual({ kind: 'reserved', before });
       }

@@ -193,9 +193,9 @@ describe('npm run account', () => {
   const phone = ['--phone', PHONE];
 
   it.each<[string, string[], NodeJS.ProcessEnv, string]>([
-    ['no action', phone, {}, 'Say status or unlock'],
-    ['another action', ['reset', ...phone], {}, 'Say status or unlock'],
-    ['a number in its place', [PHONE, '--table', 'tab'], {}, 'Say status or unlock'],
+    ['no action', phone, {}, 'Say status, unlock, trace or erase'],
+    ['another action', ['reset', ...phone], {}, 'Say status, unlock, trace or erase'],
+    ['a number in its place', [PHONE, '--table', 'tab'], {}, 'Say status, unlock, trace or erase'],
     ['no number', ['status', '--table', 'tab'], {}, '--phone takes a phone number in E.164'],
     ['a local number', ['status', '--phone', '91234567'], {}, '--phone takes a phone number'],
     ['no table', ['status', ...phone], {}, "--table takes the name of the function's table"],
@@ -239,6 +239,6 @@ describe('npm run account', () => {
   it('explains itself', async () => {
     const { code, output } = await run(['--help']);
     expect(code).toBe(0);
-    expect(output).toContain('npm run account -- status|unlock');
+    expect(output).toContain('npm run account -- status|unlock|trace|erase');
   });
 });

@@ -88,7 +88,8 @@ describe('npm run attach', () => {
     });
     const { LastModifiedDate: _, AdminCreateUserConfig: __, ...before } = await readPool();
     const client = await readClient();
-    expect((await attach('--client', clientId)).code).toBe(0);
+    // The client takes passwords, still.
+    expect((await attach('--client', clientId)).code).toBe(2);
     expect(await readPool()).toMatchObject({
       ...before,
       LambdaConfig: { ...others, ...ourTriggers(ours) },
@@ -228,7 +229,7 @@ describe('The app clients that are named', () => {
     const { attach, clientId, readClient } = await createWorld();
     const before = await readClient();
     const { code, output } = await attach('--client', clientId);
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     const [line] = output.split('\n').filter((one) => one.startsWith('app client web'));
     expect(line).toMatch(
       /allows ALLOW_USER_SRP_AUTH: .*; it lets users write phone_number.*; it tells who has an account: .*; it ends a round after 3 minutes, .* \(--mend-clients does what can be done here\)$/,
@@ -261,14 +262,17 @@ describe('The app clients that are named', () => {
 
   it('keep a hosted page, of which it says so', async () => {
     const { attach, clientId, readClient } = await createWorld({ client: CLIENT });
-    const { output } = await attach('--client', clientId, '--mend-clients');
+    const { code, output } = await attach('--client', clientId, '--mend-clients');
+    expect(code).toBe(2);
     expect(output).toMatch(/^app client All of it \(\w+\) has a hosted page: .*\.$/m);
     expect(await readClient()).toMatchObject({ AllowedOAuthFlowsUserPoolClient: true });
   });
 
   it('are as good as they can be: nothing to say', async () => {
     const { attach, clientId } = await createWorld({ client: GOOD_CLIENT });
-    expect((await attach('--client', clientId)).output).not.toContain('app client');
+    const { code, output } = await attach('--client', clientId);
+    expect(code).toBe(0);
+    expect(output).not.toContain('app client');
   });
 });
 
@@ -453,6 +457,94 @@ describe('Second factors, which UpdateUserPool does not take', () => {
 - SoftwareTokenMfaConfiguration.Enabled: true
 + SoftwareTokenMfaConfiguration.Enabled: false
 `);
+  });
+});
+
+describe('An update of the pool that Cognito refuses', () => {
+  /** What Cognito says of the update, in place of carrying it out. */
+  async function createRefusingWorld(change: (answer: string, call: string) => string) {
+    const world = await createWorld();
+    const url = await startNewerCognito(world.url, change);
+    const args = ['--user-pool', world.userPoolId, '--function', 'phone-otp'];
+    const env = { AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url };
+    return { ...world, attach: () => world.run(ATTACH, args, env) };
+  }
+  const refusal = (name: string) => (answer: string, call: string) =>
+    call === 'UpdateUserPool' ? `{"__type":"${name}","message":"no"}` : answer;
+
+  it.each(['NotAuthorizedException', 'InvalidParameterException'])(
+    'leaves no permission behind: %s',
+    async (name) => {
+      const { attach, lambda } = await createRefusingWorld(refusal(name));
+      const { code, output } = await attach();
+      expect(code).toBe(1);
+      expect(output).toContain('cognito-idp:UpdateUserPool');
+      expect(lambda.changes).toEqual(['POST', 'DELETE']);
+      expect(lambda.statements).toEqual([]);
+    },
+  );
+
+  it('says so where the permission can not be taken back', async () => {
+    const { attach, lambda, userPoolId } = await createRefusingWorld(
+      refusal('NotAuthorizedException'),
+    );
+    lambda.refuse(/^DELETE policy/, 'AccessDeniedException');
+    const { code, output } = await attach();
+    expect(code).toBe(1);
+    expect(output).toContain('the credentials need cognito-idp:UpdateUserPool.');
+    expect(output).toContain(`The permission cognito-${userPoolId} was added before, and stays: `);
+    expect(output).toContain('the credentials need lambda:RemovePermission.');
+  });
+});
+
+describe('A pool or client that somebody else changes meanwhile', () => {
+  /** Answers the second description of it as if it had changed since the first. */
+  async function createChangingWorld(what: string, from: string, to: string, settings?: Settings) {
+    const world = await createWorld(settings);
+    let described = 0;
+    const url = await startNewerCognito(world.url, (answer, call) => {
+      if (call !== what) return answer;
+      described += 1;
+      return described === 2 ? answer.replace(from, to) : answer;
+    });
+    const args = ['--user-pool', world.userPoolId, '--function', 'phone-otp'];
+    const env = { AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url };
+    const attach = (...more: string[]) => world.run(ATTACH, [...args, ...more], env);
+    return { ...world, attach };
+  }
+
+  it('is left as it is: the pool, whose change an update would take back', async () => {
+    const { attach, triggers, lambda } = await createChangingWorld(
+      'DescribeUserPool',
+      '"DeletionProtection":"INACTIVE"',
+      '"DeletionProtection":"ACTIVE"',
+      { pool: { DeletionProtection: 'INACTIVE' } },
+    );
+    const { code, output } = await attach();
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^Somebody else has changed user pool theirs .* \(DeletionProtection\), and it was left as it is: run this again\.$/m,
+    );
+    expect(await triggers()).toEqual({});
+    expect(lambda.statements).toEqual([]);
+    expect((await attach()).code).toBe(0);
+  });
+
+  it('is left as it is: a client', async () => {
+    const { attach, clientId, readClient } = await createChangingWorld(
+      'DescribeUserPoolClient',
+      '"RefreshTokenValidity":30',
+      '"RefreshTokenValidity":31',
+      { client: { RefreshTokenValidity: 30 } },
+    );
+    const before = await readClient();
+    const { code, output } = await attach('--client', clientId, '--mend-clients');
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^Somebody else has changed app client web .* \(RefreshTokenValidity\)/m,
+    );
+    expect(await readClient()).toEqual(before);
+    expect((await attach('--client', clientId, '--mend-clients')).code).toBe(0);
   });
 });
 

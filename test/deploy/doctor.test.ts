@@ -171,7 +171,7 @@ ok    SMS by SNS in us-east-1 may cost 500 USD a month.
     [
       'no table',
       { account: { tables: {} } },
-      /table phone-otp is not there, and should be: aws dynamodb create-table --table-name phone-otp /,
+      /table phone-otp is not there, and should be: npm run table -- create --table phone-otp --region us-east-1/,
     ],
     [
       'a table with another key',
@@ -343,7 +343,7 @@ describe('What may not be read', () => {
     const { doctor, lambda } = await createWorld();
     lambda.refuse(new RegExp(`^${call}`), 'AccessDeniedException');
     const { code, output } = await doctor();
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(notRead(output)).toEqual([expect.stringMatching(line)]);
     expect(output).toMatch(/ 0 to mend, 1 not read\.\n$/);
   });
@@ -357,7 +357,7 @@ describe('What may not be read', () => {
     const { doctor, account } = await createWorld();
     account.refuse(new RegExp(`^${call}$`));
     const { code, output } = await doctor();
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(notRead(output)).toEqual([
       `?     ${subject} can't be read: AWS refuses access; needs ${action}.`,
     ]);
@@ -379,11 +379,21 @@ describe('What may not be read', () => {
     };
     account.refuse(/UserPool/);
     const { code, output } = await run(DOCTOR, ['--user-pool', 'us-east-1_Theirs'], env);
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(notRead(output)).toEqual([
       "?     user pool can't be read: AWS refuses access; needs cognito-idp:DescribeUserPool.",
       "?     app clients can't be read: AWS refuses access; needs cognito-idp:ListUserPoolClients.",
     ]);
+  });
+
+  it('does not count where that is said, beside what is to be mended', async () => {
+    const { doctor, lambda } = await createWorld();
+    lambda.refuse(/^GET policy/, 'AccessDeniedException');
+    expect((await doctor('--unread-ok')).code).toBe(0);
+    const sick = await createWorld({ configuration: { Timeout: 3 } });
+    sick.lambda.refuse(/^GET policy/, 'AccessDeniedException');
+    expect((await sick.doctor()).code).toBe(1);
+    expect((await sick.doctor('--unread-ok')).code).toBe(1);
   });
 });
 

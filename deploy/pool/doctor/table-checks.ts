@@ -30,7 +30,7 @@ async function checkKey(
   const subject = `table ${TableName}`;
   const call = dynamoDb.send(new DescribeTableCommand({ TableName }));
   const table = (await answerIfAny('dynamodb:DescribeTable', call))?.Table;
-  const create = `aws dynamodb create-table --table-name ${TableName} --region ${region} --billing-mode PAY_PER_REQUEST --attribute-definitions AttributeName=${KEY_ATTRIBUTE},AttributeType=S --key-schema AttributeName=${KEY_ATTRIBUTE},KeyType=HASH`;
+  const create = `npm run table -- create --table ${TableName} --region ${region}`;
   if (table === undefined) return [toMend(subject, 'is not there, and should be', create)];
   const { KeySchema: keys = [], AttributeDefinitions: attributes = [] } = table;
   const isKeyed = keys.length === 1 && keys[0]?.AttributeName === KEY_ATTRIBUTE;

@@ -50,7 +50,7 @@ export class DynamoDbAccountLedger implements AccountLedger {
   }
 
   async read(account: string): Promise<AccountRecord> {
-    return this.#record((await this.#table.find(this.#itemKey(account))) ?? {});
+    return this.#record((await this.#table.find(this.itemKey(account))) ?? {});
   }
 
   async registerAttempt(
@@ -104,7 +104,7 @@ export class DynamoDbAccountLedger implements AccountLedger {
       return { kind: 'allowed', meter: known?.sends ?? {} };
     }
     const token = newToken();
-    let item = this.#itemOf(known) ?? (await this.#table.find(this.#itemKey(account))) ?? {};
+    let item = this.#itemOf(known) ?? (await this.#table.find(this.itemKey(account))) ?? {};
     for (let tries = 0; tries < TRIES; tries++) {
       const take = takeFrom(recordOf(item).sends, limits, at);
       if (take.kind === 'refused') {
@@ -121,11 +121,11 @@ export class DynamoDbAccountLedger implements AccountLedger {
   }
 
   async forget(account: string): Promise<void> {
-    await this.#table.delete(this.#itemKey(account));
+    await this.#table.delete(this.itemKey(account));
   }
 
   async #update(account: string, change: Change): Promise<Written> {
-    const update = this.#table.update(this.#itemKey(account), change);
+    const update = this.#table.update(this.itemKey(account), change);
     if (this.#keyNoted) {
       return update;
     }
@@ -145,7 +145,8 @@ export class DynamoDbAccountLedger implements AccountLedger {
     return known && this.#items.get(known);
   }
 
-  #itemKey(account: string): string {
+  /** What the account's item is found by. */
+  itemKey(account: string): string {
     return `account#${this.#keys.lookupKey(['account', account])}`;
   }
 }

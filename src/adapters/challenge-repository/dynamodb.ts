@@ -55,7 +55,7 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
     if (id === undefined || (seal !== undefined && !this.#isSealed(reference, scope))) {
       return undefined;
     }
-    const item = await this.#table.find(itemKey(id));
+    const item = await this.#table.find(challengeItemKey(id));
     if (item === undefined) {
       return undefined;
     }
@@ -71,7 +71,7 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
     // What version 1 had counted; a challenge of this one is counted by takeAnswer alone.
     const takenOver = version === 1 ? challenge.failures : 0;
     const removed = [code === undefined && '#code', sentIn === undefined && '#sentIn'];
-    const written = await this.#table.update(itemKey(challenge.id), {
+    const written = await this.#table.update(challengeItemKey(challenge.id), {
       update:
         `SET #state = :state, #version = :version, #savedBy = :savedBy, #${EXPIRY_ATTRIBUTE} = :expiry` +
         (code === undefined ? '' : ', #code = :code') +
@@ -131,7 +131,7 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
       '(attribute_not_exists(#used) OR #used <> #code)',
       '(attribute_not_exists(#tries) OR #tries < :max)',
     ];
-    const written = await this.#table.update(itemKey(challenge.id), {
+    const written = await this.#table.update(challengeItemKey(challenge.id), {
       update,
       condition: `${stands.join(' AND ')} AND (${condition})`,
       values: { ...values, max, ...(code !== undefined && { code }) },
@@ -211,7 +211,8 @@ function codeMark({ code, version }: Challenge): string | undefined {
   }
 }
 
-function itemKey(id: string): string {
+/** What a challenge's item is found by. */
+export function challengeItemKey(id: string): string {
   return `challenge#${id}`;
 }
 

@@ -107,8 +107,13 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
   }
 
   #itemKey(round: string): string {
-    return `round#${this.#keys.lookupKey(['round', round])}`;
+    return roundItemKey(this.#keys, round);
   }
+}
+
+/** What a round's item is found by. */
+export function roundItemKey(keys: HmacKeyRing, round: string): string {
+  return `round#${keys.lookupKey(['round', round])}`;
 }
 
 function stateOf(item: Item, now: number): RoundState {

@@ -16,6 +16,7 @@ import {
   type Written,
 } from '../lib/dynamodb-table.ts';
 import { spend } from './lib/budget.ts';
+import { stopOf } from './lib/stops.ts';
 import { DAY_MS, dayOf, nextDay, timeOfDay } from './lib/utc-day.ts';
 import { BUCKET, beforeNewest, beginOf, HOUR, recentSms, type Span } from './lib/windows.ts';
 
@@ -29,7 +30,7 @@ const SETTLES_AFTER_MS = 3_600_000;
  * Counts in DynamoDB, one item a place and day of UTC: a budget is unused again at midnight, and gives
  * its burst once more. An SMS is one write, which guesses by what this container last saw of the place
  * whether its budget is in use, and is made again where that was wrong. Beside it, the item of the day
- * before is read for the windows that reach back over midnight.
+ * before is read for the windows that reach back over midnight, and the one that says what is stopped.
  */
 export class DynamoDbSmsTraffic implements SmsTraffic {
   readonly #table: DynamoDbTable;
@@ -43,12 +44,14 @@ export class DynamoDbSmsTraffic implements SmsTraffic {
   }
 
   async read(place: string, at: number): Promise<Traffic> {
-    const [item = {}, dayBefore] = await Promise.all([
+    const [item = {}, dayBefore, stops = {}] = await Promise.all([
       this.#table.find(itemKey(place, at)),
       this.#findDayBefore(place, at),
+      this.#table.find(STOPS_KEY),
     ]);
     this.#seen.set(place, item);
-    return { ...recentIn(item, dayBefore, at), usedUntil: usedUntilIn(item) };
+    const stopped = stopOf(place, stoppedIn(stops));
+    return { ...recentIn(item, dayBefore, at), usedUntil: usedUntilIn(item), stopped };
   }
 
   async reserve(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
@@ -92,6 +95,21 @@ export class DynamoDbSmsTraffic implements SmsTraffic {
       update: `ADD #${bucket} :by, #${hour} :by SET #${EXPIRY_ATTRIBUTE} = :expiry`,
       values: { by, expiry: expiryOf(sentAt) },
     });
+  }
+
+  async stop(place: string): Promise<ReadonlySet<string>> {
+    return this.#changeStops('ADD', place);
+  }
+
+  async resume(place: string): Promise<ReadonlySet<string>> {
+    return this.#changeStops('DELETE', place);
+  }
+
+  async #changeStops(clause: 'ADD' | 'DELETE', place: string): Promise<ReadonlySet<string>> {
+    const values = { place: new Set([place]) };
+    return stoppedIn(
+      (await this.#table.update(STOPS_KEY, { update: `${clause} #places :place`, values })).item,
+    );
   }
 
   async #count(place: string, budget: RateLimit | undefined, at: number): Promise<Counted> {
@@ -214,6 +232,13 @@ function indexOf(span: Span, at: number): number {
 /** Two days after the day began: a code of its last minutes is answered on the next. */
 function expiryOf(at: number): number {
   return expirySeconds(nextDay(at) + DAY_MS);
+}
+
+/** The item of the places that operators have stopped, which never expires. */
+const STOPS_KEY = 'sending#stopped';
+
+function stoppedIn({ places }: Item): ReadonlySet<string> {
+  return places instanceof Set ? places : new Set();
 }
 
 function itemKey(place: string, at: number): string {

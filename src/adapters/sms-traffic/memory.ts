@@ -7,6 +7,7 @@ import type {
   Traffic,
 } from '../../domain/ports/sms-traffic.ts';
 import { spend } from './lib/budget.ts';
+import { stopOf } from './lib/stops.ts';
 import { DAY_MS, nextDay } from './lib/utc-day.ts';
 import { BUCKET, beginOf, HOUR, oldestOf, recentSms, type Span } from './lib/windows.ts';
 
@@ -14,10 +15,12 @@ import { BUCKET, beginOf, HOUR, oldestOf, recentSms, type Span } from './lib/win
 export class MemorySmsTraffic implements SmsTraffic {
   /** There are few: countries. */
   readonly #places = new Map<string, PlaceCounts>();
+  readonly #stopped = new Set<string>();
 
   async read(place: string, at: number): Promise<Traffic> {
     const counts = this.#countsOf(place);
-    return { ...counts.recent(at), usedUntil: counts.usedUntil(at) };
+    const stopped = stopOf(place, this.#stopped);
+    return { ...counts.recent(at), usedUntil: counts.usedUntil(at), stopped };
   }
 
   async reserve(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation> {
@@ -54,6 +57,16 @@ export class MemorySmsTraffic implements SmsTraffic {
 
   async countConverted(place: string, sentAt: number, by: 1 | -1 = 1): Promise<void> {
     this.#countsOf(place).add({ sent: 0, converted: by }, sentAt);
+  }
+
+  async stop(place: string): Promise<ReadonlySet<string>> {
+    this.#stopped.add(place);
+    return new Set(this.#stopped);
+  }
+
+  async resume(place: string): Promise<ReadonlySet<string>> {
+    this.#stopped.delete(place);
+    return new Set(this.#stopped);
   }
 
   #countsOf(place: string): PlaceCounts {

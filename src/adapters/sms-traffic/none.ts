@@ -8,10 +8,10 @@ import type {
 const NONE = { sent: 0, converted: 0 };
 const NO_SMS: RecentSms = { latest: 0, pending: NONE, hour: NONE, day: NONE };
 
-/** Allows every SMS, and counts none. */
+/** Allows every SMS, and counts and stops none. */
 export class NoSmsTraffic implements SmsTraffic {
   async read(): Promise<Traffic> {
-    return { ...NO_SMS, usedUntil: 0 };
+    return { ...NO_SMS, usedUntil: 0, stopped: undefined };
   }
 
   async reserve(): Promise<Reservation> {
@@ -25,4 +25,12 @@ export class NoSmsTraffic implements SmsTraffic {
   async giveBack(): Promise<void> {}
 
   async countConverted(): Promise<void> {}
+
+  async stop(): Promise<ReadonlySet<string>> {
+    return new Set();
+  }
+
+  async resume(): Promise<ReadonlySet<string>> {
+    return new Set();
+  }
 }

@@ -34,6 +34,10 @@ export type RefusalReason =
   | 'country-budget'
   | 'overall-budget'
   | 'unproven-sends'
+  /** An operator has stopped all SMS. */
+  | 'sending-stopped'
+  /** An operator has stopped the country's. */
+  | 'country-stopped'
   /** The counts can't be reached. */
   | 'limits-unavailable';
 
@@ -81,11 +85,21 @@ export type Outlook = SendSubject & {
     | { readonly kind: 'unknown'; readonly fault: StoreError }
   );
 
+/** What is refused for a country's sake, which strangers never meet: they have none. */
+const OF_COUNTRIES: readonly RefusalReason[] = [
+  'country-stopped',
+  'country-budget',
+  'unproven-sends',
+];
+
 /** Stands for the country of those who are sent nothing; ISO 3166 has no such code. */
 export const NO_DESTINATION = '--';
 
 /** How long to wait for counts that can't be reached. */
 const UNAVAILABLE_MS = 30_000;
+
+/** How long to wait where an operator has stopped SMS: nobody knows until when, and whoever waits need not do so much longer. */
+const STOPPED_MS = 60_000;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -134,9 +148,16 @@ export class SendLimits {
       return this.#unavailable(outlook.fault);
     }
     const { account, record, traffic, at } = outlook;
+    // Before all else: it is the one thing that everybody is told alike.
+    if (traffic.stopped === 'all') {
+      return refused('sending-stopped', at + STOPPED_MS);
+    }
     const taken = takeFrom(record.sends, this.#perNumber(outlook), at);
     if (taken.kind === 'refused') {
       return refused('number-limit', taken.retryAt);
+    }
+    if (traffic.stopped === 'place') {
+      return refused('country-stopped', at + STOPPED_MS);
     }
     // Before the budgets: refused traffic must not use up what others may still send.
     const verdict = this.#judge(outlook, traffic);
@@ -158,9 +179,7 @@ export class SendLimits {
 
   /** Whether clients may be told of a refusal: of one that everybody meets, or that strangers meet for their own usernames. */
   tells({ reason }: SendRefused): boolean {
-    return (
-      !this.#deps.hideUserExistence || (reason !== 'country-budget' && reason !== 'unproven-sends')
-    );
+    return !this.#deps.hideUserExistence || !OF_COUNTRIES.includes(reason);
   }
 
   /**

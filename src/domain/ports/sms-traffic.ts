@@ -29,7 +29,12 @@ export interface RecentSms {
 export interface Traffic extends RecentSms {
   /** How far the place's budget is used: when it will be as good as unused, in epoch milliseconds. */
   readonly usedUntil: number;
+  /** What an operator has stopped of the SMS to the place; `undefined` where they may be sent. */
+  readonly stopped: Stop | undefined;
 }
+
+/** Those to this place, or all of them, which this place's are among. */
+export type Stop = 'place' | 'all';
 
 /** Whether an SMS to a place may be sent. */
 export type Reservation =
@@ -67,6 +72,20 @@ export interface SmsTraffic {
    * @param by -1 to take it back, where it did not after all.
    */
   countConverted(place: string, sentAt: number, by?: 1 | -1): Promise<void>;
+
+  /**
+   * Stops the SMS to a place, until they are resumed: every container reads it with the place's counts.
+   *
+   * @returns all places that are stopped now.
+   */
+  stop(place: string): Promise<ReadonlySet<string>>;
+
+  /**
+   * Takes a stop of this very place back; others stay.
+   *
+   * @returns all places that are stopped still.
+   */
+  resume(place: string): Promise<ReadonlySet<string>>;
 }
 
 /** The place that all SMS go to; ISO 3166 has no such code. */

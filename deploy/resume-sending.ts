@@ -1,0 +1,14 @@
+/** `npm run resume-sending`: ends what `npm run stop-sending` began. */
+import { runSendingCommand } from './on-call/sending.ts';
+import { PLACE_HELP } from './on-call/table-place.ts';
+
+const HELP = `npm run resume-sending -- --table NAME [options]
+
+Ends a stop of all SMS, or with --country that of one country, from each container's next
+sign-in on. A country that was stopped by its name stays so until it is resumed by it.
+
+  --table NAME      the function's TABLE_NAME
+  --country CODE    the country that was stopped, such as SG
+${PLACE_HELP}`;
+
+await runSendingCommand('resume', HELP);
