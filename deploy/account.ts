@@ -13,9 +13,9 @@ import { isPhoneNumber, maskPhoneNumber, type PhoneNumber } from '../src/domain/
 import { StoreError, type StoreFailure } from '../src/domain/ports/store-error.ts';
 import { phoneAccount } from '../src/domain/recipient.ts';
 import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
-import { clientConfig, parseOptions, UsageError } from './command-line.ts';
+import { clientConfig, parseOptions, typed, UsageError } from './command-line.ts';
 
-const HELP = `npm run account -- status|unlock --phone NUMBER --table NAME [options]
+const HELP = `${typed('account')} status|unlock --phone NUMBER --table NAME [options]
 
 Shows what is counted against a phone number: failed answers in a row, and how many
 SMS each limit leaves (those count, too, that were withheld while it was locked).
@@ -52,7 +52,7 @@ function readOrder(args: string[]): Order | 'help' {
   const action = ACTIONS.find((known) => known === name);
   if (action === undefined || others.length > 0) {
     // Not repeated: it may be the number.
-    throw new UsageError('Say status or unlock: see npm run account -- --help.');
+    throw new UsageError(`Say status or unlock: see ${typed('account')} --help.`);
   }
   const { phone = '', table, region, endpoint } = values;
   if (!isPhoneNumber(phone)) {
@@ -83,7 +83,7 @@ function readOrder(args: string[]): Order | 'help' {
 }
 
 function parse(args: string[]) {
-  return parseOptions('npm run account', {
+  return parseOptions('account', {
     args,
     allowPositionals: true,
     options: {
