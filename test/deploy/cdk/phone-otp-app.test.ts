@@ -34,7 +34,7 @@ afterAll(() => rm(dist, { recursive: true }));
 
 async function stacksOf(options: Readonly<Record<string, string>>) {
   const app = new App({ analyticsReporting: false });
-  const code = () => builtBundle(dist);
+  const code = () => builtBundle([dist]);
   const stacks = await addStacks(app, (name) => options[name], { code });
   const [stack] = stacks;
   if (stack === undefined) {
@@ -178,7 +178,9 @@ describe('What is deployed', () => {
       await writeFile(join(again, 'function.zip'), 'left by a deployment by hand');
       const synthesized = async (bundle: string) => {
         const app = new App({ analyticsReporting: false });
-        await addStacks(app, (name) => ({ ...BUDGET })[name], { code: () => builtBundle(bundle) });
+        await addStacks(app, (name) => ({ ...BUDGET })[name], {
+          code: () => builtBundle([bundle]),
+        });
         return app.synth().getStackByName('phone-otp').template;
       };
       const first = await synthesized(dist);
@@ -222,7 +224,7 @@ describe('What is deployed', () => {
   });
 
   it('has a sentence for a bundle that has not been built', () => {
-    expect(() => builtBundle(tmpdir())).toThrow('run npm run build first.');
+    expect(() => builtBundle([tmpdir()])).toThrow('run npm run build first.');
   });
 });
 
