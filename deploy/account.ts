@@ -10,7 +10,13 @@ import { HASH_KEYS, LOOKUP_KEY } from '../src/config/keys.ts';
 import { isPhoneNumber, type PhoneNumber } from '../src/domain/phone-number.ts';
 import { accountOf, phoneAccount } from '../src/domain/recipient.ts';
 import { readSettings, validOrThrow } from '../src/settings.ts';
-import { parseOptions, readUserPoolId, type ServicePlace, UsageError } from './command-line.ts';
+import {
+  parseOptions,
+  readUserPoolId,
+  type ServicePlace,
+  typed,
+  UsageError,
+} from './command-line.ts';
 import {
   type AccountReport,
   asJson,
@@ -28,7 +34,7 @@ import {
 } from './on-call/table-place.ts';
 import { runCommand } from './pool/report.ts';
 
-const HELP = `npm run account -- status|unlock|trace|erase --phone NUMBER --table NAME [options]
+const HELP = `${typed('account')} status|unlock|trace|erase --phone NUMBER --table NAME [options]
 
 status  shows what is counted against a phone number: failed answers in a row, and how
         many SMS each limit leaves (those count, too, that were withheld while it was locked)
@@ -68,7 +74,7 @@ function readOrder(args: string[]): Order | 'help' {
   const action = ACTIONS.find((known) => known === name);
   if (action === undefined || others.length > 0) {
     // Not repeated: it may be the number.
-    throw new UsageError('Say status, unlock, trace or erase: see npm run account -- --help.');
+    throw new UsageError(`Say status, unlock, trace or erase: see ${typed('account')} --help.`);
   }
   const { phone = '', region, profile, endpoint, json } = values;
   if (!isPhoneNumber(phone)) {
@@ -105,7 +111,7 @@ function readOrder(args: string[]): Order | 'help' {
 }
 
 function parse(args: string[]) {
-  return parseOptions('npm run account', {
+  return parseOptions('account', {
     args,
     allowPositionals: true,
     options: {

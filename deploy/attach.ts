@@ -4,7 +4,13 @@ import {
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { callerDirectory, parseOptions, readUserPoolId, UsageError } from './command-line.ts';
+import {
+  callerDirectory,
+  parseOptions,
+  readUserPoolId,
+  typed,
+  UsageError,
+} from './command-line.ts';
 import { type Found, planAttachment, type Wishes } from './pool/attachment.ts';
 import { awsConfig, type Place } from './pool/aws.ts';
 import { writeBackup } from './pool/backup.ts';
@@ -21,12 +27,12 @@ import { PoolReader, whole } from './pool/pool-reader.ts';
 import { diff, runCommand } from './pool/report.ts';
 import { cognitoStatements, describeFunction } from './pool/trigger-function.ts';
 
-const HELP = `npm run attach -- --user-pool ID --function ARN [options]
+const HELP = `${typed('attach')} --user-pool ID --function ARN [options]
 
 Attaches the function to a user pool that exists, as its Define, Create and Verify auth
 challenge triggers, and lets the pool call it. Every other setting stays as it is: a
 backup is written first, and all is read back in the end. What was interrupted can be
-run again; npm run detach goes back.
+run again; detach goes back.
 
 Ends with 0 if all is as it should be; with 1 if it was not done, or is different when it
 is read back; with 2 if it was done, but a named client is not as it should be.
@@ -58,7 +64,7 @@ interface Order extends Wishes, Place {
 
 /** @throws UsageError */
 function readOrder(args: string[]): Order | 'help' {
-  const { values } = parseOptions('npm run attach', {
+  const { values } = parseOptions('attach', {
     args,
     options: {
       'user-pool': { type: 'string' },
@@ -160,9 +166,9 @@ function summary({ changes, backup, differences }: Outcome, { dryRun }: Order): 
   if (changes.length === 0) return 'Nothing to change: the function is attached.';
   if (dryRun) return 'Nothing was changed: this was a dry run.';
   if (differences.length === 0) {
-    return `Done, and read back: all else is as it was. To go back: npm run detach -- --backup ${backup}`;
+    return `Done, and read back: all else is as it was. To go back: ${typed('detach')} --backup ${backup}`;
   }
-  return `Read back, not all is as planned:\n\n${diff(differences)}\n\nTo go back: npm run detach -- --backup ${backup} --everything`;
+  return `Read back, not all is as planned:\n\n${diff(differences)}\n\nTo go back: ${typed('detach')} --backup ${backup} --everything`;
 }
 
 await runCommand(async () => {

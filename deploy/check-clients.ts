@@ -5,10 +5,10 @@ import {
   paginateListUserPoolClients,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { isUnauthorised } from '../src/adapters/lib/aws-errors.ts';
-import { clientConfig, parseOptions, readUserPoolId, UsageError } from './command-line.ts';
+import { clientConfig, parseOptions, readUserPoolId, typed, UsageError } from './command-line.ts';
 import { otherWaysIn } from './pool/client-rules.ts';
 
-const HELP = `npm run check-clients -- --user-pool ID [options]
+const HELP = `${typed('check-clients')} --user-pool ID [options]
 
 Lists the app clients of a user pool that can also sign users in without a code, or let
 them write their number themselves. Ends with 1 if there are any.
@@ -32,7 +32,7 @@ interface Order {
 
 /** @throws UsageError */
 function readOrder(args: string[]): Order | 'help' {
-  const { values } = parseOptions('npm run check-clients', {
+  const { values } = parseOptions('check-clients', {
     args,
     options: {
       'user-pool': { type: 'string' },

@@ -1,12 +1,24 @@
 /** What the commands share: how they read their options, find AWS, and say what is wrong with them. */
+import { basename } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { localClientConfig } from './local/client-config.ts';
+
+/** The package's own command, which runs all others. */
+export const PACKAGE_COMMAND = 'cognito-phone-otp';
+
+/** What to type before a command's options: its script's name, or in other projects the package's. */
+export function typed(command: string): string {
+  if (basename(process.argv[1] ?? '', '.js') === PACKAGE_COMMAND) {
+    return `npx ${PACKAGE_COMMAND} ${command}`;
+  }
+  return command === 'start' ? 'npm start --' : `npm run ${command} --`;
+}
 
 /** Something that the caller of a command can mend, in one sentence. */
 export class UsageError extends Error {}
 
 /**
- * @param command what to call for help.
+ * @param command whose options they are, such as `attach`.
  * @throws UsageError
  */
 export function parseOptions<T extends ParseArgsConfig>(
@@ -17,7 +29,7 @@ export function parseOptions<T extends ParseArgsConfig>(
     return parseArgs(config);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-    throw new UsageError(`${reason}: see ${command} -- --help.`);
+    throw new UsageError(`${reason}: see ${typed(command)} --help.`);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type UpdateUserPoolClientRequest,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { callerDirectory, parseOptions, UsageError } from './command-line.ts';
+import { callerDirectory, parseOptions, typed, UsageError } from './command-line.ts';
 import { awsConfig, type Place } from './pool/aws.ts';
 import { type Backup, planWayBack, readBackup, type WayBack } from './pool/backup.ts';
 import {
@@ -21,9 +21,9 @@ import { diff, runCommand } from './pool/report.ts';
 import { cognitoStatements } from './pool/trigger-function.ts';
 import { clientUpdate, poolUpdate } from './pool/updates.ts';
 
-const HELP = `npm run detach -- --backup FILE [options]
+const HELP = `${typed('detach')} --backup FILE [options]
 
-Takes back what npm run attach changed of a user pool, its app clients and the function's
+Takes back what attach changed of a user pool, its app clients and the function's
 policy, by the backup that it wrote. What was changed since by others stays. Where attach
 ran more than once, go back by its latest backup first.
 
@@ -50,7 +50,7 @@ interface Order extends Place {
 
 /** @throws UsageError */
 async function readOrder(args: string[]): Promise<Order | 'help'> {
-  const { values } = parseOptions('npm run detach', {
+  const { values } = parseOptions('detach', {
     args,
     options: {
       backup: { type: 'string', default: '' },

@@ -6,7 +6,7 @@ import {
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { parseOptions, readUserPoolId } from './command-line.ts';
+import { parseOptions, readUserPoolId, typed } from './command-line.ts';
 import { customAuthTriggers } from './local/cognito/trigger-names.ts';
 import { awsConfig, CallError, type Place } from './pool/aws.ts';
 import { examine, type Finding, lineOf, note, notRead } from './pool/doctor/finding.ts';
@@ -24,7 +24,7 @@ import { PoolReader } from './pool/pool-reader.ts';
 import { runCommand } from './pool/report.ts';
 import { cognitoStatements, describeFunction } from './pool/trigger-function.ts';
 
-const HELP = `npm run doctor -- --user-pool ID [options]
+const HELP = `${typed('doctor')} --user-pool ID [options]
 
 Looks at a user pool, its app clients and triggers, the function with its settings and
 its permission, the table, and SMS by SNS. Prints a line for each: what is, what should
@@ -59,7 +59,7 @@ interface Order extends Place {
 
 /** @throws UsageError */
 function readOrder(args: string[]): Order | 'help' {
-  const { values } = parseOptions('npm run doctor', {
+  const { values } = parseOptions('doctor', {
     args,
     options: {
       'user-pool': { type: 'string' },

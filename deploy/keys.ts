@@ -1,7 +1,7 @@
 /** `npm run keys`: a new OTP_HASH_KEY in place of the old one, in three steps that break no sign-in. */
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { clientConfig, parseOptions, UsageError } from './command-line.ts';
+import { clientConfig, parseOptions, typed, UsageError } from './command-line.ts';
 import {
   type HashKeySecret,
   type KeyStep,
@@ -19,7 +19,7 @@ import {
 import { PLACE_HELP, PLACE_OPTIONS } from './on-call/table-place.ts';
 import { runCommand } from './pool/report.ts';
 
-const HELP = `npm run keys -- add|sign|drop --function NAME [options]
+const HELP = `${typed('keys')} add|sign|drop --function NAME [options]
 
 Replaces the function's OTP_HASH_KEY, which is kept in Secrets Manager
 (OTP_HASH_KEY_SECRET), in three steps:
@@ -55,7 +55,7 @@ interface Order {
 
 /** @throws UsageError */
 function readOrder(args: string[]): Order | 'help' {
-  const { values, positionals } = parseOptions('npm run keys', {
+  const { values, positionals } = parseOptions('keys', {
     args,
     allowPositionals: true,
     options: { function: { type: 'string' }, secret: { type: 'string' }, ...PLACE_OPTIONS },
@@ -63,7 +63,7 @@ function readOrder(args: string[]): Order | 'help' {
   if (values.help) return 'help';
   const step = STEPS.find((known) => known === positionals.join(' '));
   if (step === undefined)
-    throw new UsageError('Say add, sign or drop: see npm run keys -- --help.');
+    throw new UsageError(`Say add, sign or drop: see ${typed('keys')} --help.`);
   const { function: functionName = '', secret, json, region, profile, endpoint } = values;
   if (functionName === '') {
     throw new UsageError("--function takes the function's ARN or name, such as phone-otp.");

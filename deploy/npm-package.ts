@@ -1,41 +1,64 @@
 /**
- * How the package for other projects is built: one bundle for each entry point, as an ES module and
- * as CommonJS, with declarations. Dependencies are in the bundles, so that it installs alone.
+ * How the package for other projects is built: ES modules that share what several entry points need,
+ * CommonJS where a project is likely to ask for it, and declarations. Dependencies are in the bundles:
+ * it installs alone, and a function that is built on it loads what was measured here, tree-shaken and
+ * with its dynamic imports, whatever its own bundler would have made of the AWS SDK.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { build, type Metafile } from 'esbuild';
-import { rolldown } from 'rolldown';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type Plugin, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { bundleFunction } from './bundle.ts';
+import { PACKAGE_COMMAND } from './command-line.ts';
 
-/** What `cognito-phone-otp/<name>` imports. */
+/** What `cognito-phone-otp/<name>` imports; `index` is `cognito-phone-otp` itself. */
 const ENTRY_POINTS: Readonly<Record<string, string>> = {
+  index: 'deploy/entry-points/index.ts',
+  cdk: 'deploy/cdk/phone-otp.ts',
+  contracts: 'test/contracts/index.ts',
   local: 'deploy/local/start-local-cognito.ts',
 };
 
-/** What a project may have beside it: no bundle can hold its binary. */
-const OPTIONAL_PEERS: Readonly<Record<string, string>> = { esbuild: '>=0.25.0' };
+/** Those of them that are CommonJS, too: Jest takes nothing else. Node's `require` takes ES modules. */
+const COMMON_JS = ['local'];
+
+/** What `npx cognito-phone-otp` runs. Commands tell by the file's name how they were called. */
+const COMMAND: Readonly<Record<string, string>> = { [PACKAGE_COMMAND]: 'deploy/cli.ts' };
+
+/** What a project has beside it where it needs it: each is one with the project's own, or a binary. */
+const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
+  'aws-cdk-lib': '^2.276.0',
+  constructs: '^10.8.1',
+  esbuild: '>=0.25.0',
+  vitest: '>=3',
+};
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
+const AWS_SDK = '@aws-sdk/client-sns';
+/** What editors check a file of settings with. */
+const SETTINGS_SCHEMA = 'settings.schema.json';
 const LICENSES = 'THIRD-PARTY-LICENSES.md';
 
 /** Builds the package into a folder, as it is before `npm pack`. What the folder held is gone. */
 export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  const bundles = await Promise.all([
-    bundle(folder, 'esm'),
-    bundle(folder, 'cjs'),
+  const [esModules] = await Promise.all([
+    bundleEsModules(folder),
+    bundleCommonJs(folder),
     declare(folder),
+    bundleFunction(join(folder, 'dist')),
   ]);
   await Promise.all([
     writeJson(join(folder, 'package.json'), await describePackage()),
     writeFile(join(folder, 'README.md'), await readReadme()),
-    writeFile(join(folder, LICENSES), await readLicenses(bundles[0])),
+    writeFile(join(folder, LICENSES), await readLicenses(esModules)),
     cp(join(ROOT, 'LICENSE'), join(folder, 'LICENSE')),
+    cp(join(ROOT, 'deploy', SETTINGS_SCHEMA), join(folder, SETTINGS_SCHEMA)),
   ]);
 }
 
@@ -47,26 +70,59 @@ export async function packTarball(folder: string, destination: string): Promise<
   return join(destination, packed.filename);
 }
 
-async function bundle(folder: string, format: 'esm' | 'cjs'): Promise<Metafile> {
+async function bundleEsModules(folder: string): Promise<Metafile> {
   const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ENTRY_POINTS,
+    ...BUNDLES,
     outdir: folder,
-    outExtension: { '.js': format === 'esm' ? '.js' : '.cjs' },
-    bundle: true,
-    external: Object.keys(OPTIONAL_PEERS),
-    platform: 'node',
-    target: 'node22',
-    format,
-    // ES modules first: the CommonJS builds of the AWS SDK can't be tree-shaken.
-    mainFields: ['module', 'main'],
-    sourcemap: true,
-    metafile: true,
+    entryPoints: { ...ENTRY_POINTS, ...COMMAND },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
   });
   return metafile;
 }
 
-/** One declaration file for each entry point. Both kinds of module have the same. */
+async function bundleCommonJs(folder: string): Promise<void> {
+  await build({
+    ...BUNDLES,
+    outdir: folder,
+    entryPoints: Object.fromEntries(COMMON_JS.map((name) => [name, ENTRY_POINTS[name] ?? ''])),
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  });
+}
+
+const BUNDLES = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  external: Object.keys(OPTIONAL_PEERS),
+  platform: 'node',
+  target: 'node22',
+  // ES modules first: the CommonJS builds of the AWS SDK can't be tree-shaken.
+  mainFields: ['module', 'main'],
+  sourcemap: true,
+  // Stacks tell files and lines by it; with the sources it would be most of the package.
+  sourcesContent: false,
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/** Whose types are written into our declarations: a project needs neither package for them. */
+const INLINED_TYPES = {
+  'aws-lambda': join(ROOT, 'node_modules/@types/aws-lambda/index.d.ts'),
+  valibot: join(ROOT, 'node_modules/valibot/dist/index.d.mts'),
+};
+
+/** What a package declares for all of a project would clash with the same package there. */
+const WITHOUT_GLOBALS: Plugin = {
+  name: 'without-globals',
+  load: async (id) => {
+    if (!id.endsWith('@types/aws-lambda/handler.d.ts')) return null;
+    const text = await readFile(id, 'utf8');
+    return text.replace(/^declare global \{.*?^\}/ms, '').replace(/^import .*"node:stream";$/m, '');
+  },
+};
+
+/** Declarations for each entry point. Both kinds of module have the same. */
 async function declare(folder: string): Promise<void> {
   const types = await mkdtemp(join(tmpdir(), 'declarations-'));
   try {
@@ -77,10 +133,15 @@ async function declare(folder: string): Promise<void> {
     ]);
     const declarations = await rolldown({
       input: Object.fromEntries(input),
-      plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false, generator: 'oxc' })],
+      external: Object.keys(OPTIONAL_PEERS).map((name) => new RegExp(`^${name}(/|$)`)),
+      resolve: { alias: INLINED_TYPES },
+      plugins: [
+        WITHOUT_GLOBALS,
+        dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false, generator: 'oxc' }),
+      ],
     });
-    await declarations.write({ dir: folder });
-    for (const name of Object.keys(ENTRY_POINTS)) {
+    await declarations.write({ dir: folder, chunkFileNames: 'chunks/[name]-[hash].d.ts' });
+    for (const name of COMMON_JS) {
       await cp(join(folder, `${name}.d.ts`), join(folder, `${name}.d.cts`));
     }
   } finally {
@@ -109,10 +170,20 @@ async function describePackage(): Promise<object> {
     ...{ name: root.name, version: root.version, description: root.description },
     ...{ license: root.license, type: 'module', engines: { node: '>=22' }, sideEffects: false },
     exports: {
-      ...Object.fromEntries(names.map((name) => [`./${name}`, exportsOf(name)])),
+      ...Object.fromEntries(
+        names.map((name) => [name === 'index' ? '.' : `./${name}`, exportsOf(name)]),
+      ),
       './package.json': './package.json',
+      [`./${SETTINGS_SCHEMA}`]: `./${SETTINGS_SCHEMA}`,
     },
-    files: [...names.flatMap((name) => [`${name}.*`]), LICENSES],
+    bin: { [PACKAGE_COMMAND]: `${PACKAGE_COMMAND}.js` },
+    files: [
+      ...[...names, PACKAGE_COMMAND].map((name) => `${name}.*`),
+      'chunks',
+      'dist',
+      LICENSES,
+      SETTINGS_SCHEMA,
+    ],
     peerDependencies: OPTIONAL_PEERS,
     peerDependenciesMeta: Object.fromEntries(
       Object.keys(OPTIONAL_PEERS).map((name) => [name, { optional: true }]),
@@ -121,17 +192,21 @@ async function describePackage(): Promise<object> {
 }
 
 function exportsOf(name: string): object {
+  const esModule = { types: `./${name}.d.ts`, default: `./${name}.js` };
+  if (!COMMON_JS.includes(name)) return esModule;
   return {
-    import: { types: `./${name}.d.ts`, default: `./${name}.js` },
+    import: esModule,
     require: { types: `./${name}.d.cts`, default: `./${name}.cjs` },
   };
 }
 
-/** What the page on the local endpoint says to those who write tests. */
+/** The page on the package, and what the one on the local endpoint says to those who write tests. */
 async function readReadme(): Promise<string> {
-  const page = await readFile(join(ROOT, 'deploy/local/README.md'), 'utf8');
-  const [, section = ''] = /^## In your tests\n(.*?)(?=^## |$(?![\s\S]))/ms.exec(page) ?? [];
-  return `# cognito-phone-otp\n${section}`;
+  const page = await readFile(join(ROOT, 'deploy/package.md'), 'utf8');
+  const local = await readFile(join(ROOT, 'deploy/local/README.md'), 'utf8');
+  const [section = ''] = /^## In your tests\n(.*?)(?=^## |$(?![\s\S]))/ms.exec(local) ?? [];
+  // Other pages are not in the package.
+  return `${page}\n${section}`.replace(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, '$1');
 }
 
 /** The licences of what is in the bundles ask to be told along. */
@@ -149,13 +224,21 @@ async function readLicenses({ outputs }: Metafile): Promise<string> {
   return (await Promise.all(texts)).join('\n');
 }
 
-/** @throws Error where a package brings no licence */
+/** @throws Error where a package brings no licence, and says none that is known here */
 async function readLicense(name: string): Promise<string> {
   const folder = join(ROOT, 'node_modules', name);
-  for (const file of ['LICENSE', 'LICENSE.md']) {
+  for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license']) {
     const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
     if (text !== undefined) return text;
   }
+  const { license, author } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  // Some packages say only which one it is: MIT is as ours, MIT-0 asks for nothing to be told along.
+  if (license === 'MIT') {
+    const ours = await readFile(join(ROOT, 'LICENSE'), 'utf8');
+    return ours.replace(/^Copyright .*$/m, `Copyright (c) ${author.name}`);
+  }
+  if (license === 'MIT-0') return `MIT-0, ${author.name}\n`;
+  if (name.startsWith('@aws-sdk/') && name !== AWS_SDK) return readLicense(AWS_SDK);
   throw new Error(`${name} brings no LICENSE: it can't be bundled.`);
 }
 

@@ -1,8 +1,9 @@
 /** `npm run resume-sending`: ends what `npm run stop-sending` began. */
+import { typed } from './command-line.ts';
 import { runSendingCommand } from './on-call/sending.ts';
 import { PLACE_HELP } from './on-call/table-place.ts';
 
-const HELP = `npm run resume-sending -- --table NAME [options]
+const HELP = `${typed('resume-sending')} --table NAME [options]
 
 Ends a stop of all SMS, or with --country that of one country, from each container's next
 sign-in on. A country that was stopped by its name stays so until it is resumed by it.

@@ -10,10 +10,10 @@ import { endOfDay, isPerDay, LAST_DAY, PER_DAY } from '../src/config/review-numb
 import { isPhoneNumber, maskPhoneNumber, type PhoneNumber } from '../src/domain/phone-number.ts';
 import { REVIEW_CODE_DIGITS } from '../src/domain/review-numbers.ts';
 import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
-import { parseOptions, UsageError } from './command-line.ts';
+import { parseOptions, typed, UsageError } from './command-line.ts';
 import { newReviewCode } from './review-code.ts';
 
-const HELP = `npm run review-number -- --phone NUMBER --until DAY [options]
+const HELP = `${typed('review-number')} --phone NUMBER --until DAY [options]
 
 Makes an entry for REVIEW_NUMBERS: a number that signs in by a code which stays the same,
 without an SMS, for the reviewers of an app store or for tests. Prints the entry, which
@@ -39,7 +39,7 @@ interface Order {
 
 /** @throws UsageError, or ConfigError for a variable of the environment */
 function readOrder(args: string[]): Order | 'help' {
-  const { values } = parseOptions('npm run review-number', {
+  const { values } = parseOptions('review-number', {
     args,
     options: {
       phone: { type: 'string' },

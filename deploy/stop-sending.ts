@@ -1,8 +1,9 @@
 /** `npm run stop-sending`: no new SMS from now on, to a country or to anybody, without a deployment. */
+import { typed } from './command-line.ts';
 import { runSendingCommand } from './on-call/sending.ts';
 import { PLACE_HELP } from './on-call/table-place.ts';
 
-const HELP = `npm run stop-sending -- --table NAME [options]
+const HELP = `${typed('stop-sending')} --table NAME [options]
 
 Stops new SMS, of every container, from its next sign-in on: npm run resume-sending ends
 it. Codes that are out stay good. Everybody who asks for an SMS is told THROTTLED, to try

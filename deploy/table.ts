@@ -1,6 +1,6 @@
 /** `npm run table`: the function's table, made as it should be. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { parseOptions, UsageError } from './command-line.ts';
+import { parseOptions, typed, UsageError } from './command-line.ts';
 import {
   PLACE_HELP,
   PLACE_OPTIONS,
@@ -10,7 +10,7 @@ import {
 import { makeTable, type Setting } from './on-call/table-settings.ts';
 import { runCommand } from './pool/report.ts';
 
-const HELP = `npm run table -- create --table NAME [options]
+const HELP = `${typed('table')} create --table NAME [options]
 
 Makes the table that the function keeps challenges and counts in: paid for on demand, with
 expiry by Time to Live, point-in-time recovery and deletion protection. Where there is one
@@ -29,14 +29,14 @@ interface Order {
 
 /** @throws UsageError, or ConfigError for what can't be a table's name */
 function readOrder(args: string[]): Order | 'help' {
-  const { values, positionals } = parseOptions('npm run table', {
+  const { values, positionals } = parseOptions('table', {
     args,
     allowPositionals: true,
     options: { table: { type: 'string' }, ...PLACE_OPTIONS },
   });
   if (values.help) return 'help';
   if (positionals.join(' ') !== 'create') {
-    throw new UsageError('Say create: see npm run table -- --help.');
+    throw new UsageError(`Say create: see ${typed('table')} --help.`);
   }
   const { table, json, region, profile, endpoint } = values;
   return { table: readTablePlace(table, { region, profile, endpoint }), json };

@@ -32,7 +32,7 @@ export interface PipelineParts {
 }
 
 /** The function that Lambda calls for each event. */
-export type Handler = middy.MiddyfiedHandler<TriggerEvent, TriggerEvent>;
+export type Handler = (event: TriggerEvent, context: Context) => Promise<TriggerEvent>;
 
 /** Puts the handler together. */
 export function createPipeline(parts: PipelineParts): Handler {

@@ -1,13 +1,11 @@
 /** The documentation's links and examples, taken from the pages and put to the test. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { glob, readFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import GithubSlugger from 'github-slugger';
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { APP_OPTIONS } from '../deploy/cdk/phone-otp-app.ts';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-table.ts';
 import type { Config } from '../src/config/config.ts';
@@ -201,24 +199,6 @@ describe('The page on AWS, on CDK,', () => {
     const runbook = tableRows('deploy/README.md', 'alarm').map(([name = '']) => withoutTicks(name));
     expect(runbook).toEqual(alarms);
   });
-
-  it('shows an app that compiles', async () => {
-    const project = await mkdtemp(join(tmpdir(), 'docs-'));
-    onTestFinished(() => rm(project, { recursive: true }));
-    const { compilerOptions } = JSON.parse(await readFile('tsconfig.json', 'utf8'));
-    const tsconfig = { compilerOptions, include: ['app.ts'] };
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
-    await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
-    await writeFile(
-      join(project, 'app.ts'),
-      block('deploy/README.md', 'ts', 'import { App, Stack }'),
-    );
-    await symlink(resolve('node_modules'), join(project, 'node_modules'));
-    await symlink(resolve('.'), join(project, 'cognito-phone-otp'));
-    const { PATH } = process.env;
-    const compiled = spawnSync('tsc', { cwd: project, encoding: 'utf8', env: { PATH } });
-    expect(compiled).toMatchObject({ status: 0, stdout: '' });
-  });
 });
 
 describe('The page on configuration', () => {
@@ -301,59 +281,5 @@ describe('The page on security', () => {
         }
       }
     }
-  });
-});
-
-describe('The gateway that the page on the source adds', () => {
-  const PAGE = 'src/README.md';
-  const ADAPTER = 'src/adapters/sms-gateway/acme.ts';
-  const REGISTRY = 'src/adapters/sms-gateway/lib/registry.ts';
-  const TEST = 'test/adapters/sms-gateway/acme.test.ts';
-
-  /** A copy of the project, with the page's gateway in it, for as long as the test lasts. */
-  async function projectWithGateway(): Promise<string> {
-    const project = await mkdtemp(join(tmpdir(), 'docs-'));
-    onTestFinished(() => rm(project, { recursive: true }));
-    for (const path of [
-      'src',
-      'test/contracts',
-      'test/support/provider-server.ts',
-      'package.json',
-    ]) {
-      await cp(path, join(project, path), { recursive: true });
-    }
-    const { compilerOptions } = JSON.parse(await readFile('tsconfig.json', 'utf8'));
-    const tsconfig = { compilerOptions, include: [ADAPTER, REGISTRY, TEST] };
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
-    await symlink(resolve('node_modules'), join(project, 'node_modules'));
-
-    await writeFile(join(project, ADAPTER), block(PAGE, 'ts', `// ${ADAPTER}`));
-    const line = block(PAGE, 'ts', `// ${REGISTRY}`).replace(/.*\n/, '');
-    const registry = await readFile(REGISTRY, 'utf8');
-    const opening = 'export const SMS_GATEWAYS = {\n';
-    await writeFile(join(project, REGISTRY), registry.replace(opening, opening + line));
-    await mkdir(dirname(join(project, TEST)), { recursive: true });
-    await writeFile(join(project, TEST), block(PAGE, 'ts', `// ${TEST}`));
-    return project;
-  }
-
-  function run(cwd: string, command: string, ...parameters: string[]) {
-    const { PATH } = process.env;
-    return spawnSync(command, parameters, { cwd, encoding: 'utf8', env: { PATH } });
-  }
-
-  it('compiles', async () => {
-    const project = await projectWithGateway();
-    expect(run(project, 'tsc')).toMatchObject({ status: 0, stdout: '' });
-  });
-
-  it('keeps the contract', async () => {
-    const project = await projectWithGateway();
-    const options = ['--reporter=json', '--outputFile=report.json'];
-    const { status } = run(project, 'vitest', 'run', ...options, TEST);
-    const report = await readFile(join(project, 'report.json'), 'utf8');
-    const { numPassedTests, numFailedTests } = JSON.parse(report);
-    expect({ status, numFailedTests }).toEqual({ status: 0, numFailedTests: 0 });
-    expect(numPassedTests).toBeGreaterThan(15);
   });
 });

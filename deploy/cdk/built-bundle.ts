@@ -1,19 +1,50 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ConfigError } from '../../src/settings.ts';
+import type { Settings } from './function-settings.ts';
 
-const DIST = resolve(import.meta.dirname, '../../dist');
+/** The file beside the bundle that holds settings. */
+export const SETTINGS_NAME = 'settings.json';
+
+/** Where the package has it, and where `npm run build` leaves it. */
+const PLACES = ['dist', '../../dist'].map((place) => join(import.meta.dirname, place));
+
+/** Whoever deploys by hand leaves a zip file there. */
+const LEFT_OUT = '.zip';
 
 /**
- * The bundle as `npm run build` left it. The same files are the same code, whenever they were written.
+ * The function as it was built. The same files are the same code, whenever they were written.
  *
+ * @param settings what it finds in a file beside it; no file where absent.
  * @throws ConfigError when it has not been built.
  */
-export function builtBundle(dist = DIST): Code {
-  if (!existsSync(join(dist, 'index.mjs'))) {
+export function builtBundle(settings?: Settings, places: readonly string[] = PLACES): Code {
+  const dist = places.find((place) => existsSync(join(place, 'index.mjs')));
+  if (dist === undefined) {
     throw new ConfigError('There is no dist/index.mjs to deploy: run npm run build first.');
   }
-  // Whoever deploys by hand leaves a zip file there.
-  return Code.fromAsset(dist, { exclude: ['*.zip'] });
+  return settings === undefined
+    ? Code.fromAsset(dist, { exclude: [`*${LEFT_OUT}`] })
+    : withSettings(dist, settings);
+}
+
+function withSettings(dist: string, settings: Settings): Code {
+  return Code.fromAsset(dist, {
+    bundling: {
+      // Never asked for: the files are put together here.
+      image: DockerImage.fromRegistry('scratch'),
+      local: {
+        tryBundle: (folder) => {
+          cpSync(dist, folder, {
+            recursive: true,
+            filter: (path) => !path.endsWith(LEFT_OUT),
+          });
+          writeFileSync(join(folder, SETTINGS_NAME), `${JSON.stringify(settings, null, 2)}\n`);
+          return true;
+        },
+      },
+    },
+  });
 }

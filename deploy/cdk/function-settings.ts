@@ -67,3 +67,16 @@ export async function checkSettings(settings: Settings): Promise<void> {
 export function gatewaysOf({ sms }: Config) {
   return sms.routes.flatMap((route) => (route.kind === 'send' ? route.gateways : []));
 }
+
+/** Bytes of settings that leave room in Lambda's 4 KB for the names of table and secrets. */
+const FITS_BYTES = 3000;
+
+/**
+ * Whether the function's environment can hold them.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export function fitsEnvironment(settings: Settings): boolean {
+  const texts = Object.entries(settings).flat();
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= FITS_BYTES;
+}

@@ -21,9 +21,15 @@ import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { Alarms } from './alarms.ts';
-import { builtBundle } from './built-bundle.ts';
+import { builtBundle, SETTINGS_NAME } from './built-bundle.ts';
 import { except } from './exceptions.ts';
-import { configOf, flawsOf, gatewaysOf, type Settings } from './function-settings.ts';
+import {
+  configOf,
+  fitsEnvironment,
+  flawsOf,
+  gatewaysOf,
+  type Settings,
+} from './function-settings.ts';
 import {
   confirmPhoneStatement,
   grantSecrets,
@@ -108,8 +114,9 @@ export class PhoneOtp extends Construct {
       role.addToPolicy(statement);
     }
     grantSecrets(Object.values(secrets), role);
-    this.handler = createFunction(this, role, props, {
-      ...settings,
+    const { code, environment } = placed(settings, props.code);
+    this.handler = createFunction(this, role, props, code, {
+      ...environment,
       TABLE_NAME: this.table.tableName,
       ...arns(secrets),
     });
@@ -190,6 +197,23 @@ function flawOfNumber(name: string, value: number, min: number, max: number): st
       ];
 }
 
+/**
+ * Settings are in the function's environment, or where they are too many in a file beside its bundle.
+ *
+ * @throws ConfigError where that is somebody else's.
+ */
+function placed(settings: Settings, code: Code | undefined) {
+  if (fitsEnvironment(settings)) {
+    return { code: code ?? builtBundle(), environment: settings };
+  }
+  if (code !== undefined) {
+    throw new ConfigError(
+      "settings are too many for a function's environment, which holds 4 KB: put them into a JSON file in the bundle that is deployed, and set SETTINGS_FILE to its name.",
+    );
+  }
+  return { code: builtBundle(settings), environment: { SETTINGS_FILE: SETTINGS_NAME } };
+}
+
 function createTable(scope: Construct): Table {
   return new Table(scope, 'Table', {
     partitionKey: { name: KEY_ATTRIBUTE, type: AttributeType.STRING },
@@ -222,7 +246,8 @@ function arns(secrets: Readonly<Record<string, ISecret | Secret>>): Settings {
 function createFunction(
   scope: Construct,
   role: Role,
-  { code, logRetention, reservedConcurrency, tracing }: PhoneOtpProps,
+  { logRetention, reservedConcurrency, tracing }: PhoneOtpProps,
+  code: Code,
   environment: Record<string, string>,
 ): LambdaFunction {
   const logGroup = new LogGroup(scope, 'Log', {
@@ -235,7 +260,7 @@ function createFunction(
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: code ?? builtBundle(),
+    code,
     memorySize: 512,
     // As long as Cognito waits.
     timeout: Duration.seconds(5),

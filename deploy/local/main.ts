@@ -3,7 +3,7 @@ import { setSourceMapsSupport } from 'node:module';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { ConfigError } from '../../src/settings.ts';
-import { callerDirectory, parseOptions, UsageError } from '../command-line.ts';
+import { callerDirectory, parseOptions, typed, UsageError } from '../command-line.ts';
 import { HandlerError } from './bundle-trigger.ts';
 import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
@@ -41,7 +41,7 @@ const AWS_ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com';
 const DEMO_USER = '+12025550100';
 const OWN_FUNCTION = join(import.meta.dirname, '../../src/handler.ts');
 
-const HELP = `npm start -- [options]
+const HELP = `${typed('start')} [options]
 
 A Cognito user pool and its SMS providers on this machine, for developing phone sign-in.
 
@@ -130,7 +130,7 @@ function ownTriggersAround(values: ReturnType<typeof parse>): readonly [TriggerN
 }
 
 function parse(args: string[]) {
-  return parseOptions('npm start', {
+  return parseOptions('start', {
     args,
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
@@ -399,14 +399,14 @@ function signInCommand({ endpoint, https }: Running, { users, ...settings }: Set
     settings.port === DEFAULT_PORT && settings.host === DEFAULT_HOST && https === undefined;
   const trust = https === undefined ? '' : `NODE_EXTRA_CA_CERTS=${https.caFile} `;
   const address = usual ? '' : ` --endpoint ${endpoint.url}`;
-  return `${trust}npm run sign-in -- ${users[0]}${address}`;
+  return `${trust}${typed('sign-in')} ${users[0]}${address}`;
 }
 
 /** What is counted in DynamoDB is found by the key of its digests. */
 function operatorHint({ dynamoDb }: Running, { users }: Settings): string {
   if (dynamoDb === undefined) return '';
   const { url, tableName } = dynamoDb;
-  const command = `npm run account -- status --phone ${users[0]} --table ${tableName} --endpoint ${url}`;
+  const command = `${typed('account')} status --phone ${users[0]} --table ${tableName} --endpoint ${url}`;
   // A key that the caller brought may be in use elsewhere: it is not shown.
   const key = process.env.OTP_HASH_KEY === passingHashKey ? `OTP_HASH_KEY=${passingHashKey} ` : '';
   return `What is counted:     ${key}${command}\n`;

@@ -9,13 +9,13 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
 import { REVIEW_CODE_DIGITS } from '../../src/domain/review-numbers.ts';
-import { parseOptions, UsageError } from '../command-line.ts';
+import { parseOptions, typed, UsageError } from '../command-line.ts';
 import { waitText } from './web/durations.ts';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:9229';
 const DEFAULT_CLIENT_ID = 'phoneotp';
 
-const HELP = `npm run sign-in -- NUMBER [options]
+const HELP = `${typed('sign-in')} NUMBER [options]
 
 Signs a phone number in, with the code that arrives by SMS. \`r\` asks for a new code.
 
@@ -83,7 +83,7 @@ function sayOn(stream: NodeJS.WriteStream): Settings['say'] {
 }
 
 function parse(args: string[]) {
-  return parseOptions('npm run sign-in', {
+  return parseOptions('sign-in', {
     args,
     allowPositionals: true,
     options: {

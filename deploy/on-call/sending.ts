@@ -33,7 +33,7 @@ export function runSendingCommand(verb: Verb, help: string): Promise<void> {
 
 /** @throws UsageError, or ConfigError for what can't be a table's name */
 function readOrder(verb: Verb, args: string[]): Order | 'help' {
-  const { values } = parseOptions(`npm run ${verb}-sending`, {
+  const { values } = parseOptions(`${verb}-sending`, {
     args,
     options: { table: { type: 'string' }, country: { type: 'string' }, ...PLACE_OPTIONS },
   });

@@ -8,6 +8,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildPackage, packTarball } from '../../deploy/npm-package.ts';
+import { STRONG_KEY } from '../support/keys.ts';
 
 const BINARIES = resolve('node_modules/.bin');
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -15,12 +16,20 @@ const FIXTURES = join(import.meta.dirname, 'fixtures');
 const OTHERS = [
   ...['vitest', '@types/node'],
   ...['@aws-sdk/client-cognito-identity-provider', '@aws-sdk/client-sns'],
+  ...['aws-cdk-lib', 'constructs', 'valibot'],
+];
+/** The operator's commands. */
+const COMMANDS = [
+  ...['account', 'attach', 'check-clients', 'detach', 'doctor', 'keys', 'resume-sending'],
+  ...['review-number', 'sign-in', 'stop-sending', 'table'],
 ];
 
 let folder: string;
 /** What was packed. */
 let built: string;
 let tarball: string;
+/** Whose project, with a gateway of its own, this is. */
+const PAGE = 'deploy/package.md';
 /** The other project. */
 let project: string;
 
@@ -32,7 +41,15 @@ beforeAll(async () => {
   tarball = await packTarball(built, folder);
   await cp(FIXTURES, project, { recursive: true });
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  await writeFile(join(project, 'sign-in.test.ts'), await exampleOfReadme());
+  for (const file of ['acme.ts', 'handler.ts', 'acme.test.ts']) {
+    await writeFile(join(project, file), await example(PAGE, 'ts', `// ${file}`));
+  }
+  const signIn = await example('deploy/local/README.md', 'ts', 'import {\n  Cognito');
+  await writeFile(join(project, 'sign-in.test.ts'), signIn);
+  await writeFile(
+    join(project, 'app.ts'),
+    await example('deploy/README.md', 'ts', 'import { App, Stack }'),
+  );
   // Node alone does not read enums.
   const trigger = 'enum Reply { Yes } export const handler = () => Reply.Yes;';
   await writeFile(join(project, 'pre-sign-up.ts'), trigger);
@@ -40,7 +57,9 @@ beforeAll(async () => {
   const { code, output } = await run('npm', ['install', ...alone, tarball]);
   expect(code, output).toBe(0);
   for (const name of OTHERS) await lend(name);
-}, 60_000);
+  // It names packages that are lent, and would be looked for in the registry.
+  await writeFile(join(project, 'package.json'), await example(PAGE, 'json', '{\n  "name"'));
+}, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -52,18 +71,25 @@ async function lend(name: string): Promise<string> {
   return place;
 }
 
-async function exampleOfReadme(): Promise<string> {
-  const page = await readFile('deploy/local/README.md', 'utf8');
-  const example = /^## In your tests\n.*?^```ts\n(.*?)^```$/ms.exec(page)?.[1];
-  if (example === undefined) throw new Error('The page has no example for tests.');
-  return example;
+/** The page's block of code that begins with these characters. */
+async function example(path: string, language: string, beginning: string): Promise<string> {
+  const blocks = (await readFile(path, 'utf8')).matchAll(/^```(\w+)\n(.*?)^```$/gms);
+  const found = [...blocks].find(
+    ([, lang, text]) => lang === language && text?.startsWith(beginning),
+  );
+  if (found?.[2] === undefined) throw new Error(`${path} has no example ${beginning}`);
+  return found[2];
 }
 
 /** Runs a command in the other project, and gives what it says and the code it ends with. */
-async function run(command: string, args: readonly string[]) {
+async function run(
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+) {
   const ended = Promise.withResolvers<{ readonly code: number; readonly output: string }>();
   const { PATH, HOME } = process.env;
-  const env = { PATH: `${BINARIES}:${PATH}`, HOME };
+  const env = { PATH: `${BINARIES}:${PATH}`, HOME, ...variables };
   execFile(command, args, { cwd: project, env }, (error, stdout, stderr) => {
     ended.resolve({
       code: Number(error?.code ?? 0),
@@ -91,14 +117,29 @@ describe('The package', () => {
   });
 
   it('has the right declarations for each kind of module', async () => {
-    // Before Node 12 nothing but the main entry could have declarations.
-    const options = ['--profile', 'node16', '--format', 'ascii', '--no-emoji'];
+    const options = ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji'];
     const { code, output } = await run('attw', [tarball, ...options]);
     expect(code, output).toBe(0);
   });
 
   it('has declarations that need no others', async () => {
     const { code, output } = await compile('consumer.cts', '--types', '');
+    expect(code, output).toBe(0);
+  });
+
+  it('has declarations for own gateways and adapters that need none but those of Node', async () => {
+    const { code, output } = await compile('consumer.ts', '--types', 'node');
+    expect(code, output).toBe(0);
+  });
+
+  it.each([
+    ['acme.test.ts', []],
+    ['handler.ts', []],
+    // Declarations of aws-cdk-lib itself take a property that is undefined for one that is not there.
+    ['app.ts', ['--exactOptionalPropertyTypes', 'false']],
+  ])('compiles with %s of the pages, declarations and all', async (file, laxer) => {
+    const options = ['--types', 'node', '--lib', 'es2023', '--allowImportingTsExtensions'];
+    const { code, output } = await compile(file, ...options, ...laxer);
     expect(code, output).toBe(0);
   });
 
@@ -112,6 +153,9 @@ describe('The package', () => {
     const licences = await readFile(join(built, 'THIRD-PARTY-LICENSES.md'), 'utf8');
     expect(licences).toMatch(/^## hono\n\nMIT License/m);
     expect(licences).toMatch(/^## jose\n/m);
+    expect(licences).toMatch(
+      /^## @middy\/core\n\nMIT License\n\nCopyright \(c\) Middy contributors/m,
+    );
   });
 });
 
@@ -163,5 +207,74 @@ describe('A sign-in with the package', () => {
     const { code, output } = await run('node', ['--test', 'node/sign-in.test.mjs']);
     expect(code, output).toBe(0);
     expect(output).toMatch(/pass 1/);
+  });
+});
+
+describe('The gateway that the page on the package adds', () => {
+  it('keeps the contract', async () => {
+    const { code, output } = await run('npm', ['test', '--', 'acme.test.ts']);
+    expect(code, output).toBe(0);
+    expect(Number(/Tests\s+(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(15);
+  });
+
+  it('sends from a function that its project bundles, by the provider behind it', async () => {
+    const place = await lend('esbuild');
+    onTestFinished(() => rm(place));
+    const built = await run('npm', ['run', 'build']);
+    expect(built.code, built.output).toBe(0);
+    const { code, output } = await run('node', ['send.mjs'], { OTP_HASH_KEY: STRONG_KEY });
+    expect(code, output).toBe(0);
+    expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({
+      status: 'SENT',
+      sender: 'MyApp',
+      to: '+12025550100',
+      text: expect.stringMatching(/\d{6}/),
+    });
+  });
+});
+
+describe('The construct of the package', () => {
+  it('synthesises, with the built function inside as its asset', async () => {
+    const { code, output } = await run('node', ['stack.mjs']);
+    expect(code, output).toBe(0);
+    const { types, assets } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
+    expect(types).toContain('AWS::Lambda::Function');
+    expect(assets).toEqual([['chunks', 'index.mjs']]);
+  }, 60_000);
+
+  it('can be required', async () => {
+    const load = "console.log(typeof require('cognito-phone-otp/cdk').PhoneOtp)";
+    const { code, output } = await run('node', ['--input-type=commonjs', '--eval', load]);
+    expect({ code, output }).toEqual({ code: 0, output: 'function\n' });
+  });
+});
+
+describe('npx cognito-phone-otp', () => {
+  const call = (...args: string[]) =>
+    run('npx', ['--no-install', '--no-update-notifier', 'cognito-phone-otp', ...args]);
+
+  it('lists its commands', async () => {
+    const { code, output } = await call();
+    expect(code, output).toBe(0);
+    expect([...output.matchAll(/^ {2}([a-z-]+)$/gm)].map(([, name]) => name)).toEqual(COMMANDS);
+  });
+
+  it.each(COMMANDS)('has %s tell its options, as it is called there', async (name) => {
+    const { code, output } = await call(name, '--help');
+    expect(code, output).toBe(0);
+    expect(output.startsWith(`npx cognito-phone-otp ${name} `), output).toBe(true);
+    expect(output).not.toContain('npm run');
+  });
+
+  it('names what is wrong with a command line as it is called there', async () => {
+    const { code, output } = await call('attach', '--pool', 'x');
+    expect(code).toBe(1);
+    expect(output).toContain('see npx cognito-phone-otp attach --help.');
+  });
+
+  it('says that there is no such command', async () => {
+    const { code, output } = await call('toString');
+    expect(code).toBe(1);
+    expect(output).toBe("There is no command 'toString': see npx cognito-phone-otp --help.\n");
   });
 });

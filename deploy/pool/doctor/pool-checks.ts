@@ -1,5 +1,6 @@
 /** What should be so of a user pool and its app clients. */
 import type { UserPoolClientType, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import { typed } from '../../command-line.ts';
 import { customAuthTriggers } from '../../local/cognito/trigger-names.ts';
 import { allowsCodes, neededSessionMinutes, otherWaysIn, signInFaults } from '../client-rules.ts';
 import type { PoolReader } from '../pool-reader.ts';
@@ -19,11 +20,9 @@ export function attachCommand(
   { userPoolId, functionName = '<ARN>' }: PoolContext,
   ...more: string[]
 ): string {
-  return [
-    'npm run attach --',
-    `--user-pool ${userPoolId} --function ${functionName}`,
-    ...more,
-  ].join(' ');
+  return [typed('attach'), `--user-pool ${userPoolId} --function ${functionName}`, ...more].join(
+    ' ',
+  );
 }
 
 export function checkTriggers(pool: UserPoolType, context: PoolContext): readonly Finding[] {
@@ -97,5 +96,5 @@ function checkClient(
   const faults = otherWaysIn(client);
   if (faults.length === 0) return [];
   const says = `${faults.join('; it ')}, while the function has CONFIRM_PHONE=true`;
-  return [toMend(subject, says, 'see npm run check-clients -- --help')];
+  return [toMend(subject, says, `see ${typed('check-clients')} --help`)];
 }

@@ -1,9 +1,10 @@
 /** The ready-made app: its options, its regions, and the same as a plain template. */
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction } from '../../../deploy/bundle.ts';
 import { builtBundle } from '../../../deploy/cdk/built-bundle.ts';
@@ -34,7 +35,7 @@ afterAll(() => rm(dist, { recursive: true }));
 
 async function stacksOf(options: Readonly<Record<string, string>>) {
   const app = new App({ analyticsReporting: false });
-  const code = () => builtBundle(dist);
+  const code = () => builtBundle(undefined, [dist]);
   const stacks = await addStacks(app, (name) => options[name], { code });
   const [stack] = stacks;
   if (stack === undefined) {
@@ -178,7 +179,9 @@ describe('What is deployed', () => {
       await writeFile(join(again, 'function.zip'), 'left by a deployment by hand');
       const synthesized = async (bundle: string) => {
         const app = new App({ analyticsReporting: false });
-        await addStacks(app, (name) => ({ ...BUDGET })[name], { code: () => builtBundle(bundle) });
+        await addStacks(app, (name) => ({ ...BUDGET })[name], {
+          code: () => builtBundle(undefined, [bundle]),
+        });
         return app.synth().getStackByName('phone-otp').template;
       };
       const first = await synthesized(dist);
@@ -221,8 +224,25 @@ describe('What is deployed', () => {
     );
   });
 
+  it('has its settings beside it where the environment is too small for them', async () => {
+    const app = new App({ analyticsReporting: false });
+    const settings = { APP_NAME: 'MyApp' };
+    new LambdaFunction(new Stack(app, 'Stack'), 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: builtBundle(settings, [dist]),
+    });
+    const { directory } = app.synth();
+    const [asset = ''] = (await readdir(directory)).filter((name) => name.startsWith('asset.'));
+    const folder = join(directory, asset);
+    expect(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))).toEqual(settings);
+    expect((await readdir(folder)).sort()).toEqual(
+      [...(await readdir(dist)), 'settings.json'].sort(),
+    );
+  });
+
   it('has a sentence for a bundle that has not been built', () => {
-    expect(() => builtBundle(tmpdir())).toThrow('run npm run build first.');
+    expect(() => builtBundle(undefined, [tmpdir()])).toThrow('run npm run build first.');
   });
 });
 

@@ -456,6 +456,20 @@ describe('Properties that are wrong', () => {
     expect(() => synthesize(props)).toThrow(new ConfigError(sentence));
   });
 
+  it('include settings that fit no environment, where the bundle is not made here', () => {
+    const text = JSON.stringify(
+      Object.fromEntries(
+        Array.from({ length: 26 }, (_, i) => [
+          String.fromCharCode(97 + i, 97 + i),
+          `Kod: {code} ${'.'.repeat(120)}`,
+        ]),
+      ),
+    );
+    expect(() => synthesize({ settings: { SMS_TEMPLATES: text } })).toThrow(
+      /^settings are too many .* 4 KB: put them into a JSON file .* SETTINGS_FILE to its name\.$/,
+    );
+  });
+
   it('are told all at once', () => {
     const wrong = { smsBudgetPerHour: -1, settings: { OTP_HASH_KEY: 'a', TABLE_NAME: 'b' } };
     expect(() => synthesize(wrong)).toThrow(
