@@ -5,8 +5,8 @@ import { PLACE_HELP } from './on-call/table-place.ts';
 
 const HELP = `${typed('stop-sending')} --table NAME [options]
 
-Stops new SMS, of every container, from its next sign-in on: npm run resume-sending ends
-it. Codes that are out stay good. Everybody who asks for an SMS is told THROTTLED, to try
+Stops new SMS, of every container, from its next sign-in on, until resume-sending is run.
+Codes that are out stay good. Everybody who asks for an SMS is told THROTTLED, to try
 again in a minute; where user existence is hidden, a stop of one country looks as if the
 SMS had been sent, since strangers have no country.
 It needs a function whose RATE_LIMITER is dynamodb, and works while the table does.
