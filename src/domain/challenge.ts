@@ -124,6 +124,11 @@ export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): numb
   return Math.max(0, policy.maxAttempts - challenge.failures);
 }
 
+/** Digits of the code that is out, or of the next one. */
+export function codeLengthOf(code: Code, policy: OtpPolicy): number {
+  return ('digits' in code ? code.digits : undefined) ?? policy.codeLength;
+}
+
 /** SMS that the sign-in may still send: none once as many were refused as may be sent. */
 export function sendsRemaining(
   { sends, refusedSends }: Challenge,

@@ -4,6 +4,7 @@ import {
   afterUncertainSend,
   attemptsRemaining,
   type Challenge,
+  codeLengthOf,
   newChallenge,
   resendWait,
   sendsRemaining,
@@ -158,7 +159,7 @@ export class CreateAuthChallenge {
     return {
       status,
       destination: isShown ? maskPhoneNumber(recipient.number) : HIDDEN_NUMBER,
-      codeLength: policy.codeLength,
+      codeLength: codeLengthOf(challenge.code, policy),
       expiresInMs: shownLifetime(challenge, now),
       attemptsRemaining: attemptsRemaining(challenge, policy),
       resendsRemaining: sendsRemaining(challenge, policy),

@@ -3,6 +3,7 @@ import { parseAnswer } from './answer.ts';
 import {
   type Challenge,
   type Code,
+  codeLengthOf,
   type LiveCode,
   lifetimeLeft,
   shownLifetime,
@@ -155,7 +156,7 @@ export class VerifyAuthChallenge {
     if (code.kind === 'live' && this.#isRight(request, recipient, challenge.id, code, answer)) {
       return this.#takeRight(request, { challenge, code, recipient, account });
     }
-    return answer?.length === (code.digits ?? policy.codeLength)
+    return answer?.length === codeLengthOf(code, policy)
       ? this.#takeWrong(challenge, account, wrongBecause(request, code))
       : rejected('malformed');
   }
