@@ -24,8 +24,8 @@ async function signIn(domain: Domain, changes = {}) {
 describe('A code of another length than the settings say by now', () => {
   /** A container with other settings, on the same challenges. */
   function containerBeside(domain: Domain) {
-    const other = createDomain({ policy: { codeLength: 8 } });
-    for (const method of ['find', 'consume', 'takeAnswer'] as const) {
+    const other = createDomain({ policy: { codeLength: 8 }, hideUserExistence: true });
+    for (const method of ['find', 'save', 'consume', 'takeAnswer'] as const) {
       other.challenges.instead(
         method,
         (...args: [never, never]) => domain.challenges[method](...args) as never,
@@ -50,6 +50,17 @@ describe('A code of another length than the settings say by now', () => {
     const other = containerBeside(domain);
     const outcome = await other.verify.execute(verifyRequest(other, reference, { answer }));
     expect(outcome).toMatchObject({ kind: 'verified' });
+  });
+
+  it('is as long as was told, where it is sent without a word', async () => {
+    const domain = createDomain({ hideUserExistence: true });
+    await lock(domain);
+    const { reference } = await domain.create.execute(createRequest(domain));
+    const other = containerBeside(domain);
+    const prepared = await other.create.prepare(createRequest(other));
+    const outcome = await other.create.repeat(prepared, { status: 'SENT', reference });
+    expect(outcome).toMatchObject({ kind: 'sent', codeLength: 6 });
+    expect(other.gateway.lastCode).toMatch(/^\d{6}$/);
   });
 
   it.each([false, true])('is told to be as long as it is, hidden: %s', async (userNotFound) => {
