@@ -197,7 +197,12 @@ describe.each([
     const [table] = isDurable ? await dynamoDb.stores(1) : [];
     stage = await ClientStage.open(table);
   });
-  afterAll(() => stage.close());
+  /** What a soak came to: the log is captured while it goes on. */
+  let summary = '';
+  afterAll(async () => {
+    process.stdout.write(summary);
+    await stage.close();
+  });
 
   it('are told the truth, and get tokens for the right code alone', {
     timeout: 300_000 + (SOAK_MS ?? 0),
@@ -237,7 +242,7 @@ describe.each([
       },
     );
     if (SOAK_MS !== undefined) {
-      process.stdout.write(`${told} stories in ${store}: ${sms} SMS, ${tokens} sign-ins\n`);
+      summary = `${told} stories in ${store}: ${sms} SMS, ${tokens} sign-ins\n`;
     }
     // Stories in which nobody gets anywhere would show nothing.
     expect(tokens).toBeGreaterThan(told / 4);
