@@ -104,6 +104,7 @@ export const useCases = new ContainerModule(({ bind }) => {
         hideUserExistence: config.hideUserExistence,
         clock,
         policy: config.policy,
+        claimMs: config.abuse.claimMs,
       }),
     [
       TOKENS.challengeRepository,

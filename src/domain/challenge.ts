@@ -124,6 +124,17 @@ export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): numb
   return Math.max(0, policy.maxAttempts - challenge.failures);
 }
 
+/** When the newest SMS left, or would have; in epoch milliseconds. */
+export function lastSendAt({ code, shownUntil }: Challenge, { lifetimeMs }: OtpPolicy): number {
+  // Where nothing left, the older code stays, and what is shown alone tells of the newer.
+  return Math.max(shownUntil - lifetimeMs, 'issuedAt' in code ? code.issuedAt : 0);
+}
+
+/** Digits of the code that is out, or of the next one. */
+export function codeLengthOf(code: Code, policy: OtpPolicy): number {
+  return ('digits' in code ? code.digits : undefined) ?? policy.codeLength;
+}
+
 /** SMS that the sign-in may still send: none once as many were refused as may be sent. */
 export function sendsRemaining(
   { sends, refusedSends }: Challenge,

@@ -6,6 +6,7 @@ import {
   afterUncertainSend,
   afterUnsent,
   type Challenge,
+  codeLengthOf,
   type DecoyCode,
   type LiveCode,
   withCode,
@@ -109,7 +110,7 @@ export class CodeSender {
     outlook: Outlook,
     silently: boolean,
   ): Promise<SendResult> {
-    const { limits, challenges, hideUserExistence } = this.#deps;
+    const { limits, challenges, policy, hideUserExistence } = this.#deps;
     const foreseen = limits.foresee(outlook);
     if (foreseen.kind === 'refused' && limits.tells(foreseen)) {
       return this.#throttled(before, before, outlook, foreseen);
@@ -118,9 +119,10 @@ export class CodeSender {
       return tried({ kind: 'withheld', reason: recipient.reason }, before);
     }
     const isReal = recipient.kind === 'phone' && foreseen.kind === 'allowed';
+    const digits = silently ? codeLengthOf(before.code, policy) : policy.codeLength;
     const { code, otp } = isReal
-      ? this.#makeCode(request, recipient, before.id)
-      : { code: this.#makeDecoy(), otp: '' };
+      ? this.#makeCode(request, recipient, before.id, digits)
+      : { code: this.#makeDecoy(digits), otp: '' };
     const saved = await challenges.save(this.#withCode(request, before, code, silently));
     if (saved.kind === 'conflict') {
       return saved;
@@ -248,16 +250,21 @@ export class CodeSender {
   }
 
   /** For a review number what stands for its code takes the place of a new one. */
-  #makeCode({ scope }: CreateRequest, { number, review }: PhoneRecipient, challengeId: string) {
-    const { generator, hasher, policy } = this.#deps;
-    const otp = review?.code ?? generator.generate(policy.codeLength);
+  #makeCode(
+    { scope }: CreateRequest,
+    { number, review }: PhoneRecipient,
+    challengeId: string,
+    digits: number,
+  ) {
+    const { generator, hasher } = this.#deps;
+    const otp = review?.code ?? generator.generate(digits);
     const digest = hasher.digest(otp, { challengeId, scope, number });
-    const code: LiveCode = { kind: 'live', digest, digits: policy.codeLength, ...this.#lifetime() };
+    const code: LiveCode = { kind: 'live', digest, digits, ...this.#lifetime() };
     return { otp, code };
   }
 
-  #makeDecoy(): DecoyCode {
-    return { kind: 'decoy', digits: this.#deps.policy.codeLength, ...this.#lifetime() };
+  #makeDecoy(digits: number): DecoyCode {
+    return { kind: 'decoy', digits, ...this.#lifetime() };
   }
 
   #lifetime(): { readonly issuedAt: number; readonly expiresAt: number } {

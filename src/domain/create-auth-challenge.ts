@@ -4,6 +4,8 @@ import {
   afterUncertainSend,
   attemptsRemaining,
   type Challenge,
+  codeLengthOf,
+  lastSendAt,
   newChallenge,
   resendWait,
   sendsRemaining,
@@ -32,6 +34,8 @@ export interface CreateAuthChallengeDependencies {
   readonly hideUserExistence: boolean;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
+  /** Milliseconds in which a second call for a round is one call with the first. */
+  readonly claimMs: number;
 }
 
 /** A round, and all that was read for it. */
@@ -158,7 +162,7 @@ export class CreateAuthChallenge {
     return {
       status,
       destination: isShown ? maskPhoneNumber(recipient.number) : HIDDEN_NUMBER,
-      codeLength: policy.codeLength,
+      codeLength: codeLengthOf(challenge.code, policy),
       expiresInMs: shownLifetime(challenge, now),
       attemptsRemaining: attemptsRemaining(challenge, policy),
       resendsRemaining: sendsRemaining(challenge, policy),
@@ -193,7 +197,7 @@ export class CreateAuthChallenge {
       challenge,
     });
     if (maySend(request)) {
-      if (challenge.sentIn === sender.roundOf(request)) {
+      if (challenge.sentIn === sender.roundOf(request) && this.#isClaimed(challenge, now)) {
         return this.#abandoned(prepared, challenge);
       }
       if (sendsRemaining(challenge, policy) === 0) {
@@ -214,6 +218,12 @@ export class CreateAuthChallenge {
     const outlook = prepared.outlook ?? (await sender.look(request, recipient));
     const result = await sender.send(request, recipient, challenge, outlook);
     return result.kind === 'conflict' ? result : stepOf(result, wantedOf(prepared));
+  }
+
+  /** Whether the newest code is so young that another call for its round may be the same call. A sign-in that shares the challenge may have a round of that name later. */
+  #isClaimed(challenge: Challenge, now: number): boolean {
+    const { claimMs, policy } = this.#deps;
+    return now - lastSendAt(challenge, policy) < claimMs;
   }
 
   /** Another call for this round wrote its code down, and never said what came of it: its SMS may be out, so none is sent, and a resend may follow at once. */

@@ -25,6 +25,7 @@ export interface ShownRound {
   readonly status: ChallengeStatus;
   /** The number that the code goes to, masked; without a digit where nobody may know it. */
   readonly destination: string;
+  /** Of the code that is out, whatever the settings say by now. */
   readonly codeLength: number;
   readonly expiresInMs: number;
   readonly attemptsRemaining: number;

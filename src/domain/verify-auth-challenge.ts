@@ -3,6 +3,7 @@ import { parseAnswer } from './answer.ts';
 import {
   type Challenge,
   type Code,
+  codeLengthOf,
   type DecoyCode,
   type LiveCode,
   lifetimeLeft,
@@ -168,9 +169,9 @@ export class VerifyAuthChallenge {
   }
 
   /** As a review number's code, too, whoever's the challenge is: which answers cost a try must not tell those numbers apart. */
-  #isAsLongAsACode(answer: string, { digits }: LiveCode | DecoyCode): boolean {
+  #isAsLongAsACode(answer: string, code: LiveCode | DecoyCode): boolean {
     const { policy, reviewNumbers } = this.#deps;
-    return answer.length === (digits ?? policy.codeLength) || reviewNumbers.mayBeCode(answer);
+    return answer.length === codeLengthOf(code, policy) || reviewNumbers.mayBeCode(answer);
   }
 
   #isRight(

@@ -212,8 +212,13 @@ export function describeAccountLedgerContract(
         expect(taken).toEqual({ kind: 'allowed', meter: sends });
       });
 
-      it('takes from every limit, or from none', async () => {
-        await take(5);
+      it.each([
+        ['the shorter window first', [hourly, daily]],
+        ['the longer window first', [daily, hourly]],
+      ])('takes from every limit, or from none: %s', async (_, inOrder) => {
+        for (let i = 0; i < 5; i++) {
+          await ledger.takeSend('account', inOrder, now, DAY_ON);
+        }
         expect(await ledger.read('account')).toMatchObject({
           sends: { [HOUR]: now + HOUR / 2, [24 * HOUR]: now + 9 * HOUR },
         });

@@ -132,6 +132,14 @@ export function describeIdempotencyStoreContract(
       expect((await acquire('d')).kind).toBe('in-progress');
     });
 
+    it('keeps a round for as long as its caller works on it', async () => {
+      const until = world.clock.now() + 2 * HOLD_MS;
+      await acquire('a', until);
+      world.clock.advance(2 * HOLD_MS - 1);
+      const inProgress = { kind: 'in-progress', busyUntil: until, challengeId: 'challenge of a' };
+      expect(await acquire('b', until + 1)).toEqual(inProgress);
+    });
+
     it('keeps a round for its time anew where it was taken over', async () => {
       await acquire('a');
       world.clock.advance(10_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CodeBinding, OtpHasher } from '../../src/domain/ports/otp-hasher.ts';
+import { KEY, OTHER_KEY } from '../support/keys.ts';
 
 const binding: CodeBinding = {
   challengeId: 'challenge-a',
@@ -17,7 +18,19 @@ const strangeText: readonly (readonly [string, string])[] = [
   ['100 kB', '7'.repeat(100_000)],
 ];
 
-export function describeOtpHasherContract(name: string, create: () => OtpHasher): void {
+/** How hashers may differ. */
+export interface OtpHasherTraits {
+  /** Why it does without a key: for fakes alone. */
+  readonly unkeyed?: string;
+}
+
+/** @param make one with this key. */
+export function describeOtpHasherContract(
+  name: string,
+  make: (key: Uint8Array) => OtpHasher,
+  { unkeyed }: OtpHasherTraits = {},
+): void {
+  const create = () => make(KEY);
   describe(`OtpHasher contract: ${name}`, () => {
     it('knows a code again by its digest', () => {
       const hasher = create();
@@ -58,6 +71,15 @@ export function describeOtpHasherContract(name: string, create: () => OtpHasher)
     it('does not show the code in the digest', () => {
       expect(create().digest('8675309421', binding)).not.toContain('8675309421');
     });
+
+    it.skipIf(unkeyed)(
+      `gives another digest under another key${unkeyed ? ` (skipped: ${unkeyed})` : ''}`,
+      () => {
+        const digest = make(OTHER_KEY).digest('012345', binding);
+        expect(digest).not.toBe(create().digest('012345', binding));
+        expect(create().matches('012345', binding, digest)).toBe(false);
+      },
+    );
 
     it.each(strangeText)('A28: answers false to %s as a code, without throwing', (_, text) => {
       const hasher = create();

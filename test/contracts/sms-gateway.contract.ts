@@ -23,6 +23,8 @@ export interface SmsGatewayHarness {
   openConnections?(): number;
   /** Messages that the provider accepted. */
   accepted(): readonly { readonly to: string; readonly text: string }[];
+  /** Seconds for which the newest message that it accepted is worth delivering, where it takes any. */
+  validity?(): number;
   /** The gateway's own. */
   readonly clock: Clock;
   close(): Promise<void>;
@@ -32,14 +34,15 @@ export interface SmsGatewayHarness {
 export type ProviderBehaviour = Refusal | Mood;
 /**
  * Accepts; takes the request and never answers; drops the connection on it; asks for the request once more, by a
- * redirect; has a proxy answer, with this status; refuses, and names its error, and all else that is no free
- * text, by these words.
+ * redirect; accepts after a while; has a proxy answer, with this status; refuses, and names its error, and all else
+ * that is no free text, by these words.
  */
 export type Mood =
   | 'accept'
   | 'hang'
   | 'reset'
   | 'redirect'
+  | { readonly afterMs: number; readonly answer: 'accept' }
   | { readonly proxy: number }
   | { readonly echo: string };
 const FAULTS = ['hang', 'reset'] as const;
@@ -56,6 +59,8 @@ export interface SmsGatewayTraits {
   readonly canNotFail?: string;
   /** Why no provider is asked by HTTP. */
   readonly speaksNoHttp?: string;
+  /** Why the provider is not told how long a message is worth delivering. */
+  readonly knowsNoExpiry?: string;
 }
 
 /** @param refusals what this provider can refuse for; the others have no case. */
@@ -63,10 +68,11 @@ export function describeSmsGatewayContract(
   name: string,
   start: () => Promise<SmsGatewayHarness>,
   refusals: readonly Refusal[],
-  { canNotFail, speaksNoHttp }: SmsGatewayTraits = {},
+  { canNotFail, speaksNoHttp, knowsNoExpiry }: SmsGatewayTraits = {},
 ): void {
   const skipped = canNotFail ? ` (skipped: ${canNotFail})` : '';
   const withoutHttp = speaksNoHttp ? ` (skipped: ${speaksNoHttp})` : '';
+  const withoutExpiry = knowsNoExpiry ? ` (skipped: ${knowsNoExpiry})` : '';
   describe(`SmsGateway contract: ${name}`, () => {
     let harness: SmsGatewayHarness;
     beforeEach(async () => {
@@ -74,10 +80,10 @@ export function describeSmsGatewayContract(
     });
     afterEach(() => harness.close());
 
-    function send(patience = 2000): Promise<SmsReceipt> {
+    function send(patience = 2000, lifetimeMs = 300_000): Promise<SmsReceipt> {
       const { clock } = harness;
       const deadline = Deadline.in(clock, patience);
-      const expiresAt = clock.now() + 300_000;
+      const expiresAt = clock.now() + lifetimeMs;
       return harness.gateway.send({ to, country: 'US', text, deadline, expiresAt });
     }
 
@@ -94,6 +100,16 @@ export function describeSmsGatewayContract(
       expect(feedbackReference.length).toBeLessThanOrEqual(100);
     });
 
+    it.skipIf(knowsNoExpiry).each([60, 300])(
+      `A41: has the provider drop a message once its code is worthless: after %i seconds${withoutExpiry}`,
+      async (seconds) => {
+        await send(undefined, seconds * 1000);
+        const validity = harness.validity?.();
+        expect(validity).toBeLessThanOrEqual(seconds);
+        expect(validity).toBeGreaterThanOrEqual(seconds - 1);
+      },
+    );
+
     it.each(refusals)('A42: tells why it was refused, after one attempt: %s', async (refusal) => {
       harness.provider(refusal);
       expect(await failure()).toMatchObject({
@@ -109,6 +125,15 @@ export function describeSmsGatewayContract(
       `A34: gives up on a silent provider at the deadline, after one attempt${skipped}`,
       async () => {
         harness.provider('hang');
+        expect(await failure(200)).toMatchObject({ failure: 'timed-out', fate: 'unanswered' });
+        expect(harness.attempts()).toBe(1);
+      },
+    );
+
+    it.skipIf(canNotFail)(
+      `A34: takes no answer that comes after the deadline for one${skipped}`,
+      async () => {
+        harness.provider({ afterMs: 400, answer: 'accept' });
         expect(await failure(200)).toMatchObject({ failure: 'timed-out', fate: 'unanswered' });
         expect(harness.attempts()).toBe(1);
       },

@@ -14,6 +14,15 @@ export function describeTimerContract(
       expect(elapsed()).toBeGreaterThanOrEqual(29);
     });
 
+    it('lets others go on meanwhile', async () => {
+      const { timer } = create();
+      const order: string[] = [];
+      const sleeping = timer.sleep(30).then(() => order.push('the sleeper'));
+      await Promise.resolve().then(() => order.push('another'));
+      await sleeping;
+      expect(order).toEqual(['another', 'the sleeper']);
+    });
+
     it.each([0, -1])('does not wait for %i milliseconds', async (milliseconds) => {
       const { timer, elapsed } = create();
       await timer.sleep(milliseconds);

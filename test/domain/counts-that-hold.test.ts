@@ -22,10 +22,10 @@ async function signIn(domain: Domain, changes = {}) {
 }
 
 describe('A code of another length than the settings say by now', () => {
-  /** Verify in a container with other settings, on the same challenges. */
-  function verifierOf(domain: Domain) {
-    const other = createDomain({ policy: { codeLength: 8 } });
-    for (const method of ['find', 'consume', 'takeAnswer'] as const) {
+  /** A container with other settings, on the same challenges. */
+  function containerBeside(domain: Domain) {
+    const other = createDomain({ policy: { codeLength: 8 }, hideUserExistence: true });
+    for (const method of ['find', 'save', 'consume', 'takeAnswer'] as const) {
       other.challenges.instead(
         method,
         (...args: [never, never]) => domain.challenges[method](...args) as never,
@@ -37,7 +37,7 @@ describe('A code of another length than the settings say by now', () => {
   it('A20: costs a try for each guess that is as long', async () => {
     const domain = createDomain();
     const { reference } = await signIn(domain);
-    const other = verifierOf(domain);
+    const other = containerBeside(domain);
     for (let i = 0; i < 10; i++) {
       await other.verify.execute(verifyRequest(other, reference, { answer: WRONG }));
     }
@@ -47,9 +47,29 @@ describe('A code of another length than the settings say by now', () => {
   it('is right', async () => {
     const domain = createDomain();
     const { reference, answer } = await signIn(domain);
-    const other = verifierOf(domain);
+    const other = containerBeside(domain);
     const outcome = await other.verify.execute(verifyRequest(other, reference, { answer }));
     expect(outcome).toMatchObject({ kind: 'verified' });
+  });
+
+  it('is as long as was told, where it is sent without a word', async () => {
+    const domain = createDomain({ hideUserExistence: true });
+    await lock(domain);
+    const { reference } = await domain.create.execute(createRequest(domain));
+    const other = containerBeside(domain);
+    const prepared = await other.create.prepare(createRequest(other));
+    const outcome = await other.create.repeat(prepared, { status: 'SENT', reference });
+    expect(outcome).toMatchObject({ kind: 'sent', codeLength: 6 });
+    expect(other.gateway.lastCode).toMatch(/^\d{6}$/);
+  });
+
+  it.each([false, true])('is told to be as long as it is, hidden: %s', async (userNotFound) => {
+    const domain = createDomain({ hideUserExistence: userNotFound });
+    const { reference } = await domain.create.execute(createRequest(domain, { userNotFound }));
+    const other = containerBeside(domain);
+    const rounds = [codeRound(reference)];
+    const outcome = await other.create.execute(createRequest(other, { userNotFound, rounds }));
+    expect(outcome).toMatchObject({ status: 'INCORRECT', codeLength: 6 });
   });
 });
 

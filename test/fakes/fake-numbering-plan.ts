@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import type { NumberingPlan, NumberKind } from '../../src/domain/ports/numbering-plan.ts';
 
-/** Knows three countries, by their calling codes, and what is dear in them. */
+/** Knows four countries, by their calling codes, and what is dear in them. */
 export class FakeNumberingPlan implements NumberingPlan {
   countryOf(number: string): string {
     if (number.startsWith('+65')) {
@@ -9,6 +9,9 @@ export class FakeNumberingPlan implements NumberingPlan {
     }
     if (number.startsWith('+44')) {
       return 'GB';
+    }
+    if (number.startsWith('+1242')) {
+      return 'BS';
     }
     return number.startsWith('+1') ? 'US' : 'ZZ';
   }

@@ -18,6 +18,8 @@ interface Failure {
 /** A phone network in memory: `outbox` holds what was accepted, `fail…` says what befalls the rest. */
 export class FakeSmsGateway implements SmsGateway {
   readonly outbox: Pick<Sms, 'to' | 'text'>[] = [];
+  /** When the newest message that was accepted is worthless, in epoch milliseconds. */
+  newestExpiry: number | undefined;
   #attempts = 0;
   #failure: Failure | undefined;
 
@@ -60,6 +62,10 @@ export class FakeSmsGateway implements SmsGateway {
 
   /** As the contract's provider, as far as it can without a wire. */
   behave(behaviour: ProviderBehaviour): void {
+    if (typeof behaviour === 'object' && 'afterMs' in behaviour) {
+      this.failWithoutAnswer('timed-out');
+      return;
+    }
     if (behaviour === 'redirect' || (typeof behaviour === 'object' && 'proxy' in behaviour)) {
       throw new TypeError('Nothing here speaks HTTP.');
     }
@@ -85,7 +91,7 @@ export class FakeSmsGateway implements SmsGateway {
     }
   }
 
-  async send({ to, text, deadline }: Sms): Promise<SmsReceipt> {
+  async send({ to, text, deadline, expiresAt }: Sms): Promise<SmsReceipt> {
     if (deadline.passed) {
       throw new SmsDeliveryError('timed-out', 'unsent');
     }
@@ -95,6 +101,7 @@ export class FakeSmsGateway implements SmsGateway {
       throw new SmsDeliveryError(kind, fate, provider);
     }
     this.outbox.push({ to, text });
+    this.newestExpiry = expiresAt;
     return {};
   }
 }

@@ -158,6 +158,7 @@ export function createDomain(options: DomainOptions = {}) {
     hideUserExistence,
     clock,
     policy: numbers,
+    claimMs: seconds(16),
   });
   return {
     clock,

@@ -159,6 +159,22 @@ describeOnEachDynamoDb((dynamoDb) => {
       expect(fleet.gateway.attempts).toBe(2);
     });
 
+    it.each(['false', 'true'])(
+      'lets each ask for another code in its turn, once the claim has run out; hidden: %s',
+      async (hidden) => {
+        const { fleet } = await createWorld({ HIDE_USER_EXISTENCE: hidden });
+        const [one, two] = [new SignInDriver(fleet.handler), new SignInDriver(fleet.handler)];
+        await one.start();
+        await two.start();
+        for (const [i, driver] of [one, two].entries()) {
+          fleet.clock.advance(30_000);
+          expect(statusOf(await driver.resend())).toBe('RESENT');
+          expect(fleet.gateway.attempts).toBe(2 + i);
+        }
+        expect((await two.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+      },
+    );
+
     it('gets a code of its own where the first one has signed in already', async () => {
       const { fleet } = await createWorld();
       const one = new SignInDriver(fleet.handler);

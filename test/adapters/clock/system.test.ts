@@ -1,4 +1,4 @@
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
-import { describeClockContract } from '../../contracts/clock.contract.ts';
+import { describeClockContract, systemTime } from '../../contracts/clock.contract.ts';
 
-describeClockContract('system', () => new SystemClock());
+describeClockContract('system', () => ({ clock: new SystemClock(), ...systemTime() }));

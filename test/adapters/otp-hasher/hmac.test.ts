@@ -4,7 +4,7 @@ import { HmacOtpHasher } from '../../../src/adapters/otp-hasher/hmac.ts';
 import { describeOtpHasherContract } from '../../contracts/otp-hasher.contract.ts';
 import { KEY, OTHER_KEY } from '../../support/keys.ts';
 
-describeOtpHasherContract('hmac', () => new HmacOtpHasher(new HmacKeyRing([KEY])));
+describeOtpHasherContract('hmac', (key) => new HmacOtpHasher(new HmacKeyRing([key])));
 
 describe('HmacOtpHasher', () => {
   const binding = {

@@ -25,7 +25,11 @@ describeSmsGatewayContract(
     };
   },
   [],
-  { canNotFail: 'a terminal takes every line at once', speaksNoHttp: 'it asks nobody' },
+  {
+    canNotFail: 'a terminal takes every line at once',
+    speaksNoHttp: 'it asks nobody',
+    knowsNoExpiry: 'a terminal shows every line at once',
+  },
 );
 
 describe('ConsoleSmsGateway', () => {

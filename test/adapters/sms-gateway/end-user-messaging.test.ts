@@ -66,6 +66,7 @@ describeSmsGatewayContract(
           to: String(input.DestinationPhoneNumber),
           text: String(input.MessageBody),
         })),
+      validity: () => Number(server.accepted.at(-1)?.input.TimeToLive),
       clock,
       close: () => server.close(),
     };

@@ -101,6 +101,7 @@ describeSmsGatewayContract(
       provider: (behaviour) => first.behave(behaviour),
       attempts: () => first.attempts + second.attempts,
       accepted: () => [...first.outbox, ...second.outbox],
+      validity: () => ((first.newestExpiry ?? 0) - clock.now()) / 1000,
       clock,
       close: async () => {},
     };

@@ -63,6 +63,7 @@ describeSmsGatewayContract(
     };
   },
   Object.keys(REFUSALS) as SnsRefusal[],
+  { knowsNoExpiry: 'SNS takes none' },
 );
 
 describe('SnsSmsGateway', () => {

@@ -47,6 +47,7 @@ describeSmsGatewayContract(
       openConnections: () => server.openConnections(),
       accepted: () =>
         server.accepted.map((form) => ({ to: form.get('To') ?? '', text: form.get('Body') ?? '' })),
+      validity: () => Number(server.accepted.at(-1)?.get('ValidityPeriod')),
       clock,
       close: () => server.close(),
     };
