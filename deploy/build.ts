@@ -1,14 +1,74 @@
 /** `npm run build`: the function, with all that it needs, as files in dist/. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { bundleFunction } from './bundle.ts';
+import { bundleWithCache } from './code-cache/bundle-with-cache.ts';
+import { parseOptions, UsageError } from './command-line.ts';
 
-await rm('dist', { recursive: true, force: true });
+const HELP = `npm run build -- [options]
 
-const metafile = await bundleFunction('dist');
+Writes the function, with all that it needs, to dist/.
 
-const bytes = (files: { readonly bytes: number }[]) =>
-  `${Math.round(files.reduce((sum, file) => sum + file.bytes, 0) / 1024)} KiB`;
-const { 'dist/index.mjs': entry, ...chunks } = metafile.outputs;
-console.log(`dist/index.mjs: ${bytes(entry ? [entry] : [])}`);
-console.log(`dist/chunks: ${bytes(Object.values(chunks))}, loaded as they are needed`);
-console.log('Lambda handler: index.handler, runtime nodejs24.x, timeout 5 seconds');
+  --code-cache            with what V8 compiles for a sign-in, so that a cold start need not;
+                          to be built by the Node.js that is to run it, on the same processor
+  --node-options OPTIONS  the options that Node.js is started with there, such as
+                          --node-options=--expose-gc: V8 refuses a cache made with others
+  --help                  this text
+`;
+
+const DIST = 'dist';
+
+/** @throws UsageError */
+function readOrder(args: string[]) {
+  const { values } = parseOptions('build', {
+    args,
+    options: {
+      'code-cache': { type: 'boolean', default: false },
+      'node-options': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { 'code-cache': codeCache, 'node-options': text, help } = values;
+  if (text !== undefined && !codeCache) {
+    throw new UsageError('--node-options is for --code-cache alone: add that.');
+  }
+  const nodeOptions = text?.split(/\s+/).filter((option) => option !== '') ?? [];
+  const argument = nodeOptions.find((option) => !option.startsWith('--'));
+  if (argument !== undefined) {
+    throw new UsageError(`--node-options takes options of Node.js, not '${argument}'.`);
+  }
+  return { codeCache, nodeOptions, help };
+}
+
+async function bundle({ codeCache, nodeOptions }: ReturnType<typeof readOrder>): Promise<void> {
+  await rm(DIST, { recursive: true, force: true });
+  if (codeCache) await bundleWithCache(DIST, { nodeOptions });
+  else await bundleFunction(DIST);
+  for (const name of (await readdir(DIST)).filter((file) => file !== 'chunks')) {
+    console.log(`dist/${name}: ${kib((await stat(join(DIST, name))).size)}`);
+  }
+  if (!codeCache) {
+    console.log(`dist/chunks: ${kib(await sizeOf('chunks'))}, loaded as they are needed`);
+  }
+  console.log('Lambda handler: index.handler, runtime nodejs24.x, timeout 5 seconds');
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(join(DIST, folder));
+  const sizes = names.map(async (name) => (await stat(join(DIST, folder, name))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+function kib(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KiB`;
+}
+
+try {
+  const order = readOrder(process.argv.slice(2));
+  if (order.help) console.log(HELP);
+  else await bundle(order);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -62,6 +62,7 @@ async function measureRound(stage: Stage): Promise<Round> {
   };
   return {
     ours: await measure('ours'),
+    'ours, code cache': await measure('ours, code cache'),
     'ours, DynamoDB': await measure('ours, DynamoDB'),
     bare: await measure('bare'),
     textbook: await measure('textbook'),
@@ -108,6 +109,9 @@ function ratios(rounds: readonly Round[]): Table {
   const pairs: [SideName, SideName][] = [
     ['ours', 'textbook'],
     ['ours', 'bare'],
+    ['ours, code cache', 'textbook'],
+    ['ours, code cache', 'bare'],
+    ['ours, DynamoDB', 'textbook'],
     ['ours, DynamoDB', 'ours'],
   ];
   return {

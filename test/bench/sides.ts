@@ -2,14 +2,22 @@
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { bundleFunction } from '../../deploy/bundle.ts';
+import { bundleWithCache } from '../../deploy/code-cache/bundle-with-cache.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { DURABLE, ENV } from '../support/function.ts';
 
 /**
- * `ours` is what `npm run build` makes. `textbook` is three functions as tutorials write them, `bare`
+ * `ours` is what `npm run build` makes, and `ours, code cache` what it makes with `--code-cache`. `textbook` is three functions as tutorials write them, `bare`
  * the least that signs in, and `floor` does nothing at all.
  */
-export const SIDES = ['ours', 'ours, DynamoDB', 'bare', 'textbook', 'floor'] as const;
+export const SIDES = [
+  'ours',
+  'ours, code cache',
+  'ours, DynamoDB',
+  'bare',
+  'textbook',
+  'floor',
+] as const;
 export type SideName = (typeof SIDES)[number];
 
 export type TriggerSource = TriggerEvent['triggerSource'];
@@ -48,6 +56,8 @@ export interface Bundles {
 export async function bundleSides(folder: string, services: Services): Promise<Bundles> {
   const ours = join(folder, 'ours');
   const metafile = await bundleFunction(ours);
+  const cached = join(folder, 'cached');
+  await bundleWithCache(cached);
   const whole = (bundle: string) => [{ bundle, triggers: ALL }];
   const sns = { AWS_ENDPOINT_URL_SNS: services.snsUrl };
   const env = { ...ENV, ...sns };
@@ -61,6 +71,7 @@ export async function bundleSides(folder: string, services: Services): Promise<B
   const floor = whole(await bundleEntry('floor', folder));
   const sides: Record<SideName, Side> = {
     ours: { name: 'ours', functions: whole(ours), env },
+    'ours, code cache': { name: 'ours, code cache', functions: whole(cached), env },
     'ours, DynamoDB': { name: 'ours, DynamoDB', functions: whole(ours), env: durable },
     bare: { name: 'bare', functions: bare, env: sns },
     textbook: { name: 'textbook', functions: textbook, env: sns },

@@ -16,6 +16,8 @@ export type Store = (typeof STORES)[number];
 
 export interface WorldOptions {
   readonly store: Store;
+  /** The folder of the function: by default what `npm run build` made. */
+  readonly bundle?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   /** How much longer a start takes than it does by itself. */
@@ -23,13 +25,19 @@ export interface WorldOptions {
 }
 
 /** Lasts as long as the test that made it. */
-export async function createWorld({ store, env, timeoutMs, slowStartMs }: WorldOptions) {
+export async function createWorld({
+  store,
+  bundle = join(import.meta.dirname, '../../dist'),
+  env,
+  timeoutMs,
+  slowStartMs,
+}: WorldOptions) {
   const sns = await startSnsServer();
   onTestFinished(() => sns.close());
   const dynamoDb = store === 'dynamodb' ? await startStore() : undefined;
   const fn = await LambdaFunction.create({
     client: inject('runtimeClient'),
-    bundle: join(import.meta.dirname, '../../dist'),
+    bundle,
     env: {
       ...ENV,
       AWS_ENDPOINT_URL_SNS: sns.url,

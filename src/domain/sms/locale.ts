@@ -10,6 +10,10 @@ export function matchLocale(
   available: readonly string[],
 ): string | undefined {
   for (const wish of wishes) {
+    // Mostly so; and Intl, which knows the rest, takes a cold start a while to load.
+    if (wish !== undefined && available.includes(wish)) {
+      return wish;
+    }
     const wanted = parse(wish);
     const fits = available
       .map((tag) => ({ tag, closeness: wanted === undefined ? 0 : closeness(wanted, parse(tag)) }))

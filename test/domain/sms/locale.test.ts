@@ -38,4 +38,8 @@ describe('Of the available languages', () => {
   it('of two as close, the first wins', () => {
     expect(matchLocale(['es-AR'], ['es-MX', 'es'])).toBe('es-MX');
   });
+
+  it('of two that mean the same, the one that is written like the wish wins', () => {
+    expect(matchLocale(['zh-TW'], ['zh-Hant-TW', 'zh-TW'])).toBe('zh-TW');
+  });
 });
