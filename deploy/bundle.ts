@@ -22,7 +22,6 @@ export const FUNCTION = {
   // ES modules first: the CommonJS builds of the AWS SDK can't be tree-shaken.
   mainFields: ['module', 'main'],
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   plugins: [builtinsByCall, tablesAsJson],
 } as const satisfies BuildOptions;
