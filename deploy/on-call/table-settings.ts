@@ -11,6 +11,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb-table.ts';
 import { UsageError } from '../command-line.ts';
@@ -25,8 +26,8 @@ export interface Setting {
   readonly why?: string;
 }
 
-/** Seconds that a table is given to come into being, or to change. */
-const WAIT_SECONDS = 120;
+/** Seconds that a table is given to come into being, to change, or to go. */
+const WAITING = { maxWaitTime: 120, minDelay: 1, maxDelay: 5 };
 
 /** A new table's backups begin some moments after it. */
 const BACKUPS = { tries: 10, pauseMs: 3000 };
@@ -40,7 +41,7 @@ export async function makeTable(
   dynamoDb: DynamoDBClient,
   name: string,
 ): Promise<readonly Setting[]> {
-  const found = await describe(dynamoDb, name);
+  const found = await findTable(dynamoDb, name);
   if (found === undefined) await create(dynamoDb, name);
   else checkKey(found, name);
   await untilActive(dynamoDb, name);
@@ -53,6 +54,18 @@ export async function makeTable(
     await attempt(`expiry by ${EXPIRY_ATTRIBUTE}`, true, () => letExpire(dynamoDb, name)),
     await attempt('point-in-time recovery', true, () => keepBackups(dynamoDb, name)),
   ];
+}
+
+/** One that is being deleted is waited for until it is gone. */
+async function findTable(
+  client: DynamoDBClient,
+  TableName: string,
+): Promise<TableDescription | undefined> {
+  const table = await describe(client, TableName);
+  if (table?.TableStatus !== 'DELETING') return table;
+  const wait = waitUntilTableNotExists({ client, ...WAITING }, { TableName });
+  await answerTo('dynamodb:DescribeTable', wait);
+  return undefined;
 }
 
 async function describe(
@@ -93,10 +106,7 @@ function checkKey({ KeySchema = [], AttributeDefinitions = [] }: TableDescriptio
 }
 
 async function untilActive(client: DynamoDBClient, TableName: string): Promise<void> {
-  const wait = waitUntilTableExists(
-    { client, maxWaitTime: WAIT_SECONDS, minDelay: 1, maxDelay: 5 },
-    { TableName },
-  );
+  const wait = waitUntilTableExists({ client, ...WAITING }, { TableName });
   await answerTo('dynamodb:DescribeTable', wait);
 }
 
