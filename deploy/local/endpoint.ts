@@ -28,10 +28,14 @@ import { UserPools } from './cognito/user-pools.ts';
 import { Inbox } from './inbox.ts';
 import { DEFAULT_HOST } from './known-hosts.ts';
 import { type FunctionLog, type LambdaHandler, LambdaService } from './lambda.ts';
+import { createLambdaRoutes } from './lambda-routes.ts';
 import { createRoutes } from './routes.ts';
 import { type SmsFate, type SmsFault, SmsNetwork } from './sms-network.ts';
 
 export const DEFAULT_POOL_ID = 'us-east-1_PhoneOtp';
+/** The name of one function behind all of custom auth; others go by their trigger's. */
+const DEFAULT_FUNCTION = 'phone-otp';
+
 export const DEFAULT_CLIENT_ID = 'phoneotp';
 
 /** Which function runs for which trigger. One function may serve several. */
@@ -91,6 +95,8 @@ export interface LocalEndpointOptions {
    * users exist, and allows only custom auth and refreshing.
    */
   readonly client?: Partial<Omit<AppClient, 'id' | 'userPoolId'>>;
+  /** The environment that Lambda tells of functions: default none. */
+  readonly functionVariables?: () => Readonly<Record<string, string>>;
   /** Told of every run of a trigger, secrets and all. */
   readonly onTrigger?: TriggerListener;
   /** Told what functions throw, with its stack, and how they are slow; it may hold secrets. */
@@ -160,9 +166,14 @@ export async function startLocalEndpoint(
     },
   });
   const { onCall = () => {}, onRefusal = () => {}, onAnswered = () => {} } = options;
+  const lambdaRoutes = createLambdaRoutes(lambda, options.functionVariables ?? (() => undefined));
   const isReady = () => customAuthTriggers.every((name) => pool.settings.triggers.has(name));
   const route = (service: CognitoService) =>
-    createRoutes(service, network, inbox, { onCall, onRefusal, onAnswered }, isReady, host);
+    createRoutes({
+      ...{ service, network, inbox, isReady, host },
+      lambda: lambdaRoutes,
+      listeners: { onCall, onRefusal, onAnswered },
+    });
 
   let service = serve(poolsOf(pool, createClient(pool.id, options.client, now())));
   let app = route(service);
@@ -284,9 +295,13 @@ export function createClient(
 
 function attachTriggers(pool: UserPool, lambda: LambdaService, handlers: TriggerHandlers): void {
   const triggers = new Map(pool.settings.triggers);
+  const whole = handlers.DefineAuthChallenge;
+  const isWhole = customAuthTriggers.every((name) => handlers[name] === whole);
   for (const name of triggerNames) {
     const handler = handlers[name];
-    if (handler !== undefined) triggers.set(name, lambda.register(name, handler));
+    if (handler === undefined) continue;
+    const functionName = isWhole && handler === whole ? DEFAULT_FUNCTION : name;
+    triggers.set(name, lambda.register(functionName, handler));
   }
   pool.settings = { ...pool.settings, triggers };
 }

@@ -4,12 +4,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { devNull } from 'node:os';
+import { GATEWAY_VARIABLES } from '../../src/adapters/sms-gateway/lib/registry.ts';
 import { ABUSE_VARIABLES } from '../../src/config/abuse-limits.ts';
+import { CONFIG_VARIABLES } from '../../src/config/config.ts';
 import { readSettings, validOrThrow } from '../../src/settings.ts';
 import { isJsonObject } from './json.ts';
 
 /** Of no use to anyone once this process has ended. */
 export const passingHashKey = randomBytes(32).toString('base64');
+
+/** Shown in place of every key. */
+const standInKey = randomBytes(32).toString('base64');
 
 /**
  * The caller's own AWS settings, in variables and in files, and those for Twilio are put out of
@@ -45,6 +50,19 @@ export function setLocalEnvironment(url: string): void {
     REQUIRE_VERIFIED_PHONE: 'false',
     CONFIRM_PHONE: 'true',
   });
+}
+
+/**
+ * The function's variables as its Lambda configuration would have them, where it runs here. The keys
+ * are others: a caller's own may be in use elsewhere.
+ */
+export function functionVariables(): Readonly<Record<string, string>> {
+  const names = [...CONFIG_VARIABLES, ...GATEWAY_VARIABLES].filter((name) => !/^AWS_/.test(name));
+  const set = names.flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, /^OTP_\w+_KEY$/.test(name) ? standInKey : value]] : [];
+  });
+  return Object.fromEntries(set);
 }
 
 /** The terminal has a line of its own for each event: of the function's log only what deserves a look is left. */

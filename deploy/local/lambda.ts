@@ -44,9 +44,15 @@ export class LambdaService {
 
   /** Makes `handler` invokable and returns its ARN. A second function of that name replaces it. */
   register(name: string, handler: LambdaHandler): string {
-    const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+    const arn = arnOf(name);
     this.#functions.set(arn, handler);
     return arn;
+  }
+
+  /** @returns undefined where no function of that name is registered */
+  arnOf(name: string): string | undefined {
+    const arn = arnOf(name);
+    return this.#functions.has(arn) ? arn : undefined;
   }
 
   /**
@@ -162,6 +168,10 @@ function createContext(arn: string, deadline: number): LambdaContext {
     logStreamName: `local/[$LATEST]${randomUUID().replaceAll('-', '')}`,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
   };
+}
+
+function arnOf(name: string): string {
+  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 }
 
 function nameIn(arn: string): string {

@@ -18,6 +18,7 @@ import {
 } from './endpoint.ts';
 import {
   chosenTableName,
+  functionVariables,
   hushFunctionLog,
   keepRoutesLocal,
   needsDynamoDb,
@@ -252,6 +253,7 @@ async function startServers(
     username,
     attributes: { phone_number_verified: 'true' },
   }));
+  const ownFunction = settings.files.some(({ path }) => path === OWN_FUNCTION);
   let data: DataFile | undefined;
   const endpoint = await startLocalEndpoint({
     port: settings.port,
@@ -267,6 +269,7 @@ async function startServers(
       writeAttributes: ['locale'],
     },
     ...(settings.smsFault === undefined ? {} : { smsFault: settings.smsFault }),
+    ...(ownFunction && { functionVariables }),
     onCall: (operation) => log.called(operation),
     onTrigger: (run) => log.ran(run),
     onRefusal: (operation, error) => log.refused(operation, error),
@@ -283,7 +286,7 @@ async function startServers(
     if (settings.durable) setDurableEnvironment();
     else setUnlimitedEnvironment();
     if (!settings.json) hushFunctionLog();
-    if (settings.files.some(({ path }) => path === OWN_FUNCTION)) await checkSettings();
+    if (ownFunction) await checkSettings();
     // Only now: the check is of the routes as they are written.
     keepRoutesLocal();
     if (settings.durable || needsDynamoDb()) dynamoDb = await startDynamoDb();

@@ -11,18 +11,21 @@ import type { SmsNetwork } from './sms-network.ts';
 import { SnsSide } from './sns.ts';
 import { TwilioSide } from './twilio.ts';
 
-/**
- * @param isReady whether users can sign in yet
- * @param host the address that the endpoint listens at
- */
-export function createRoutes(
-  service: CognitoService,
-  network: SmsNetwork,
-  inbox: Inbox,
-  listeners: CallListeners,
-  isReady: () => boolean,
-  host: string,
-): Hono {
+export interface RoutedTo {
+  readonly service: CognitoService;
+  readonly network: SmsNetwork;
+  readonly inbox: Inbox;
+  /** The Lambda side. */
+  readonly lambda: Hono;
+  readonly listeners: CallListeners;
+  /** Whether users can sign in yet. */
+  readonly isReady: () => boolean;
+  /** The address that the endpoint listens at. */
+  readonly host: string;
+}
+
+export function createRoutes(parts: RoutedTo): Hono {
+  const { service, network, inbox, lambda, listeners, isReady, host } = parts;
   const sns = new SnsSide(network);
   const endUserMessaging = new EndUserMessagingSide(network);
   const twilio = new TwilioSide(network);
@@ -51,6 +54,7 @@ export function createRoutes(
   app.get('/health', (context) =>
     isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'starting' }, 503),
   );
+  app.route('/', lambda);
   app.route('/inbox', createInboxRoutes(inbox, host));
   app.get('/:poolId/.well-known/jwks.json', async (context) =>
     context.json(await service.pools.pool(context.req.param('poolId')).keys.jwks()),

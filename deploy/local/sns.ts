@@ -1,7 +1,7 @@
 /**
- * The SNS side of the endpoint: the Query protocol (a form in, XML out) for the one action that
- * sends an SMS. Requests are checked as strictly as SNS checks them, so that a mistake in an
- * adapter shows here and not on AWS.
+ * The SNS side of the endpoint: the Query protocol (a form in, XML out) for the action that sends an
+ * SMS, and for those that tell how an account stands. Requests are checked as strictly as SNS checks
+ * them, so that a mistake in an adapter shows here and not on AWS.
  */
 import { randomUUID } from 'node:crypto';
 import { isSignedFor } from './signature.ts';
@@ -38,11 +38,13 @@ export class SnsSide {
       const form = new URLSearchParams(await request.text());
       checkSignature(request.headers.get('authorization'));
       checkAction(form);
+      const action = form.get('Action') ?? '';
+      if (action !== 'Publish') return xml(200, requestId, result(action, requestId));
       const { to, message } = readPublish(form);
       const fate = await this.#network.send(to, message);
       if (fate === 'throttle') throw new SnsError('Throttling', 'Rate exceeded');
       if (fate === 'refuse') throw invalid('PhoneNumber', `${to} is not valid to publish to`);
-      return xml(200, requestId, publishResponse(requestId));
+      return xml(200, requestId, result('Publish', requestId));
     } catch (error) {
       if (!(error instanceof SnsError)) throw error;
       return xml(error.status, requestId, errorResponse(error, requestId));
@@ -70,7 +72,7 @@ function checkAction(form: URLSearchParams): void {
   const action = form.get('Action');
   const version = form.get('Version');
   if (action === null) throw new SnsError('MissingAction', 'Missing Action');
-  if (action !== 'Publish' || version !== API_VERSION) {
+  if (!Object.hasOwn(RESULTS, action) || version !== API_VERSION) {
     throw new SnsError(
       'InvalidAction',
       `Could not find operation ${action} for version ${version}`,
@@ -160,15 +162,23 @@ function xml(status: number, requestId: string, body: string): Response {
   return new Response(body, { status, headers });
 }
 
-function publishResponse(requestId: string): string {
-  return `<PublishResponse xmlns="${XML_NAMESPACE}">
-  <PublishResult>
-    <MessageId>${randomUUID()}</MessageId>
-  </PublishResult>
+/** What each action answers. The account has left the sandbox, and may spend something. */
+const RESULTS: Readonly<Record<string, () => string>> = {
+  Publish: () => `<MessageId>${randomUUID()}</MessageId>`,
+  GetSMSSandboxAccountStatus: () => '<IsInSandbox>false</IsInSandbox>',
+  GetSMSAttributes: () =>
+    '<attributes><entry><key>MonthlySpendLimit</key><value>1000</value></entry></attributes>',
+};
+
+function result(action: string, requestId: string): string {
+  return `<${action}Response xmlns="${XML_NAMESPACE}">
+  <${action}Result>
+    ${RESULTS[action]?.()}
+  </${action}Result>
   <ResponseMetadata>
     <RequestId>${requestId}</RequestId>
   </ResponseMetadata>
-</PublishResponse>
+</${action}Response>
 `;
 }
 

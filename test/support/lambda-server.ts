@@ -4,14 +4,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import { FunctionPolicies, type PolicyStatement } from '../../deploy/local/function-policies.ts';
 
 const ACCOUNT = '000000000000';
-
-/** A statement of a policy as GetPolicy shows it. */
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly [member: string]: unknown;
-}
 
 export interface LambdaServer {
   readonly url: string;
@@ -27,7 +22,7 @@ export interface LambdaServer {
 /** Has one function in us-east-1, with aliases of any name, until the test ends. */
 export async function startLambda(name: string, configuration: object = {}): Promise<LambdaServer> {
   const arn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`;
-  const statements: PolicyStatement[] = [];
+  const policies = new FunctionPolicies();
   const changes: string[] = [];
   let refusal: { readonly pattern: RegExp; readonly error: string } | undefined;
 
@@ -49,8 +44,7 @@ export async function startLambda(name: string, configuration: object = {}): Pro
     if (what === 'configuration') {
       return answer(response, 200, { FunctionName: name, FunctionArn: resource, ...configuration });
     }
-    const held = statements.filter(({ Resource }) => Resource === resource);
-    const isKnown = (id: string | undefined) => held.some(({ Sid }) => Sid === id);
+    const held = policies.of(resource);
     switch (request.method) {
       case 'GET':
         if (held.length === 0) return fail(response, 404, 'ResourceNotFoundException');
@@ -58,29 +52,16 @@ export async function startLambda(name: string, configuration: object = {}): Pro
           Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: held }),
         });
       case 'POST': {
-        const added = JSON.parse(body);
-        if (isKnown(added.StatementId)) return fail(response, 409, 'ResourceConflictException');
+        const added = policies.add(resource, JSON.parse(body));
+        if (added === undefined) return fail(response, 409, 'ResourceConflictException');
         changes.push('POST');
-        statements.push({
-          Sid: added.StatementId,
-          Effect: 'Allow',
-          Principal: { Service: added.Principal },
-          Action: added.Action,
-          Resource: resource,
-          Condition: {
-            StringEquals: { 'AWS:SourceAccount': added.SourceAccount },
-            ArnLike: { 'AWS:SourceArn': added.SourceArn },
-          },
-        });
-        return answer(response, 201, { Statement: JSON.stringify(statements.at(-1)) });
+        return answer(response, 201, { Statement: JSON.stringify(added) });
       }
       case 'DELETE':
-        if (!isKnown(statementId)) return fail(response, 404, 'ResourceNotFoundException');
+        if (!policies.remove(resource, statementId ?? '')) {
+          return fail(response, 404, 'ResourceNotFoundException');
+        }
         changes.push('DELETE');
-        statements.splice(
-          statements.findIndex(({ Sid }) => Sid === statementId),
-          1,
-        );
         return response.writeHead(204).end();
       default:
         return fail(response, 405, 'ServiceException');
@@ -94,7 +75,7 @@ export async function startLambda(name: string, configuration: object = {}): Pro
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arn,
-    statements,
+    statements: policies.statements,
     changes,
     refuse: (pattern, error) => {
       refusal = { pattern, error };

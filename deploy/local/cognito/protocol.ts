@@ -52,7 +52,8 @@ export function answerInternalError(): Response {
 }
 
 function unknownOperation(target: string): string {
-  const name = target.startsWith(`${SERVICE}.`) ? target.slice(SERVICE.length + 1) : target;
+  if (!target.startsWith(`${SERVICE}.`)) return `${target} is of no service of this endpoint.`;
+  const name = target.slice(SERVICE.length + 1);
   const known = [...operations.keys()].sort().join(', ');
   return `${name} is not an operation of this endpoint, which has ${known}.`;
 }

@@ -28,7 +28,6 @@ describe('§1 request', () => {
       'SetUserMFAPreference',
     ],
     ['an inherited name', 'AWSCognitoIdentityProviderService.constructor', 'constructor'],
-    ['another service', 'AmazonSSM.GetUser', 'AmazonSSM.GetUser'],
   ])(
     '§1 %s is UnknownOperationException, which says what there is',
     async (_what, target, name) => {
@@ -39,6 +38,13 @@ describe('§1 request', () => {
       expectError(answer, 'UnknownOperationException', message);
     },
   );
+
+  test('§1 another service is UnknownOperationException, which says that it is none of these', async () => {
+    const world = await createWorld();
+    const answer = await world.post('{}', { 'x-amz-target': 'AmazonSSM.GetUser' });
+    const message = 'AmazonSSM.GetUser is of no service of this endpoint.';
+    expectError(answer, 'UnknownOperationException', message);
+  });
 
   const accepted: readonly [string, object, object][] = [
     ['map values that are null are dropped', { DEVICE_KEY: null, SECRET_HASH: null }, {}],
