@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    // Many tests wait for processes of their own: on two cores, one worker leaves them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Metrics go to the same stream as the log; tests about them turn them on.
     env: { POWERTOOLS_METRICS_DISABLED: 'true' },
     projects: [

@@ -303,7 +303,10 @@ describe('what it says of a configuration that is wrong', () => {
     [{ pools: [{ id: 'local_A' }, { id: 'local_A' }] }, 'There are two pools local_A'],
     [{ pools: [{ clients: [{ id: 'a' }, { id: 'a' }] }] }, 'There are two clients a:'],
     [{ users: ['bob'] }, "User 1 of pool us-east-1_PhoneOtp can't be added: Username should be"],
-    [{ users: [ALICE, ALICE] }, "User 2 of pool us-east-1_PhoneOtp can't be added: User already"],
+    [
+      { users: [ALICE, ALICE] },
+      "User 2 of pool us-east-1_PhoneOtp can't be added: An account with",
+    ],
     [{ config: 'is-not-there.json' }, "is-not-there.json can't be read:"],
     [{ config: 'README.md' }, 'README.md holds no JSON:'],
   ])('%j', async (options, sentence) => {
