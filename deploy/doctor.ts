@@ -1,34 +1,15 @@
 /** `npm run doctor`: whether a user pool, its app clients, the function and what that needs are as they should be. */
-import {
-  CognitoIdentityProviderClient,
-  type UserPoolType,
-} from '@aws-sdk/client-cognito-identity-provider';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { parseOptions, readUserPoolId, typed } from './command-line.ts';
-import { customAuthTriggers } from './local/cognito/trigger-names.ts';
-import { awsConfig, CallError, type Place } from './pool/aws.ts';
-import { examine, type Finding, lineOf, note, notRead } from './pool/doctor/finding.ts';
-import { checkEnvironment, checkFunction, checkPermission } from './pool/doctor/function-checks.ts';
-import {
-  attachCommand,
-  checkClients,
-  checkTriggers,
-  checkUsernames,
-  type PoolContext,
-} from './pool/doctor/pool-checks.ts';
-import { checkSms } from './pool/doctor/sms-checks.ts';
-import { checkTable } from './pool/doctor/table-checks.ts';
-import { PoolReader } from './pool/pool-reader.ts';
+import { checkUp, type Patient } from './pool/doctor/check-up.ts';
+import { type Finding, lineOf } from './pool/doctor/finding.ts';
 import { runCommand } from './pool/report.ts';
-import { cognitoStatements, describeFunction } from './pool/trigger-function.ts';
 
 const HELP = `${typed('doctor')} --user-pool ID [options]
 
-Looks at a user pool, its app clients and triggers, the function with its settings and
-its permission, the table, and SMS by SNS. Prints a line for each: what is, what should
-be, and what mends it. Changes nothing.
+Looks at a user pool, its app clients, triggers and web ACL, the function with its
+settings, its permission, its secrets and its role, the table, SMS by SNS, and the senders
+that settings name. Prints a line for each: what is, what should be, and what mends it.
+Changes nothing, and reads no secret.
 
 Ends with 0 if all is as it should be; with 1 if there is anything to mend; with 2 if not,
 but something could not be read.
@@ -46,13 +27,12 @@ but something could not be read.
 What the credentials may not read is a line of its own. All of it takes, to read alone:
 cognito-idp:DescribeUserPool, DescribeUserPoolClient and ListUserPoolClients,
 lambda:GetFunctionConfiguration and GetPolicy, dynamodb:DescribeTable and
-DescribeTimeToLive, sns:GetSMSSandboxAccountStatus and GetSMSAttributes.
+DescribeTimeToLive, sns:GetSMSSandboxAccountStatus and GetSMSAttributes,
+secretsmanager:DescribeSecret, iam:SimulatePrincipalPolicy, wafv2:GetWebACLForResource and
+cognito-idp:GetWebACLForResource, sms-voice:DescribeSenderIds and DescribePhoneNumbers.
 `;
 
-interface Order extends Place {
-  readonly userPoolId: string;
-  readonly clientIds: readonly string[];
-  readonly functionName: string | undefined;
+interface Order extends Patient {
   readonly unreadOk: boolean;
   readonly json: boolean;
 }
@@ -84,109 +64,6 @@ function readOrder(args: string[]): Order | 'help' {
     profile,
     json,
   };
-}
-
-/** @throws UsageError for a pool, a client or a function that is not there */
-async function checkUp(order: Order): Promise<readonly Finding[]> {
-  const config = awsConfig(order.userPoolId, order);
-  const cognito = new CognitoIdentityProviderClient(config);
-  const lambda = new LambdaClient(config);
-  const reader = new PoolReader(cognito, order.userPoolId);
-
-  const pool = await readOrNot('user pool', async () => (await reader.pool()).settings);
-  const name = order.functionName ?? triggerFunction(pool.is);
-  const fn = await readFunction(lambda, name);
-  const environment = environmentOf(fn.is);
-  const context: PoolContext = {
-    userPoolId: order.userPoolId,
-    functionName: fn.is?.FunctionArn ?? name,
-    environment: environment.is,
-  };
-  return [
-    ...pool.findings,
-    ...(pool.is === undefined ? [] : checkUsernames(pool.is)),
-    ...(pool.is === undefined ? [] : checkTriggers(pool.is, context)),
-    ...(await examine('app clients', () => checkClients(reader, order.clientIds, context))),
-    ...fn.findings,
-    ...(fn.is === undefined ? [] : checkFunction(fn.is, config.region)),
-    ...(await permissionFindings(lambda, pool.is, fn.is, context)),
-    ...environment.findings,
-    ...(await environmentFindings(fn.is, environment.is, config)),
-  ];
-}
-
-/** What could be read, or a line that says why not. */
-interface Read<T> {
-  readonly is: T | undefined;
-  readonly findings: readonly Finding[];
-}
-
-async function readOrNot<T>(subject: string, read: () => Promise<T>): Promise<Read<T>> {
-  try {
-    return { is: await read(), findings: [] };
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    return { is: undefined, findings: [notRead(subject, error)] };
-  }
-}
-
-/** The function that a pool's triggers call, where nobody named one. */
-function triggerFunction(pool: UserPoolType | undefined): string | undefined {
-  const called = customAuthTriggers.map((trigger) => pool?.LambdaConfig?.[trigger]);
-  return called.find((arn) => arn !== undefined);
-}
-
-async function readFunction(
-  lambda: LambdaClient,
-  name: string | undefined,
-): Promise<Read<FunctionConfiguration>> {
-  if (name === undefined) {
-    const says = "is not known: no trigger calls one, and --function doesn't name one";
-    return { is: undefined, findings: [note('function', says)] };
-  }
-  return readOrNot(`function ${name}`, () => describeFunction(lambda, name));
-}
-
-function environmentOf(fn: FunctionConfiguration | undefined): Read<Record<string, string>> {
-  if (fn === undefined) return { is: undefined, findings: [] };
-  const { Variables, Error: fault } = fn.Environment ?? {};
-  if (fault === undefined) return { is: Variables ?? {}, findings: [] };
-  const says = `can't be read: ${fault.ErrorCode}; needs kms:Decrypt on the function's key`;
-  return { is: undefined, findings: [{ subject: 'environment', state: 'not read', says }] };
-}
-
-async function permissionFindings(
-  lambda: LambdaClient,
-  pool: UserPoolType | undefined,
-  fn: FunctionConfiguration | undefined,
-  context: PoolContext,
-): Promise<readonly Finding[]> {
-  const [arn, poolArn] = [fn?.FunctionArn, pool?.Arn];
-  if (arn === undefined || poolArn === undefined) return [];
-  return examine('permission', async () =>
-    checkPermission(await cognitoStatements(lambda, arn), poolArn, arn, attachCommand(context)),
-  );
-}
-
-/** The settings, and what they lead to: the table, and SNS where a route sends by it. */
-async function environmentFindings(
-  fn: FunctionConfiguration | undefined,
-  environment: Readonly<Record<string, string>> | undefined,
-  config: ReturnType<typeof awsConfig>,
-): Promise<readonly Finding[]> {
-  const { region } = config;
-  const { TABLE_NAME: table, SMS_ROUTES: routes, SMS_REGION } = environment ?? {};
-  const sendsBySns = !routes || routes.includes('"sns"');
-  const smsRegion = SMS_REGION || region;
-  return [
-    ...(environment === undefined
-      ? []
-      : await checkEnvironment(environment, fn?.FunctionName ?? '', region)),
-    ...(table ? await checkTable(new DynamoDBClient(config), table, region) : []),
-    ...(sendsBySns
-      ? await checkSms(new SNSClient({ ...config, region: smsRegion }), smsRegion)
-      : []),
-  ];
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -63,11 +63,6 @@ export async function checkSettings(settings: Settings): Promise<void> {
   await openAdapters(configOf(settings));
 }
 
-/** What routes say of each gateway that they name. */
-export function gatewaysOf({ sms }: Config) {
-  return sms.routes.flatMap((route) => (route.kind === 'send' ? route.gateways : []));
-}
-
 /** Bytes of settings that leave room in Lambda's 4 KB for the names of table and secrets. */
 const FITS_BYTES = 3000;
 

@@ -5,43 +5,38 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Config } from '../../src/config/config.ts';
-import { gatewaysOf } from './function-settings.ts';
+import {
+  CONFIRM_PHONE,
+  PUBLISH,
+  READ_SECRET,
+  sendingActions,
+  TABLE_ACTIONS,
+} from '../role-actions.ts';
 
 /** The calls that the gateways need which routes name. */
 export function sendingStatements(config: Config): readonly PolicyStatement[] {
-  const gateways = gatewaysOf(config);
-  const isNamed = (name: string) => gateways.some(({ gateway }) => gateway === name);
-  const givesFeedback = gateways.some(({ settings }) => settings.feedback === true);
+  const actions = sendingActions(config);
+  const others = actions.filter((action) => action !== PUBLISH);
   return [
     // A phone number has no ARN, so that it takes all resources; topics are then taken out.
-    ...(isNamed('sns')
+    ...(actions.includes(PUBLISH)
       ? [
-          new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }),
+          new PolicyStatement({ actions: [PUBLISH], resources: ['*'] }),
           new PolicyStatement({
             effect: Effect.DENY,
-            actions: ['sns:Publish'],
+            actions: [PUBLISH],
             resources: [`arn:${Aws.PARTITION}:sns:*:*:*`],
           }),
         ]
       : []),
-    ...(isNamed('end-user-messaging')
-      ? [
-          new PolicyStatement({
-            actions: [
-              'sms-voice:SendTextMessage',
-              ...(givesFeedback ? ['sms-voice:PutMessageFeedback'] : []),
-            ],
-            resources: ['*'],
-          }),
-        ]
-      : []),
+    ...(others.length > 0 ? [new PolicyStatement({ actions: others, resources: ['*'] })] : []),
   ];
 }
 
 /** The items of the table, one by one. */
 export function tableStatement(table: Table): PolicyStatement {
   return new PolicyStatement({
-    actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    actions: TABLE_ACTIONS,
     resources: [table.tableArn],
   });
 }
@@ -53,7 +48,7 @@ export function grantSecrets(secrets: readonly (ISecret | Secret)[], reader: IGr
     ({ secretFullArn, secretArn }) => secretFullArn ?? `${secretArn}-??????`,
   );
   reader.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }),
+    new PolicyStatement({ actions: [READ_SECRET], resources }),
   );
   for (const { encryptionKey } of secrets) {
     encryptionKey?.grantDecrypt(reader);
@@ -63,7 +58,7 @@ export function grantSecrets(secrets: readonly (ISecret | Secret)[], reader: IGr
 /** The call that marks a number as verified. */
 export function confirmPhoneStatement(userPool: IUserPool): PolicyStatement {
   return new PolicyStatement({
-    actions: ['cognito-idp:AdminUpdateUserAttributes'],
+    actions: [CONFIRM_PHONE],
     resources: [userPool.userPoolArn],
   });
 }

@@ -20,16 +20,11 @@ import { Construct } from 'constructs';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb-table.ts';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/settings.ts';
+import { gatewaysOf } from '../role-actions.ts';
 import { Alarms } from './alarms.ts';
 import { builtBundle, SETTINGS_NAME } from './built-bundle.ts';
 import { except } from './exceptions.ts';
-import {
-  configOf,
-  fitsEnvironment,
-  flawsOf,
-  gatewaysOf,
-  type Settings,
-} from './function-settings.ts';
+import { configOf, fitsEnvironment, flawsOf, type Settings } from './function-settings.ts';
 import {
   confirmPhoneStatement,
   grantSecrets,

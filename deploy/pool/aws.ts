@@ -19,6 +19,8 @@ export function awsConfig(userPoolId: string, { region, profile }: Place) {
   };
 }
 
+export type AwsConfig = ReturnType<typeof awsConfig>;
+
 /** What kept a call from its answer. */
 export type CallFault = 'denied' | 'missing' | 'unreachable' | 'refused';
 
@@ -79,7 +81,7 @@ function explained(action: string, error: Error): Error | undefined {
       error,
     );
   }
-  if (/^(ResourceNotFound|NotFound)/.test(name)) {
+  if (/^(ResourceNotFound|NotFound|NoSuchEntity)/.test(name)) {
     return new CallError(action, 'missing', `${action} finds nothing: ${message}`, error);
   }
   if ('code' in error || name === 'TimeoutError') {

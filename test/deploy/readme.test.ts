@@ -28,7 +28,7 @@ async function createWorld() {
       Environment: { Variables: { OTP_HASH_KEY: STRONG_KEY } },
     },
   });
-  const { url } = await startAccount({ tables: {}, isInSandbox: false, spendLimit: '500' });
+  const { env } = await startAccount({ tables: {}, isInSandbox: false, spendLimit: '500' });
   const { userPoolId, clientId, directory } = world;
   const run = async (name: string, options: string) => {
     const [backup = ''] = await readdir(directory);
@@ -37,7 +37,7 @@ async function createWorld() {
       .replace(ITS_POOL, userPoolId)
       .replace(ITS_CLIENT, clientId);
     const file = String(scripts[name]).replace('node ', '');
-    return world.run(file, args.split(' '), { AWS_ENDPOINT_URL_SNS: url });
+    return world.run(file, args.split(' '), env);
   };
   return { ...world, run };
 }

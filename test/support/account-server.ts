@@ -1,26 +1,30 @@
-/** DynamoDB and SNS on 127.0.0.1, as far as a look at a table and at an account's SMS goes. */
+/** What `npm run doctor` asks of an account, beside its pool and its function, on 127.0.0.1. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import {
+  type Account,
+  answerInJson,
+  answerInXml,
+  deniedXml,
+  missingXml,
+} from './account-answers.ts';
 
-/** What is there. */
-export interface Account {
-  /** By name; each as DescribeTable has it, with its Time to Live. */
-  readonly tables: Readonly<Record<string, { readonly table: object; readonly expiry: object }>>;
-  readonly isInSandbox: boolean;
-  /** US dollars a month. */
-  readonly spendLimit: string;
-}
+export type { Account };
 
 export interface AccountServer {
   readonly url: string;
+  /** The variables that lead the SDK here. */
+  readonly env: Readonly<Record<string, string>>;
   /** The names of all calls. */
   readonly calls: string[];
   /** Answers these calls with AccessDenied. */
   refuse(pattern: RegExp): void;
 }
+
+const SERVICES = ['DYNAMODB', 'SNS', 'IAM', 'WAFV2', 'SECRETS_MANAGER', 'PINPOINT_SMS_VOICE_V2'];
 
 /** Runs until the test ends. */
 export async function startAccount(account: Account): Promise<AccountServer> {
@@ -29,54 +33,42 @@ export async function startAccount(account: Account): Promise<AccountServer> {
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const target = request.headers['x-amz-target'];
-    const isSns = target === undefined;
-    const query = new URLSearchParams(body);
-    const call = (isSns ? query.get('Action') : String(target).split('.')[1]) ?? '';
-    calls.push(call);
     const json = (status: number, answer: object) => {
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify(answer));
+      const type = String(request.headers['content-type']);
+      response.writeHead(status, { 'content-type': type }).end(JSON.stringify(answer));
     };
     const xml = (status: number, answer: string) => {
       response.writeHead(status, { 'content-type': 'text/xml' }).end(answer);
     };
+    // SNS and IAM speak the older protocol.
+    const query = new URLSearchParams(target === undefined ? body : '');
+    const call = query.get('Action') ?? String(target).split('.')[1] ?? '';
+    calls.push(call);
+    if (target === undefined) {
+      if (refused?.test(call)) return xml(403, deniedXml(call));
+      const answer = answerInXml(call, query, account);
+      return answer === undefined ? xml(404, missingXml(call)) : xml(200, answer);
+    }
     if (refused?.test(call)) {
-      if (!isSns) return json(400, { __type: 'com.amazon.coral.service#AccessDeniedException' });
-      return xml(403, errorXml('AuthorizationError'));
+      return json(400, { __type: 'com.amazon.coral.service#AccessDeniedException' });
     }
-    if (isSns) return xml(200, smsAnswer(call, account));
-    const table = account.tables[JSON.parse(body).TableName];
-    if (table === undefined) {
-      return json(400, { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException' });
-    }
-    return call === 'DescribeTable'
-      ? json(200, { Table: table.table })
-      : json(200, { TimeToLiveDescription: table.expiry });
+    const answer = answerInJson(call, JSON.parse(body), account);
+    return answer === undefined
+      ? json(400, { __type: 'com.amazonaws.service#ResourceNotFoundException' })
+      : json(200, answer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
+    env: Object.fromEntries(SERVICES.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])),
     calls,
     refuse: (pattern) => {
       refused = pattern;
     },
   };
-}
-
-const XMLNS = 'http://sns.amazonaws.com/doc/2010-03-31/';
-
-function smsAnswer(call: string, { isInSandbox, spendLimit }: Account): string {
-  const result =
-    call === 'GetSMSAttributes'
-      ? `<attributes><entry><key>MonthlySpendLimit</key><value>${spendLimit}</value></entry></attributes>`
-      : `<IsInSandbox>${isInSandbox}</IsInSandbox>`;
-  return `<${call}Response xmlns="${XMLNS}"><${call}Result>${result}</${call}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></${call}Response>`;
-}
-
-function errorXml(code: string): string {
-  return `<ErrorResponse xmlns="${XMLNS}"><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
 }

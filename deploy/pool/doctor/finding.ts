@@ -37,6 +37,21 @@ export async function examine(
   }
 }
 
+/** What could be read, or else a line that says why not. */
+export interface Read<T> {
+  readonly is: T | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export async function readOrNot<T>(subject: string, read: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return { is: await read(), findings: [] };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { is: undefined, findings: [notRead(subject, error)] };
+  }
+}
+
 export function notRead(subject: string, { action, fault, message }: CallError): Finding {
   const says =
     fault === 'denied'

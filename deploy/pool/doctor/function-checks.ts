@@ -1,11 +1,12 @@
 /** What should be so of the function, its settings, and who may call it. */
 import { randomBytes } from 'node:crypto';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { Config } from '../../../src/config/config.ts';
 import { SECRET_VARIABLES, SETTINGS_FILE } from '../../../src/config/environment.ts';
 import { openAdapters, readConfig } from '../../../src/container/open-adapters.ts';
 import { ConfigError } from '../../../src/settings.ts';
 import type { CognitoStatement } from '../trigger-function.ts';
-import { type Finding, good, note, toMend } from './finding.ts';
+import { type Finding, good, note, type Read, toMend } from './finding.ts';
 
 /** Seconds. Cognito waits no longer, and Lambda's own default leaves a slow provider less. */
 const TIMEOUT = 5;
@@ -49,15 +50,16 @@ export function checkFunction(
   ];
 }
 
-/** Which variables are set wrong or not at all: by their names, since any value may be a secret. */
+/** The settings; or which are set wrong or not at all: by their names, since any value may be a secret. */
 export async function checkEnvironment(
   environment: Readonly<Record<string, string>>,
   name: string,
   region: string,
-): Promise<readonly Finding[]> {
+): Promise<Read<Config>> {
   const subject = 'environment';
   if (environment[SETTINGS_FILE]) {
-    return [note(subject, `has ${SETTINGS_FILE}: what that file holds can't be seen from here`)];
+    const says = `has ${SETTINGS_FILE}: what that file holds can't be seen from here`;
+    return { is: undefined, findings: [note(subject, says)] };
   }
   // What warns of a missing table does so in Lambda alone.
   const env = withSecrets({
@@ -69,21 +71,19 @@ export async function checkEnvironment(
     const config = readConfig(env);
     await openAdapters(config);
     const names = Object.keys(environment).sort().join(', ');
-    return [
+    const findings = [
       good(subject, `has what the function starts with: ${names}`),
       ...config.warnings.map((warning) =>
         note(subject, `has a warning: ${warning.replace(/\.$/, '')}`),
       ),
     ];
+    return { is: config, findings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [
-      toMend(
-        subject,
-        `lets the function not start: look at ${namesIn(error, environment).join(', ')}`,
-        "what each takes is in deploy/configuration.md, and what is wrong in the function's log",
-      ),
-    ];
+    const says = `lets the function not start: look at ${namesIn(error, environment).join(', ')}`;
+    const mend =
+      "what each takes is in deploy/configuration.md, and what is wrong in the function's log";
+    return { is: undefined, findings: [toMend(subject, says, mend)] };
   }
 }
 

@@ -36,7 +36,8 @@ export function checkTriggers(pool: UserPoolType, context: PoolContext): readonl
     if (functionName === undefined || isNamed(called, functionName)) {
       return good(subject, `calls ${called}`);
     }
-    const says = `calls ${called}, and should call ${functionName}`;
+    const other = isSameFunction(called, functionName) ? ', another version of it' : '';
+    const says = `calls ${called}${other}, and should call ${functionName}`;
     return toMend(subject, says, attachCommand(context, '--replace'));
   });
 }
@@ -44,6 +45,12 @@ export function checkTriggers(pool: UserPoolType, context: PoolContext): readonl
 /** A function may be named without the rest of its ARN. */
 function isNamed(arn: string, functionName: string): boolean {
   return arn === functionName || arn.split(':').slice(6).join(':') === functionName;
+}
+
+/** Whether only versions or aliases differ. */
+function isSameFunction(arn: string, functionName: string): boolean {
+  const nameIn = (id: string) => (id.startsWith('arn:') ? id.split(':')[6] : id.split(':')[0]);
+  return nameIn(arn) === nameIn(functionName);
 }
 
 /** A pool keeps for good by what its users go; not every way brings a number along. */
