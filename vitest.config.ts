@@ -1,11 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const DYNAMODB_LOCAL = 'test/support/dynamodb-local/global-setup.ts';
+
+/** Tests that mostly wait for processes of their own. */
+const WAITING = ['test/{browser,deploy,package}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
     testTimeout: 20_000,
-    // Many tests wait for processes of their own: on two cores, one worker leaves them idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Metrics go to the same stream as the log; tests about them turn them on.
     env: { POWERTOOLS_METRICS_DISABLED: 'true' },
     projects: [
@@ -14,8 +16,19 @@ export default defineConfig({
         test: {
           name: 'source',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lambda/**'],
-          globalSetup: 'test/support/dynamodb-local/global-setup.ts',
+          exclude: ['test/lambda/**', ...WAITING],
+          globalSetup: DYNAMODB_LOCAL,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'commands',
+          include: WAITING,
+          globalSetup: DYNAMODB_LOCAL,
+          // One worker would leave cores idle; those of `source` are measured by the clock, and come before.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
