@@ -40,6 +40,9 @@ const SETTINGS = {
 };
 const { policy, abuse } = readConfig(SETTINGS);
 
+/** Milliseconds in which calls for a round are surely one: a container may look a while after it was called. */
+const CLAIMED_MS = abuse.claimMs - 6000;
+
 interface Box {
   readonly link: FragileLink;
   readonly clock: ManualClock;
@@ -87,7 +90,8 @@ export class SignInWorld {
   readonly #codes: MadeCode[] = [];
   readonly #round = new AsyncLocalStorage<Call>();
   /** SMS by the round that they were sent for. */
-  readonly #sendsOfRound = new Set<string>();
+  /** When each round last sent, by its name and challenge. */
+  readonly #sendsOfRound = new Map<string, number>();
   readonly #wrongOfChallenge = new Map<string, number>();
   /** At least so many wrong answers in a row: none where somebody came with the code since. */
   readonly #wrongOfNumber = new Map<string, { count: number; lastAt: number }>();
@@ -448,18 +452,23 @@ export class SignInWorld {
     this.#metersOfNumber.set(to, taken.kind === 'allowed' ? taken.meter : meter);
   }
 
-  /** One SMS for each round: a second one only for a sign-in's first round, once that was answered, or its time is over. */
+  /**
+   * One SMS for each round: a second one only for a sign-in's first round, once that was answered, or
+   * once the time of its claim is over. Then it is another's: sign-ins that share a challenge have rounds
+   * of the same names.
+   */
   #checkRound(key: string, challengeId: string): void {
     const round = `${key} ${challengeId}`;
-    if (this.#sendsOfRound.has(round)) {
+    const sentAt = this.#sendsOfRound.get(round) ?? Number.NEGATIVE_INFINITY;
+    if (this.#now - sentAt < CLAIMED_MS) {
       throw violation('two SMS for one round');
     }
-    this.#sendsOfRound.add(round);
+    this.#sendsOfRound.set(round, this.#now);
     const last = this.#openings.get(key);
     if (
       last !== undefined &&
       last.challengeId !== challengeId &&
-      this.#now - last.at < abuse.claimMs - 6000 &&
+      this.#now - last.at < CLAIMED_MS &&
       !this.#answered.has(last.challengeId)
     ) {
       throw violation('two SMS for two calls of one round');
