@@ -12,8 +12,9 @@ import { describeMachine, thisMachine } from './machine.ts';
 import { plan } from './plan.ts';
 import { session } from './session.ts';
 import { Stage } from './stage.ts';
-import type { Report, Subject } from './subject.ts';
+import type { Ratio, Report, Subject } from './subject.ts';
 import { formatTable } from './table.ts';
+import { missedTargets } from './targets.ts';
 import { warm } from './warm.ts';
 
 const SUBJECTS = { cold, durable, warm, session, bundle, plan } as const satisfies Record<
@@ -28,6 +29,7 @@ Measures all subjects, or those that are named:
 
 ${describeSubjects()}
   --runs N      how often each is measured, where that makes a difference
+  --check       cold alone, and end with 1 when a ratio is past its target
   --json FILE   where all that was measured goes (default: bench.json)
   --help        this text
 
@@ -50,6 +52,7 @@ interface Order {
   readonly subjects: readonly SubjectName[];
   readonly runs: number | undefined;
   readonly file: string;
+  readonly check: boolean;
 }
 
 /** @throws UsageError */
@@ -60,6 +63,7 @@ function readOrder(args: string[]): Order | 'help' {
     options: {
       runs: { type: 'string' },
       json: { type: 'string' },
+      check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -69,19 +73,24 @@ function readOrder(args: string[]): Order | 'help' {
   if (unknown !== undefined) {
     throw new UsageError(`There is no subject '${unknown}': ${all.join(', ')}.`);
   }
-  const { runs, json } = values;
+  const { runs, json, check } = values;
+  if (check && positionals.some((name) => name !== 'cold')) {
+    throw new UsageError('--check is for cold alone: name no other subject.');
+  }
   if (runs !== undefined && !/^[1-9]\d{0,4}$/.test(runs)) {
     throw new UsageError('--runs takes a whole number from 1 to 99999.');
   }
+  const named = check ? ['cold'] : positionals;
   return {
-    subjects: positionals.length > 0 ? (positionals as SubjectName[]) : all,
+    check,
+    subjects: named.length > 0 ? (named as SubjectName[]) : all,
     runs: runs === undefined ? undefined : Number(runs),
     // Under npm the working directory is the project's; the caller's own is INIT_CWD.
     file: json === undefined ? resolve('bench.json') : resolve(process.env.INIT_CWD ?? '.', json),
   };
 }
 
-async function measure({ subjects, runs, file }: Order, ended: AbortSignal): Promise<void> {
+async function measure({ subjects, runs, file, check }: Order, ended: AbortSignal): Promise<void> {
   const machine = thisMachine();
   console.log(`${describeMachine(machine)}\n`);
   let stage: Promise<Stage> | undefined;
@@ -90,12 +99,14 @@ async function measure({ subjects, runs, file }: Order, ended: AbortSignal): Pro
     return stage;
   };
   const figures: Partial<Record<SubjectName, unknown>> = {};
+  const ratios: Ratio[] = [];
   try {
     for (const name of subjects) {
       ended.throwIfAborted();
       const subject: Subject = SUBJECTS[name];
       const report: Report = await subject.measure(open, runs ?? subject.runs ?? 1);
       figures[name] = report.figures;
+      ratios.push(...(report.ratios ?? []));
       for (const table of report.tables) {
         console.log(formatTable(table));
       }
@@ -105,6 +116,10 @@ async function measure({ subjects, runs, file }: Order, ended: AbortSignal): Pro
   }
   await writeFile(file, JSON.stringify({ machine, ...figures }));
   console.log(`All figures: ${file}`);
+  if (!check) return;
+  const missed = missedTargets(ratios);
+  console.log(missed.length === 0 ? 'Every ratio is within its target.' : missed.join('\n'));
+  if (missed.length > 0) process.exitCode = 1;
 }
 
 const interruption = new AbortController();

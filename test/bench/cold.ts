@@ -5,7 +5,7 @@ import type { Call, Deployment } from './deployment.ts';
 import { SIDES, type SideName } from './sides.ts';
 import type { Stage } from './stage.ts';
 import { medianOf } from './statistics.ts';
-import type { Subject } from './subject.ts';
+import type { Ratio, Subject } from './subject.ts';
 import { medianAndQuartiles, medianAndRange, type Table } from './table.ts';
 
 interface ColdSignIn {
@@ -30,7 +30,11 @@ export const cold: Subject = {
     for (let run = 0; run < runs; run++) {
       rounds.push(await measureRound(stage));
     }
-    return { tables: [totals(rounds), split(rounds), ratios(rounds)], figures: { rounds } };
+    return {
+      tables: [totals(rounds), split(rounds), ratioTable(rounds)],
+      figures: { rounds },
+      ratios: ratiosOf(rounds),
+    };
   },
 };
 
@@ -105,26 +109,45 @@ function split(rounds: readonly Round[]): Table {
   };
 }
 
-function ratios(rounds: readonly Round[]): Table {
-  const pairs: [SideName, SideName][] = [
-    ['ours', 'textbook'],
-    ['ours', 'bare'],
-    ['ours, code cache', 'textbook'],
-    ['ours, code cache', 'bare'],
-    ['ours, DynamoDB', 'textbook'],
-    ['ours, DynamoDB', 'ours'],
-  ];
+const PAIRS: readonly (readonly [SideName, SideName])[] = [
+  ['ours', 'textbook'],
+  ['ours', 'bare'],
+  ['ours, code cache', 'textbook'],
+  ['ours, code cache', 'bare'],
+  ['ours, DynamoDB', 'textbook'],
+  ['ours, DynamoDB', 'ours'],
+];
+
+const COMPARED = [
+  ['wall', 'wallMs'],
+  ['CPU', 'cpuMs'],
+  ['peak memory', 'peakMemoryMb'],
+] as const;
+
+/** Of one side to the other, run by run, each figure's ratios. */
+function ratiosBetween(rounds: readonly Round[], [side, other]: readonly [SideName, SideName]) {
+  return COMPARED.map(([what, figure]) => ({
+    of: `${side} / ${other}`,
+    what,
+    values: rounds.map((round) => round[side][figure] / round[other][figure]),
+  }));
+}
+
+function ratiosOf(rounds: readonly Round[]): readonly Ratio[] {
+  return PAIRS.flatMap((pair) => ratiosBetween(rounds, pair)).map(({ of, what, values }) => ({
+    ...{ of, what },
+    value: medianOf(values),
+  }));
+}
+
+function ratioTable(rounds: readonly Round[]): Table {
   return {
     caption: 'One side to the other, run by run (median, quartiles)',
-    columns: ['', 'wall', 'CPU', 'peak memory'],
-    rows: pairs.map(([side, other]) => {
-      const ratio = (of: 'wallMs' | 'cpuMs' | 'peakMemoryMb') =>
-        medianAndQuartiles(
-          rounds.map((round) => round[side][of] / round[other][of]),
-          2,
-        );
-      return [`${side} / ${other}`, ratio('wallMs'), ratio('cpuMs'), ratio('peakMemoryMb')];
-    }),
+    columns: ['', ...COMPARED.map(([what]) => what)],
+    rows: PAIRS.map((pair) => [
+      pair.join(' / '),
+      ...ratiosBetween(rounds, pair).map(({ values }) => medianAndQuartiles(values, 2)),
+    ]),
   };
 }
 

@@ -14,4 +14,15 @@ export interface Report {
   readonly tables: readonly Table[];
   /** All that was measured, for the file. */
   readonly figures: unknown;
+  /** What may be checked against targets. */
+  readonly ratios?: readonly Ratio[];
+}
+
+/** The median of one side to the other, run by run. */
+export interface Ratio {
+  /** Such as `ours / textbook`. */
+  readonly of: string;
+  /** Such as `wall`. */
+  readonly what: string;
+  readonly value: number;
 }
