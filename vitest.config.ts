@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'commands',
           include: WAITING,
           globalSetup: DYNAMODB_LOCAL,
-          // One worker would leave cores idle; those of `source` are measured by the clock, and come before.
+          // One worker would leave cores idle. Those of `source` go by the clock: they run apart from these.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
