@@ -438,7 +438,8 @@ export class SignInWorld {
     if (before.length >= policy.maxSends) {
       throw violation(`${before.length + 1} SMS of one sign-in`);
     }
-    const lastAt = before[0]?.sentAt ?? Number.NEGATIVE_INFINITY;
+    // The wait begins with the code, which may be made a while before its SMS leaves.
+    const lastAt = before[0]?.madeAt ?? Number.NEGATIVE_INFINITY;
     const tooSoon = this.#now - lastAt < policy.resendCooldownMs - 2 * SKEW_MS;
     if (tooSoon && !this.#shaken.has(made.challengeId)) {
       throw violation(`two SMS of one sign-in within ${this.#now - lastAt} ms`);
