@@ -21,7 +21,8 @@ import {
   type SignInRequest,
   type SignInScope,
 } from './domain/sign-in.ts';
-import type { VerifyOutcome, VerifyRequest } from './domain/verify-auth-challenge.ts';
+import type { VerifyOutcome } from './domain/verify-outcome.ts';
+import type { VerifyRequest } from './domain/verify-request.ts';
 
 /** What Cognito may send, by `triggerSource`: a sign-in's three events, and one before it. */
 export type TriggerEvent = AuthChallengeEvent | PreSignUpEmailTriggerEvent;

@@ -1,5 +1,6 @@
 import type { AnswerPace, SendPace } from './abuse/answer-pace.ts';
-import type { Outlook, SendAllowed, SendLimits, SendRefused } from './abuse/send-limits.ts';
+import type { SendAllowed, SendRefused } from './abuse/send-decision.ts';
+import type { Outlook, SendLimits } from './abuse/send-limits.ts';
 import {
   afterHiddenUnsent,
   afterRefusedSend,

@@ -1,6 +1,6 @@
 /** What a round came to: for the client, and for the log. */
 import type { SendPace } from './abuse/answer-pace.ts';
-import type { RefusalReason } from './abuse/send-limits.ts';
+import type { RefusalReason } from './abuse/send-decision.ts';
 import type { SmsDeliveryError, SmsRouting } from './ports/sms-gateway.ts';
 import type { StoreError } from './ports/store-error.ts';
 import type { UnreachableReason } from './recipient.ts';

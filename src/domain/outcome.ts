@@ -1,7 +1,7 @@
 import type { SignUpOutcome } from './accept-sign-up.ts';
 import type { CreateOutcome } from './create-outcome.ts';
 import type { DefineOutcome } from './define-auth-challenge.ts';
-import type { VerifyOutcome } from './verify-auth-challenge.ts';
+import type { VerifyOutcome } from './verify-outcome.ts';
 
 /** All that an invocation can come to. No two use cases share a `kind`: log and metrics go by it. */
 export type Outcome =

@@ -5,7 +5,7 @@ import type { CreateRequest } from '../../src/domain/create-request.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { ReviewNumber } from '../../src/domain/review-numbers.ts';
-import type { VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
+import type { VerifyRequest } from '../../src/domain/verify-request.ts';
 import { PlainReviewHasher } from '../fakes/plain-review-hasher.ts';
 import {
   ACCOUNT,

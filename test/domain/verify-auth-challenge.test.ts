@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { VerifyRequest } from '../../src/domain/verify-auth-challenge.ts';
+import type { VerifyRequest } from '../../src/domain/verify-request.ts';
 import { ConfirmingSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { type Interruptible, interruptible } from '../fakes/interruptible.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
-import type { VerifyRequest } from '../../../src/domain/verify-auth-challenge.ts';
+import type { VerifyRequest } from '../../../src/domain/verify-request.ts';
 import {
   ACCOUNT,
   codeRound,
