@@ -10,7 +10,7 @@ import { UsageError } from '../command-line.ts';
 import { BUNDLE, CACHE } from './script.ts';
 
 /** The settings that choose what code a sign-in runs. */
-const CHOICES = ['SMS_ROUTES', 'TABLE_NAME', 'CHALLENGE_REPOSITORY', 'RATE_LIMITER', 'APP_NAME'];
+const CHOICES = ['SMS_ROUTES', 'TABLE_NAME', 'CHALLENGE_REPOSITORY', 'RATE_LIMITER'];
 
 /** The exit code of a Node.js that does not know an option. */
 const BAD_OPTION = 9;
