@@ -44,23 +44,23 @@ async function bundle({ codeCache, nodeOptions }: ReturnType<typeof readOrder>):
   await rm(DIST, { recursive: true, force: true });
   if (codeCache) await bundleWithCache(DIST, { nodeOptions });
   else await bundleFunction(DIST);
-  for (const name of (await readdir(DIST)).filter((file) => file !== 'chunks')) {
-    console.log(`dist/${name}: ${kib((await stat(join(DIST, name))).size)}`);
-  }
-  if (!codeCache) {
-    console.log(`dist/chunks: ${kib(await sizeOf('chunks'))}, loaded as they are needed`);
+  for (const entry of await readdir(DIST, { withFileTypes: true })) {
+    const path = join(DIST, entry.name);
+    const size = entry.isDirectory() ? await sizeOf(path) : (await stat(path)).size;
+    console.log(`${path}: ${kib(size)}`);
   }
   console.log('Lambda handler: index.handler, runtime nodejs24.x, timeout 5 seconds');
 }
 
 async function sizeOf(folder: string): Promise<number> {
-  const names = await readdir(join(DIST, folder));
-  const sizes = names.map(async (name) => (await stat(join(DIST, folder, name))).size);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size);
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 function kib(bytes: number): string {
-  return `${Math.round(bytes / 1024)} KiB`;
+  return `${Math.ceil(bytes / 1024)} KiB`;
 }
 
 try {

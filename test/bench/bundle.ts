@@ -1,5 +1,4 @@
 /** Which of the bundle's files a sign-in loads, and whose code is in them. */
-import { join, relative } from 'node:path';
 import { SignInDriver } from '../support/sign-in-driver.ts';
 import type { Stage } from './stage.ts';
 import type { Subject } from './subject.ts';
@@ -54,26 +53,21 @@ async function loadedFiles(stage: Stage, side: (typeof COMPARED)[number]): Promi
     .map((line) => line.slice(MARK.length));
 }
 
-function codeOf({ bundles: { metafile, ours } }: Stage, names: readonly string[]): Loaded {
+function codeOf({ bundles: { ours } }: Stage, names: readonly string[]): Loaded {
   const files: { file: string; bytes: number }[] = [];
   const packages: Record<string, { bytes: number; modules: number }> = {};
-  const add = (name: string, bytes: number, modules: number) => {
-    packages[name] ??= { bytes: 0, modules: 0 };
-    packages[name].bytes += bytes;
-    packages[name].modules += modules;
-  };
-  for (const file of names) {
-    const output = metafile.outputs[relative('.', join(ours, file))];
-    if (output === undefined) {
-      throw new Error(`The bundle has no ${file}.`);
+  for (const name of names) {
+    const file = ours.find(({ path }) => path === name);
+    if (file === undefined) {
+      throw new Error(`The bundle has no ${name}.`);
     }
-    files.push({ file, bytes: output.bytes });
-    const inputs = Object.entries(output.inputs).filter(([, input]) => input.bytesInOutput > 0);
-    for (const [path, { bytesInOutput }] of inputs) {
-      add(ownerOf(path), bytesInOutput, 1);
+    files.push({ file: name, bytes: file.bytes });
+    for (const [path, bytes] of Object.entries(file.modules)) {
+      const owner = ownerOf(path);
+      packages[owner] ??= { bytes: 0, modules: 0 };
+      packages[owner].bytes += bytes;
+      packages[owner].modules += 1;
     }
-    const theirs = inputs.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-    add('(added by esbuild)', output.bytes - theirs, 0);
   }
   return { files, packages };
 }
@@ -114,7 +108,7 @@ function packagesTable(figures: Readonly<Record<string, Loaded>>): Table {
   }
   const names = [...largest].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
   return {
-    caption: 'The same by package: bytes in the bundle, and modules',
+    caption: 'The same by package: bytes before they are minified, and modules',
     columns: ['', ...COMPARED.flatMap((side) => [side, 'modules'])],
     rows: names.map((name) => [
       name,

@@ -1,7 +1,7 @@
 /** What is compared: each side's bundles, and the settings that it is deployed with. */
 import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { bundleFunction } from '../../deploy/bundle.ts';
+import { build } from 'esbuild';
+import { type BundledFile, bundleFunction } from '../../deploy/bundle.ts';
 import { bundleWithCache } from '../../deploy/code-cache/bundle-with-cache.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { DURABLE, ENV } from '../support/function.ts';
@@ -46,16 +46,14 @@ const ALL = [DEFINE, CREATE, VERIFY] as const;
 
 export interface Bundles {
   readonly sides: Readonly<Record<SideName, Side>>;
-  /** What went into the files of ours. */
-  readonly metafile: Metafile;
-  /** Where they are. */
-  readonly ours: string;
+  /** The files of ours. */
+  readonly ours: readonly BundledFile[];
 }
 
 /** @param folder an empty one, for the bundles. */
 export async function bundleSides(folder: string, services: Services): Promise<Bundles> {
-  const ours = join(folder, 'ours');
-  const metafile = await bundleFunction(ours);
+  const bundle = join(folder, 'ours');
+  const ours = await bundleFunction(bundle);
   const cached = join(folder, 'cached');
   await bundleWithCache(cached);
   const whole = (bundle: string) => [{ bundle, triggers: ALL }];
@@ -70,14 +68,14 @@ export async function bundleSides(folder: string, services: Services): Promise<B
   const bare = whole(await bundleEntry('bare', folder));
   const floor = whole(await bundleEntry('floor', folder));
   const sides: Record<SideName, Side> = {
-    ours: { name: 'ours', functions: whole(ours), env },
+    ours: { name: 'ours', functions: whole(bundle), env },
     'ours, code cache': { name: 'ours, code cache', functions: whole(cached), env },
-    'ours, DynamoDB': { name: 'ours, DynamoDB', functions: whole(ours), env: durable },
+    'ours, DynamoDB': { name: 'ours, DynamoDB', functions: whole(bundle), env: durable },
     bare: { name: 'bare', functions: bare, env: sns },
     textbook: { name: 'textbook', functions: textbook, env: sns },
     floor: { name: 'floor', functions: floor, env: {} },
   };
-  return { sides, metafile, ours };
+  return { sides, ours };
 }
 
 /** As bundles are made for Lambda: of the settings that are common, those that start fastest here. */
