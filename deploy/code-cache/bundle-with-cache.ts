@@ -1,13 +1,14 @@
 /** Bundles the function with what V8 compiles for a sign-in, so that a cold start compiles none of it. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { FUNCTION } from '../bundle.ts';
+import { rolldown } from 'rolldown';
+import { FUNCTION, writeBundle } from '../bundle.ts';
 import { UsageError } from '../command-line.ts';
-import { BUNDLE, CACHE } from './script.ts';
+import type { Pinned } from './loader.ts';
+import { CACHE, type CachedScript, CONTENTS, FUNCTION_FOLDER } from './scripts.ts';
 
 /** The settings that choose what code a sign-in runs. */
 const CHOICES = ['SMS_ROUTES', 'TABLE_NAME', 'CHALLENGE_REPOSITORY', 'RATE_LIMITER'];
@@ -24,8 +25,8 @@ export interface CodeCacheOptions {
 }
 
 /**
- * Bundles the function into a folder, as one file with its code cache and an entry that loads both.
- * It is warmed up by a sign-in on this machine, with the routes and the stores of the environment.
+ * Bundles the function into a folder, as CommonJS with its code cache and an entry that loads both. It
+ * is warmed up by a sign-in on this machine, with the routes and the stores of the environment.
  *
  * @throws UsageError where Node.js does not know an option.
  */
@@ -33,33 +34,42 @@ export async function bundleWithCache(
   outdir: string,
   { nodeOptions = [] }: CodeCacheOptions = {},
 ): Promise<void> {
-  const [bundle, cache] = [resolve(outdir, BUNDLE), resolve(outdir, CACHE)];
-  await build({
-    ...FUNCTION,
-    entryPoints: [join(HERE, 'entry.ts')],
-    outfile: bundle,
-    format: 'cjs',
-    charset: 'ascii',
-  });
-  await warmUp(nodeOptions, bundle, cache);
-  const pinned = {
-    bundle: await sha256(bundle),
-    cache: await sha256(cache),
+  const root = resolve(outdir);
+  const functionFolder = join(root, FUNCTION_FOLDER);
+  await writeBundle(join(HERE, 'entry.ts'), functionFolder, { format: 'cjs', extension: 'cjs' });
+  const pinned: Pinned = {
+    files: await Promise.all(
+      (await warmUp(nodeOptions, root)).map(async (script) => ({
+        ...script,
+        sha256: await sha256(join(functionFolder, script.path)),
+      })),
+    ),
+    cacheSha256: await sha256(join(root, CACHE)),
     made: await nodeWith(nodeOptions),
   };
-  await build({
+  const { transform } = FUNCTION;
+  const define = { ...transform.define, PINNED: JSON.stringify(pinned) };
+  const loader = await rolldown({
     ...FUNCTION,
-    entryPoints: [join(HERE, 'loader.ts')],
-    outfile: join(outdir, 'index.mjs'),
-    format: 'esm',
-    define: { PINNED: JSON.stringify(pinned) },
+    input: join(HERE, 'loader.ts'),
+    transform: { ...transform, define },
   });
+  await loader.write({ file: join(root, 'index.mjs'), format: 'esm', minify: true });
+  await loader.close();
 }
 
-async function warmUp(nodeOptions: readonly string[], bundle: string, cache: string) {
+/** @returns what the cache that it wrote is made of */
+async function warmUp(
+  nodeOptions: readonly string[],
+  root: string,
+): Promise<readonly CachedScript[]> {
   const chosen = CHOICES.map((name) => [name, process.env[name]]).filter(([, value]) => value);
   const env = { PATH: process.env.PATH, ...Object.fromEntries(chosen) };
-  await node([...nodeOptions, join(HERE, 'warm-up.ts'), bundle, cache], env);
+  await node([...nodeOptions, join(HERE, 'warm-up.ts'), root], env);
+  const contents = join(root, CONTENTS);
+  const scripts = JSON.parse(await readFile(contents, 'utf8'));
+  await rm(contents);
+  return scripts;
 }
 
 /** How such a Node.js is called when it runs. */

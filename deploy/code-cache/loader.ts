@@ -3,47 +3,59 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Handler } from '../../src/pipeline.ts';
-import type { CacheFate } from './entry.ts';
+import type { CacheFate, IgnoredBecause } from './entry.ts';
 import { thisNode } from './node-version.ts';
-import { BUNDLE, CACHE, compile, run } from './script.ts';
+import { CACHE, type CachedScript, Scripts } from './scripts.ts';
 
-/** What the build made, as SHA-256 in base64, and by which Node.js. */
-declare const PINNED: { readonly bundle: string; readonly cache: string; readonly made: string };
+/** What the build made, and by which Node.js. */
+export interface Pinned {
+  /** The files that the cache is for, with the SHA-256 of their source in base64. */
+  readonly files: readonly (CachedScript & { readonly sha256: string })[];
+  /** Of the whole cache, too. */
+  readonly cacheSha256: string;
+  readonly made: string;
+}
 
-const path = join(import.meta.dirname, BUNDLE);
-const source = readFileSync(path);
-const { script, fate } = compileBundle();
+declare const PINNED: Pinned;
+const { files: pinnedFiles, cacheSha256, made } = PINNED;
+
+const scripts = new Scripts(import.meta.dirname);
+const fate = compileAll();
 
 /** The handler that Lambda calls. Its start is done when the module has loaded. */
-export const handler: Handler = await run(script, path).start(fate);
+export const handler: Handler = await scripts.load().start(fate);
 
 /** Whatever is wrong with the cache, the function is as good as without it. */
-function compileBundle() {
+function compileAll(): CacheFate {
   const cache = readCache();
-  const text = source.toString('latin1');
-  if (!Buffer.isBuffer(cache)) {
-    return { script: compile(text, path), fate: cache };
+  const files = pinnedFiles.map((file) => ({ ...file, source: scripts.read(file.path) }));
+  const isUnchanged = files.every(({ source, sha256 }) => sha256Of(source) === sha256);
+  const usable = isUnchanged && cache !== undefined && sha256Of(cache) === cacheSha256;
+  let [from, isRefused] = [0, false];
+  for (const { path, source, length } of files) {
+    const own = usable ? cache.subarray(from, from + length) : undefined;
+    from += length;
+    isRefused ||= scripts.compile(path, source, own).cachedDataRejected === true;
   }
-  const script = compile(text, path, cache);
-  const fate: CacheFate = script.cachedDataRejected ? ignored('refused') : { kind: 'accepted' };
-  return { script, fate };
+  if (usable) {
+    return isRefused ? ignored('refused') : { kind: 'accepted' };
+  }
+  return ignored(cache === undefined ? 'missing' : 'changed');
+}
+
+function readCache(): Buffer | undefined {
+  try {
+    return readFileSync(join(import.meta.dirname, CACHE));
+  } catch {
+    return undefined;
+  }
+}
+
+function ignored(reason: IgnoredBecause): CacheFate {
+  return { kind: 'ignored', reason, made, here: thisNode() };
 }
 
 /** V8 takes changed bytes for good, and the cache of another source of the same length: they are checked before. */
-function readCache(): Buffer | CacheFate {
-  try {
-    const cache = readFileSync(join(import.meta.dirname, CACHE));
-    const isPinned = sha256(cache) === PINNED.cache && sha256(source) === PINNED.bundle;
-    return isPinned ? cache : ignored('changed');
-  } catch {
-    return ignored('missing');
-  }
-}
-
-function ignored(reason: Extract<CacheFate, { kind: 'ignored' }>['reason']): CacheFate {
-  return { kind: 'ignored', reason, made: PINNED.made, here: thisNode() };
-}
-
-function sha256(bytes: Buffer): string {
+function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('base64');
 }

@@ -1,8 +1,9 @@
 /**
- * Run by the build as a process of its own: signs in by the bundle, with wrong and right codes, and
- * writes down what V8 compiled for that.
+ * Run by the build as a process of its own: signs in by the bundle, with wrong and right codes, writes
+ * down what V8 compiled for that, and of which files.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
@@ -18,7 +19,7 @@ import {
   setDynamoDbAddress,
   setLocalEnvironment,
 } from '../local/environment.ts';
-import { compile, run } from './script.ts';
+import { CACHE, type CachedScript, CONTENTS, Scripts } from './scripts.ts';
 
 const USER = '+12025550100';
 
@@ -26,8 +27,8 @@ const USER = '+12025550100';
 const RIGHT = Symbol('the code of the newest SMS');
 const ANSWERS = ['000000', 'RESEND', RIGHT] as const;
 
-const [bundle = '', cache = ''] = process.argv.slice(2);
-const script = compile(await readFile(bundle, 'latin1'), bundle);
+const [root = ''] = process.argv.slice(2);
+const scripts = new Scripts(root);
 const endpoint = await startLocalEndpoint({
   users: [{ username: USER, attributes: { phone_number_verified: 'true' } }],
   client: { authSessionValidityMinutes: 15 },
@@ -45,19 +46,29 @@ try {
     dynamoDb = await startLocalDynamoDb(chosenTableName());
     setDynamoDbAddress(dynamoDb.url);
   }
-  const handler = await run(script, bundle).start({ kind: 'accepted' });
+  const handler = await scripts.load().start({ kind: 'accepted' });
   endpoint.attach({
     DefineAuthChallenge: handler,
     CreateAuthChallenge: handler,
     VerifyAuthChallengeResponse: handler,
   });
   await signIn(endpoint);
-  await writeFile(cache, script.createCachedData());
+  await writeCache();
 } finally {
   await Promise.all([endpoint.close(), dynamoDb?.close()]);
 }
 // The bundle's own clients may keep a connection for a while.
 process.exit(0);
+
+async function writeCache(): Promise<void> {
+  const caches = [...scripts.compiled].map(([path, script]) => ({
+    path,
+    cache: script.createCachedData(),
+  }));
+  await writeFile(join(root, CACHE), Buffer.concat(caches.map(({ cache }) => cache)));
+  const contents = caches.map(({ path, cache }): CachedScript => ({ path, length: cache.length }));
+  await writeFile(join(root, CONTENTS), JSON.stringify(contents));
+}
 
 /** @throws Error where it does not end in tokens: such a cache would hold too little. */
 async function signIn({ url, clientId: ClientId, inbox }: LocalEndpoint): Promise<void> {

@@ -89,7 +89,7 @@ describe('A code cache', () => {
 
   it('of another bundle is ignored, though that is as long', async () => {
     const folder = await createBundle();
-    const path = join(folder, 'function.cjs');
+    const path = join(folder, 'function/index.cjs');
     const source = await readFile(path, 'latin1');
     await writeFile(path, source.replaceAll('code-cache-ignored', 'CODE-CACHE-IGNORED'), 'latin1');
     // The source that runs is the one that is there.
@@ -111,7 +111,7 @@ describe('A code cache', () => {
     const folder = await createBundle();
     const cache = join(folder, 'function.cache');
     const before = await sha256(cache);
-    // The header tells the version in its second word.
+    // The header of the first file's tells the version in its second word.
     await changeByte(cache, 4);
     const loader = join(folder, 'index.mjs');
     const text = await readFile(loader, 'utf8');
