@@ -1,7 +1,7 @@
 /** The composition root: which adapter fills which port. Swapping an adapter is one binding here. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { Container, ContainerModule } from 'inversify';
 import { MemoryAccountLedger } from '../adapters/account-ledger/memory.ts';
 import { NoAccountLedger } from '../adapters/account-ledger/none.ts';
 import { SessionChallengeRepository } from '../adapters/challenge-repository/session.ts';
@@ -20,11 +20,10 @@ import { SystemTimer } from '../adapters/timer/system.ts';
 import { CognitoUserDirectory } from '../adapters/user-directory/cognito.ts';
 import type { AbuseConfig } from '../config/abuse-limits.ts';
 import type { Config } from '../config/config.ts';
-import { SmsMessages } from '../domain/sms/message.ts';
-import { routeFor } from '../domain/sms/route.ts';
-import type { Adapters, OwnAdapters } from './open-adapters.ts';
+import { Dispatcher } from '../dispatcher.ts';
+import type { Adapters } from './open-adapters.ts';
 import { TOKENS } from './tokens.ts';
-import { abuse, useCases } from './use-cases.ts';
+import { createUseCases, type Ports } from './use-cases.ts';
 
 /** Binds every port to its adapter. */
 export function createContainer(config: Config, adapters: Adapters): Container {
@@ -32,37 +31,13 @@ export function createContainer(config: Config, adapters: Adapters): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     settings(config),
-    system,
-    codes(keys),
-    challengesIn(config.abuse, keys, adapters.dynamoDb),
-    countsIn(config.abuse, keys, adapters.dynamoDb),
-    abuse,
-    sms(adapters),
+    system(adapters),
+    codes(keys, adapters),
+    challenges(config.abuse, keys, adapters),
+    counts(config.abuse, keys, adapters),
     useCases,
   );
-  for (const name of OWN_ADAPTERS) {
-    takeInstead(container, TOKENS[name], adapters[name]);
-  }
   return container;
-}
-
-/** Ports that a caller may bring an adapter for. */
-const OWN_ADAPTERS = [
-  'accountLedger',
-  'challengeRepository',
-  'clock',
-  'idempotencyStore',
-  'numberingPlan',
-  'otpGenerator',
-  'smsTraffic',
-  'timer',
-  'userDirectory',
-] as const satisfies readonly (keyof OwnAdapters)[];
-
-function takeInstead<T>(container: Container, token: ServiceIdentifier<T>, own: T | undefined) {
-  if (own !== undefined) {
-    container.rebind(token).toConstantValue(own);
-  }
 }
 
 /** What log and metrics call the function. */
@@ -74,18 +49,22 @@ function settings(config: Config): ContainerModule {
   });
 }
 
-const system = new ContainerModule(({ bind }) => {
-  bind(TOKENS.clock).toConstantValue(new SystemClock());
-  bind(TOKENS.timer).toConstantValue(new SystemTimer());
-  bind(TOKENS.numberingPlan).toConstantValue(new ShippedNumberingPlan());
-  bind(TOKENS.userDirectory).toConstantValue(new CognitoUserDirectory());
-  bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
-  bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
-});
-
-function codes(keys: HmacKeyRing): ContainerModule {
+/** Each port is filled by the caller's own adapter where there is one. */
+function system(own: Adapters): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(TOKENS.otpGenerator).toConstantValue(new NodeCryptoOtpGenerator());
+    bind(TOKENS.clock).toConstantValue(own.clock ?? new SystemClock());
+    bind(TOKENS.timer).toConstantValue(own.timer ?? new SystemTimer());
+    bind(TOKENS.numberingPlan).toConstantValue(own.numberingPlan ?? new ShippedNumberingPlan());
+    bind(TOKENS.userDirectory).toConstantValue(own.userDirectory ?? new CognitoUserDirectory());
+    bind(TOKENS.smsGateway).toConstantValue(own.smsGateway);
+    bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
+    bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
+  });
+}
+
+function codes(keys: HmacKeyRing, own: Adapters): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.otpGenerator).toConstantValue(own.otpGenerator ?? new NodeCryptoOtpGenerator());
     bind(TOKENS.otpHasher).toConstantValue(new HmacOtpHasher(keys));
     bind(TOKENS.pseudonymizer).toConstantValue(new HmacPseudonymizer(keys));
     bind(TOKENS.reviewHasher).toConstantValue(new HmacReviewHasher(keys));
@@ -93,70 +72,61 @@ function codes(keys: HmacKeyRing): ContainerModule {
 }
 
 /** Where challenges are kept. */
-function challengesIn(
-  { challengeRepository }: AbuseConfig,
+function challenges(config: AbuseConfig, keys: HmacKeyRing, own: Adapters): ContainerModule {
+  const chosen = challengeAdapters(config, keys, own);
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.challengeRepository).toConstantValue(
+      own.challengeRepository ?? chosen.challengeRepository,
+    );
+    bind(TOKENS.idempotencyStore).toConstantValue(own.idempotencyStore ?? chosen.idempotencyStore);
+  });
+}
+
+function challengeAdapters(
+  { challengeRepository, claimMs }: AbuseConfig,
   keys: HmacKeyRing,
-  dynamoDb: DynamoDbStore | undefined,
-): ContainerModule {
+  { dynamoDb, clock = new SystemClock() }: Adapters,
+): Pick<Ports, 'challengeRepository' | 'idempotencyStore'> {
   switch (challengeRepository) {
     case 'session':
-      return sessionChallenges(keys);
-    case 'dynamodb':
-      return dynamoDbChallenges(keys, opened(dynamoDb));
+      return {
+        challengeRepository: new SessionChallengeRepository(keys),
+        idempotencyStore: new NoIdempotencyStore(),
+      };
+    case 'dynamodb': {
+      const store = opened(dynamoDb);
+      return {
+        challengeRepository: store.challengeRepository(keys, clock),
+        idempotencyStore: store.idempotencyStore(keys, clock, claimMs),
+      };
+    }
   }
-}
-
-function sessionChallenges(keys: HmacKeyRing): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.challengeRepository).toConstantValue(new SessionChallengeRepository(keys));
-    bind(TOKENS.idempotencyStore).toConstantValue(new NoIdempotencyStore());
-  });
-}
-
-function dynamoDbChallenges(keys: HmacKeyRing, store: DynamoDbStore): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.challengeRepository).toResolvedValue(
-      (clock) => store.challengeRepository(keys, clock),
-      [TOKENS.clock],
-    );
-    bind(TOKENS.idempotencyStore).toResolvedValue(
-      ({ abuse }, clock) => store.idempotencyStore(keys, clock, abuse.claimMs),
-      [TOKENS.config, TOKENS.clock],
-    );
-  });
 }
 
 /** Where wrong answers, SMS and conversions are counted. */
-function countsIn(
-  { rateLimiter }: AbuseConfig,
-  keys: HmacKeyRing,
-  dynamoDb: DynamoDbStore | undefined,
-): ContainerModule {
-  switch (rateLimiter) {
-    case 'none':
-      return noCounts;
-    case 'memory':
-      return memoryCounts;
-    case 'dynamodb':
-      return dynamoDbCounts(keys, opened(dynamoDb));
-  }
+function counts(config: AbuseConfig, keys: HmacKeyRing, own: Adapters): ContainerModule {
+  const chosen = countAdapters(config, keys, own);
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.accountLedger).toConstantValue(own.accountLedger ?? chosen.accountLedger);
+    bind(TOKENS.smsTraffic).toConstantValue(own.smsTraffic ?? chosen.smsTraffic);
+  });
 }
 
-const noCounts = new ContainerModule(({ bind }) => {
-  bind(TOKENS.accountLedger).toConstantValue(new NoAccountLedger());
-  bind(TOKENS.smsTraffic).toConstantValue(new NoSmsTraffic());
-});
-
-const memoryCounts = new ContainerModule(({ bind }) => {
-  bind(TOKENS.accountLedger).toConstantValue(new MemoryAccountLedger());
-  bind(TOKENS.smsTraffic).toConstantValue(new MemorySmsTraffic());
-});
-
-function dynamoDbCounts(keys: HmacKeyRing, store: DynamoDbStore): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.accountLedger).toConstantValue(store.accountLedger(keys));
-    bind(TOKENS.smsTraffic).toConstantValue(store.smsTraffic());
-  });
+function countAdapters(
+  { rateLimiter }: AbuseConfig,
+  keys: HmacKeyRing,
+  { dynamoDb }: Adapters,
+): Pick<Ports, 'accountLedger' | 'smsTraffic'> {
+  switch (rateLimiter) {
+    case 'none':
+      return { accountLedger: new NoAccountLedger(), smsTraffic: new NoSmsTraffic() };
+    case 'memory':
+      return { accountLedger: new MemoryAccountLedger(), smsTraffic: new MemorySmsTraffic() };
+    case 'dynamodb': {
+      const store = opened(dynamoDb);
+      return { accountLedger: store.accountLedger(keys), smsTraffic: store.smsTraffic() };
+    }
+  }
 }
 
 function opened(dynamoDb: DynamoDbStore | undefined): DynamoDbStore {
@@ -166,16 +136,26 @@ function opened(dynamoDb: DynamoDbStore | undefined): DynamoDbStore {
   return dynamoDb;
 }
 
-function sms({ smsGateway }: Adapters): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.smsGateway).toConstantValue(smsGateway);
-    bind(TOKENS.smsMessages).toResolvedValue(
-      ({ messages, sms }) =>
-        new SmsMessages(messages, (destination) => {
-          const route = routeFor(sms.routes, destination);
-          return route?.kind === 'send' ? route : undefined;
-        }),
-      [TOKENS.config],
+const useCases = new ContainerModule(({ bind }) => {
+  bind(TOKENS.dispatcher).toDynamicValue(({ get }) => {
+    const made = createUseCases(
+      {
+        accountLedger: get(TOKENS.accountLedger),
+        challengeRepository: get(TOKENS.challengeRepository),
+        clock: get(TOKENS.clock),
+        idempotencyStore: get(TOKENS.idempotencyStore),
+        numberingPlan: get(TOKENS.numberingPlan),
+        otpGenerator: get(TOKENS.otpGenerator),
+        otpHasher: get(TOKENS.otpHasher),
+        pseudonymizer: get(TOKENS.pseudonymizer),
+        reviewHasher: get(TOKENS.reviewHasher),
+        smsGateway: get(TOKENS.smsGateway),
+        smsTraffic: get(TOKENS.smsTraffic),
+        timer: get(TOKENS.timer),
+        userDirectory: get(TOKENS.userDirectory),
+      },
+      get(TOKENS.config),
     );
+    return new Dispatcher(made);
   });
-}
+});

@@ -5,14 +5,6 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceIdentifier } from 'inversify';
 import type { Config } from '../config/config.ts';
 import type { Dispatcher } from '../dispatcher.ts';
-import type { AccountLockout } from '../domain/abuse/account-lockout.ts';
-import type { AnswerPace } from '../domain/abuse/answer-pace.ts';
-import type { SendLimits } from '../domain/abuse/send-limits.ts';
-import type { AcceptSignUp } from '../domain/accept-sign-up.ts';
-import type { CodeSender } from '../domain/code-sender.ts';
-import type { CreateAuthChallenge } from '../domain/create-auth-challenge.ts';
-import type { DefineAuthChallenge } from '../domain/define-auth-challenge.ts';
-import type { IdempotentCreateAuthChallenge } from '../domain/idempotent-create-auth-challenge.ts';
 import type { AccountLedger } from '../domain/ports/account-ledger.ts';
 import type { ChallengeRepository } from '../domain/ports/challenge-repository.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -26,10 +18,6 @@ import type { SmsGateway } from '../domain/ports/sms-gateway.ts';
 import type { SmsTraffic } from '../domain/ports/sms-traffic.ts';
 import type { Timer } from '../domain/ports/timer.ts';
 import type { UserDirectory } from '../domain/ports/user-directory.ts';
-import type { Recipients } from '../domain/recipient.ts';
-import type { ReviewNumbers } from '../domain/review-numbers.ts';
-import type { SmsMessages } from '../domain/sms/message.ts';
-import type { VerifyAuthChallenge } from '../domain/verify-auth-challenge.ts';
 
 /** Every token, by the name of what it stands for. */
 export const TOKENS = {
@@ -41,7 +29,6 @@ export const TOKENS = {
   challengeRepository: token<ChallengeRepository>('ChallengeRepository'),
   clock: token<Clock>('Clock'),
   numberingPlan: token<NumberingPlan>('NumberingPlan'),
-  recipients: token<Recipients>('Recipients'),
   idempotencyStore: token<IdempotencyStore>('IdempotencyStore'),
   otpGenerator: token<OtpGenerator>('OtpGenerator'),
   otpHasher: token<OtpHasher>('OtpHasher'),
@@ -52,21 +39,6 @@ export const TOKENS = {
   timer: token<Timer>('Timer'),
   userDirectory: token<UserDirectory>('UserDirectory'),
 
-  smsMessages: token<SmsMessages>('SmsMessages'),
-  reviewNumbers: token<ReviewNumbers>('ReviewNumbers'),
-
-  accountLockout: token<AccountLockout>('AccountLockout'),
-  sendLimits: token<SendLimits>('SendLimits'),
-  answerPace: token<AnswerPace>('AnswerPace'),
-
-  defineAuthChallenge: token<DefineAuthChallenge>('DefineAuthChallenge'),
-  codeSender: token<CodeSender>('CodeSender'),
-  createAuthChallenge: token<CreateAuthChallenge>('CreateAuthChallenge'),
-  idempotentCreateAuthChallenge: token<IdempotentCreateAuthChallenge>(
-    'IdempotentCreateAuthChallenge',
-  ),
-  verifyAuthChallenge: token<VerifyAuthChallenge>('VerifyAuthChallenge'),
-  acceptSignUp: token<AcceptSignUp>('AcceptSignUp'),
   dispatcher: token<Dispatcher>('Dispatcher'),
 };
 
