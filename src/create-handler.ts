@@ -39,6 +39,9 @@ export async function createHandler({
   try {
     const config = readConfig(await readEnvironment(env), gateways, adapters.clock?.now());
     const opened = await openAdapters(config, adapters.clock, gateways);
+    if (isOnLambda(env)) {
+      await Promise.all([opened.smsGateway.prepare?.(), opened.dynamoDb?.prepare()]);
+    }
     const container = createContainer(config, { ...opened, ...adapters });
     for (const warning of config.warnings) {
       container.get(TOKENS.logger).warn('warning', { outcome: 'warning', warning });
@@ -64,6 +67,11 @@ export function handlerOf(container: Container, initMs = 0): Handler {
     clock: container.get(TOKENS.clock),
     initMs,
   });
+}
+
+/** There a start has a whole processor, and events have the share that the function's memory comes with. */
+function isOnLambda(env: NonNullable<HandlerOptions['env']>): boolean {
+  return env.AWS_LAMBDA_INITIALIZATION_TYPE !== undefined;
 }
 
 /** Milliseconds since the process began, if a caller waited through them. */

@@ -37,6 +37,11 @@ export class DynamoDbStore {
     return new DynamoDbSmsTraffic(this.#table);
   }
 
+  /** Does what only a first call would have to wait for, without a call. Never rejects. */
+  prepare(): Promise<void> {
+    return this.#table.prepare();
+  }
+
   /** Closes the connections that are open. */
   close(): void {
     this.#table.close();

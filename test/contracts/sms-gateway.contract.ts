@@ -100,6 +100,17 @@ export function describeSmsGatewayContract(
       expect(feedbackReference.length).toBeLessThanOrEqual(100);
     });
 
+    it('sends nothing ahead, whatever the provider would do', async () => {
+      for (const mood of ['accept', ...(canNotFail ? [] : FAULTS)] as const) {
+        harness.provider(mood);
+        await harness.gateway.prepare?.();
+      }
+      expect(harness.attempts()).toBe(0);
+      harness.provider('accept');
+      await send();
+      expect(harness.accepted()).toEqual([{ to, text }]);
+    });
+
     it.skipIf(knowsNoExpiry).each([60, 300])(
       `A41: has the provider drop a message once its code is worthless: after %i seconds${withoutExpiry}`,
       async (seconds) => {

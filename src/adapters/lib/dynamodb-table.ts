@@ -14,6 +14,7 @@ import {
 import { wholeMilliseconds } from '../../domain/deadline.ts';
 import { StoreError, type StoreFailure } from '../../domain/ports/store-error.ts';
 import { isThrottling, isUnauthorised } from './aws-errors.ts';
+import { rehearse } from './rehearsal.ts';
 import { STORE_TIMEOUT_MS } from './store-timeout.ts';
 
 /** The table's key, a string: what an item is, and whose. */
@@ -142,6 +143,15 @@ export class DynamoDbTable {
       }
       throw error;
     }
+  }
+
+  /** Does what only a first call would have to wait for, without a call. Never rejects. */
+  async prepare(): Promise<void> {
+    const item = { TableName: this.#name, Key: keyOf('') };
+    const read = new GetItemCommand(item);
+    await rehearse(read, '{}', () => this.#client.send(read));
+    const write = new UpdateItemCommand({ ...item, ...substitutions('#n :n', { n: 0 }) });
+    await rehearse(write, '{}', () => this.#client.send(write));
   }
 
   /** Closes the connections that are open. */

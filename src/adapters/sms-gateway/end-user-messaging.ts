@@ -18,6 +18,7 @@ import {
 } from '../../domain/ports/sms-gateway.ts';
 import { AWS_REGION, DLT_ID, MAX_PRICE_USD } from '../../settings.ts';
 import { isThrottling, isUnauthorised } from '../lib/aws-errors.ts';
+import { rehearse } from '../lib/rehearsal.ts';
 import { oneAttempt, sdkFailure, sendCommand } from './lib/aws-client.ts';
 import { defineSmsGateway } from './lib/definition.ts';
 import { requestBefore, serverFailure } from './lib/provider-request.ts';
@@ -103,6 +104,14 @@ export class EndUserMessagingSmsGateway implements SmsGateway {
       toDeliveryError,
     );
     return this.#settings.feedback === true ? { feedbackReference: MessageId } : {};
+  }
+
+  async prepare(): Promise<void> {
+    const command = new SendTextMessageCommand({
+      ...commonInput(this.#settings),
+      DestinationPhoneNumber: '',
+    });
+    await rehearse(command, '{}', () => this.#client.send(command));
   }
 
   async confirm(reference: string): Promise<void> {

@@ -109,6 +109,13 @@ export class RoutedSmsGateway implements SmsGateway {
     throw new SmsDeliveryError(failure.failure, fate, failure.provider, routing);
   }
 
+  async prepare(): Promise<void> {
+    // A gateway of a caller's own may reject; whatever is wrong, its first message tells.
+    await Promise.allSettled(
+      [...this.#links.values()].map(async ({ gateway }) => gateway.prepare?.()),
+    );
+  }
+
   async confirm(reference: string): Promise<void> {
     const [index, ...rest] = reference.split(':');
     const links = [...this.#links.values()];

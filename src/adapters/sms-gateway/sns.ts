@@ -19,6 +19,7 @@ import {
   SENDER_ID,
 } from '../../settings.ts';
 import { isThrottling, isUnauthorised } from '../lib/aws-errors.ts';
+import { rehearse } from '../lib/rehearsal.ts';
 import { oneAttempt, sdkFailure, sendCommand } from './lib/aws-client.ts';
 import { defineSmsGateway } from './lib/definition.ts';
 import { requestBefore, serverFailure } from './lib/provider-request.ts';
@@ -77,6 +78,12 @@ export class SnsSmsGateway implements SmsGateway {
       toDeliveryError,
     );
     return {};
+  }
+
+  async prepare(): Promise<void> {
+    const command = new PublishCommand({ PhoneNumber: '', Message: '' });
+    const answer = '<PublishResponse><PublishResult/></PublishResponse>';
+    await rehearse(command, answer, () => this.#client.send(command));
   }
 }
 

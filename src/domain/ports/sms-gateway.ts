@@ -25,6 +25,12 @@ export interface SmsGateway {
   send(sms: Sms): Promise<SmsReceipt>;
 
   /**
+   * Does what only a first message would have to wait for, and sends nothing. Absent where there is
+   * nothing to do. Never rejects.
+   */
+  prepare?(): Promise<void>;
+
+  /**
    * Tells the provider that a message was read, for its code was used. Absent where no provider wants
    * to know. Rejects when the provider could not be told, within half a second.
    *

@@ -64,6 +64,12 @@ describe('DynamoDbTable', () => {
     expect(faulty().newest()).toMatchObject({ ConsistentRead: true });
   });
 
+  it('is prepared without a call', async () => {
+    await table.prepare();
+    expect(faulty().requests).toHaveLength(0);
+    expect(await table.update(key, increment)).toMatchObject({ kind: 'done' });
+  });
+
   it.each<[string, DynamoDbFault]>([
     ['throttling', throttled],
     ['throttling by request rate', { status: 400, name: 'ThrottlingException' }],

@@ -178,6 +178,20 @@ describe('A route', () => {
     });
   });
 
+  it('prepares every gateway, also where one can not be', async () => {
+    const { gatewayFor, first, second, sms } = createWorld();
+    const prepare = vi.fn(async () => {});
+    Object.assign(first, { prepare: () => Promise.reject(new Error('Not now')) });
+    Object.assign(second, { prepare });
+    const gateway = await gatewayFor({
+      countries: ['*'],
+      gateways: [{ gateway: 'first' }, { gateway: 'second' }],
+    });
+    await gateway.prepare();
+    expect(prepare).toHaveBeenCalledOnce();
+    expect((await gateway.send(sms(US))).routing?.attempts).toMatchObject([{ gateway: 'first' }]);
+  });
+
   it('lets faults that are no delivery failure pass', async () => {
     const { first, second, gatewayFor, sms } = createWorld();
     first.fail('send', new TypeError('bug'));

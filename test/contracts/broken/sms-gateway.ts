@@ -5,6 +5,7 @@ import { oneAttempt } from '../../../src/adapters/sms-gateway/lib/aws-client.ts'
 import { SnsSmsGateway } from '../../../src/adapters/sms-gateway/sns.ts';
 import { TwilioSmsGateway } from '../../../src/adapters/sms-gateway/twilio.ts';
 import { Deadline } from '../../../src/domain/deadline.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
 import {
   SmsDeliveryError,
   type SmsDeliveryFailure,
@@ -94,6 +95,17 @@ const twilio = suitesOf(
     'follows redirects': [
       'does not follow a redirect',
       asking(({ redirect: _, ...options }) => options),
+    ],
+    'sends a message ahead': [
+      'sends nothing ahead',
+      () =>
+        startTwilio(({ send }) => ({
+          prepare: async () => {
+            const deadline = Deadline.in(clock, 1000);
+            const to = '+12025554567' as PhoneNumber;
+            await send({ to, country: 'US', text: 'Hello', deadline, expiresAt: clock.now() });
+          },
+        })),
     ],
     'keeps its connection': [
       'keeps no connection',
