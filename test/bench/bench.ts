@@ -9,6 +9,7 @@ import { bundle } from './bundle.ts';
 import { cold } from './cold.ts';
 import { durable } from './durable.ts';
 import { describeMachine, thisMachine } from './machine.ts';
+import { memory } from './memory.ts';
 import { plan } from './plan.ts';
 import { session } from './session.ts';
 import { Stage } from './stage.ts';
@@ -17,7 +18,7 @@ import { formatTable } from './table.ts';
 import { missedTargets } from './targets.ts';
 import { warm } from './warm.ts';
 
-const SUBJECTS = { cold, durable, warm, session, bundle, plan } as const satisfies Record<
+const SUBJECTS = { cold, memory, durable, warm, session, bundle, plan } as const satisfies Record<
   string,
   Subject
 >;

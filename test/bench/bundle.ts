@@ -41,7 +41,7 @@ const TELL_LOADS = `
 
 async function loadedFiles(stage: Stage, side: (typeof COMPARED)[number]): Promise<string[]> {
   const script = `data:text/javascript,${encodeURIComponent(TELL_LOADS)}`;
-  const deployment = await stage.deploy(side, { NODE_OPTIONS: `--import=${script}` });
+  const deployment = await stage.deploy(side, { env: { NODE_OPTIONS: `--import=${script}` } });
   const driver = new SignInDriver(deployment.handler, stage.newUser());
   await driver.start();
   await driver.answer(stage.newestCode());

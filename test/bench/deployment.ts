@@ -14,12 +14,18 @@ export interface Call {
   readonly answerBytes: number;
 }
 
-export interface DeploymentOptions {
+/** What differs from one deployment of a side to another. */
+export interface Circumstances {
+  /** Beside the side's own variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with the id of each container's process once that has started, before its first event. */
+  readonly whenStarted?: (pid: number) => Promise<void>;
+}
+
+export interface DeploymentOptions extends Circumstances {
   readonly client: RuntimeClient;
   /** No event is handed on from then on. */
   readonly ended: AbortSignal;
-  /** Beside the side's own variables. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 export class Deployment {
@@ -43,11 +49,12 @@ export class Deployment {
 
   static async create(
     side: Side,
-    { client, ended, env = {} }: DeploymentOptions,
+    { client, ended, env = {}, whenStarted }: DeploymentOptions,
   ): Promise<Deployment> {
     const functions = new Map<TriggerSource, LambdaFunction>();
     for (const { bundle, triggers } of side.functions) {
-      const fn = await LambdaFunction.create({ client, bundle, env: { ...side.env, ...env } });
+      const settings = { client, bundle, env: { ...side.env, ...env }, whenStarted };
+      const fn = await LambdaFunction.create(settings);
       for (const trigger of triggers) {
         functions.set(trigger, fn);
       }

@@ -7,7 +7,7 @@ import { installRuntimeClient, type RuntimeClient } from '../lambda/runtime-clie
 import { DURABLE } from '../support/function.ts';
 import { userWithNumber } from '../support/sign-in-driver.ts';
 import { type SnsServer, startSnsServer } from '../support/sns-server.ts';
-import { Deployment } from './deployment.ts';
+import { type Circumstances, Deployment } from './deployment.ts';
 import { type Bundles, bundleSides, type SideName } from './sides.ts';
 
 export class Stage {
@@ -47,11 +47,11 @@ export class Stage {
   }
 
   /** Deploys a side anew: all its containers are yet to start. */
-  async deploy(name: SideName, env?: Readonly<Record<string, string>>): Promise<Deployment> {
+  async deploy(name: SideName, circumstances: Circumstances = {}): Promise<Deployment> {
     const deployment = await Deployment.create(this.bundles.sides[name], {
       client: this.#client,
       ended: this.#ended,
-      env,
+      ...circumstances,
     });
     this.#deployments.add(deployment);
     return deployment;

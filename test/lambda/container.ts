@@ -29,6 +29,8 @@ export interface ContainerOptions {
   /** The function's timeout: a container that takes longer for an event is killed. */
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** Called with the process's id once it has started, before its first event. */
+  readonly whenStarted?: ((pid: number) => Promise<void>) | undefined;
 }
 
 /** What Lambda answers whoever invoked the function. */
@@ -66,6 +68,7 @@ export class Container {
   #pending: Pending | undefined;
   #began = { at: 0, cpuMs: 0 };
   #exit: string | undefined;
+  #isTold = false;
 
   private constructor(options: ContainerOptions) {
     this.#options = options;
@@ -134,6 +137,7 @@ export class Container {
       await this.#exited.promise;
       return failedStart;
     }
+    await this.#tellStarted();
     this.#deliver();
     const seconds = (this.#options.timeoutMs / 1000).toFixed(2);
     const tooLong = setTimeout(() => {
@@ -143,6 +147,14 @@ export class Container {
       return await settled.promise;
     } finally {
       clearTimeout(tooLong);
+    }
+  }
+
+  async #tellStarted(): Promise<void> {
+    const pid = this.#process?.pid;
+    if (!this.#isTold && pid !== undefined) {
+      this.#isTold = true;
+      await this.#options.whenStarted?.(pid);
     }
   }
 

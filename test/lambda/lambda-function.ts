@@ -13,6 +13,8 @@ export interface LambdaFunctionOptions {
   /** 5 seconds unless told otherwise: as long as Cognito waits. */
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
+  /** Called with the id of each container's process once that has started, before its first event. */
+  readonly whenStarted?: ((pid: number) => Promise<void>) | undefined;
 }
 
 export class LambdaFunction {
@@ -57,9 +59,10 @@ export class LambdaFunction {
   }
 
   async startContainer(): Promise<Container> {
-    const { client, env, timeoutMs = 5000, memoryMb = 512 } = this.#options;
+    const { client, env, timeoutMs = 5000, memoryMb = 512, whenStarted } = this.#options;
     const taskRoot = this.#taskRoot;
-    const container = await Container.start({ client, taskRoot, env, timeoutMs, memoryMb });
+    const settings = { client, taskRoot, env, timeoutMs, memoryMb, whenStarted };
+    const container = await Container.start(settings);
     this.containers.push(container);
     return container;
   }
