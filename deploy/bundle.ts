@@ -107,11 +107,13 @@ async function groupsFor(entry: string) {
   const start = modulesLoadedWith(entry, chunks);
   const onAws = ON_AWS.map((path) => resolve(SRC, path));
   const [sns, dynamoDb] = onAws.map((id) => sharedModulesOf(id, chunks));
+  // A gateway that does without the SDK shares them with those that load it.
+  const isOurs = (id: string) => id.startsWith(SRC) && sns?.has(id) === true;
   const is = (modules: ReadonlySet<string> | undefined) => (id: string) =>
     modules?.has(id) === true;
   return [
     // Without the entry: a chunk that waited for it, while it waits for the chunk, would wait for ever.
-    { name: 'function', test: (id: string) => id !== entry && start.has(id) },
+    { name: 'function', test: (id: string) => id !== entry && (start.has(id) || isOurs(id)) },
     { name: 'aws', test: is(sns) },
     { name: 'aws-json', test: is(dynamoDb) },
   ];
