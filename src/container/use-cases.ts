@@ -124,6 +124,7 @@ export const useCases = new ContainerModule(({ bind }) => {
     (
       challenges,
       hasher,
+      names,
       clock,
       gateway,
       lockout,
@@ -138,6 +139,7 @@ export const useCases = new ContainerModule(({ bind }) => {
         confirmPhone: config.confirmPhone,
         challenges,
         hasher,
+        pseudonymizer: names,
         clock,
         gateway,
         lockout,
@@ -149,6 +151,7 @@ export const useCases = new ContainerModule(({ bind }) => {
     [
       TOKENS.challengeRepository,
       TOKENS.otpHasher,
+      TOKENS.pseudonymizer,
       TOKENS.clock,
       TOKENS.smsGateway,
       TOKENS.accountLockout,
