@@ -133,7 +133,7 @@ export class VerifyAuthChallenge {
     return round === undefined || answer === undefined
       ? undefined
       : {
-          name: pseudonymizer.pseudonym(JSON.stringify([round, phone.number, answer])),
+          name: pseudonymizer.pseudonym(JSON.stringify([round, phone, answer])),
           calledAt: clock.now() - deadline.timeSpent,
         };
   }

@@ -203,9 +203,12 @@ describe('An answer that Cognito delivers again', () => {
       expect(await deliver(WRONG)).toEqual(USED);
     });
 
-    it('where the user has another number by now', async () => {
+    it.each([
+      ['another number', { number: '+12025554321', verified: true }],
+      ['no verified number', { ...PHONE, verified: false }],
+      ['no number', { number: undefined, verified: false }],
+    ])('where the user has %s by now', async (_, phone) => {
       pass(5);
-      const phone = { number: '+12025554321', verified: true };
       expect(await deliver(code, { phone })).toEqual(USED);
     });
 
