@@ -36,6 +36,9 @@ export type AuthChallengeEvent =
 /** The key, among the private challenge parameters, of the reference that finds the challenge. */
 const REFERENCE = 'challenge';
 
+/** The key beside it of what tells the round from all others: Cognito hands it to Verify alone. */
+const ROUND = 'round';
+
 // From an event to what a use case is asked.
 
 /** What Define is asked. */
@@ -68,6 +71,7 @@ export function verifyRequest(
   return {
     ...signInRequest(event),
     reference: privateChallengeParameters?.[REFERENCE],
+    round: privateChallengeParameters?.[ROUND],
     phone: phoneOf(event),
     answer: typeof challengeAnswer === 'string' ? challengeAnswer : '',
     deadline,
@@ -147,7 +151,7 @@ export function createAnswer(
 ): TriggerEvent {
   return answered(event, {
     publicChallengeParameters: publicChallengeParameters(outcome),
-    privateChallengeParameters: { [REFERENCE]: outcome.reference },
+    privateChallengeParameters: { [REFERENCE]: outcome.reference, [ROUND]: outcome.round },
     challengeMetadata: outcome.reference,
   });
 }
@@ -157,7 +161,11 @@ export function verifyAnswer(
   event: VerifyAuthChallengeResponseTriggerEvent,
   outcome: VerifyOutcome,
 ): TriggerEvent {
-  return answered(event, { answerCorrect: outcome.kind === 'verified' });
+  return answered(event, { answerCorrect: isRight(outcome) });
+}
+
+function isRight(outcome: VerifyOutcome): boolean {
+  return outcome.kind === 'answer-repeated' ? outcome.isRight : outcome.kind === 'verified';
 }
 
 /** A refusal is an error: Cognito takes one for it, and shows its text to the end user. */

@@ -189,6 +189,21 @@ describe('What goes back to Cognito', () => {
     }
   });
 
+  it('names each call for a round in private: for Verify alone', async () => {
+    const names = new Set<unknown>();
+    for (let call = 0; call < 3; call++) {
+      const signIn = new SignInDriver(createFunction().handler);
+      await signIn.start();
+      const { publicChallengeParameters, privateChallengeParameters, challengeMetadata } =
+        created(signIn);
+      const { round } = privateChallengeParameters;
+      names.add(round);
+      expect(round).toMatch(/^[0-9a-f-]{36}$/);
+      expect(JSON.stringify([publicChallengeParameters, challengeMetadata])).not.toContain(round);
+    }
+    expect(names.size).toBe(3);
+  });
+
   it('A25: shows the client no code, no digest and no full number', async () => {
     const { handler, gateway } = createFunction({ env: { OTP_LENGTH: '10' } });
     const signIn = new SignInDriver(handler);

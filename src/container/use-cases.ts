@@ -111,6 +111,7 @@ export function createUseCases(ports: Ports, config: Config) {
       confirmPhone: config.confirmPhone,
       challenges,
       hasher,
+      pseudonymizer,
       clock,
       gateway,
       lockout,

@@ -1,3 +1,4 @@
+import type { TakenAnswer } from './delivery.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Challenge {
   readonly version: number;
   /** The round that asked for the newest SMS, by a name of 16 characters, where the repository can tell. */
   readonly sentIn?: string;
+  /** Answers that were taken and may be delivered again, where the repository can tell. */
+  readonly answers?: readonly TakenAnswer[];
 }
 
 /** What is out, if anything. */

@@ -63,7 +63,7 @@ export class CreateAuthChallenge {
     return this.open(await this.prepare(request), this.nextId());
   }
 
-  /** An id for a new challenge. */
+  /** An id for a new challenge or round. */
   nextId(): string {
     return this.#deps.challenges.nextId();
   }
@@ -95,6 +95,7 @@ export class CreateAuthChallenge {
       ...event,
       ...this.#show(prepared, challenge, this.#statusOf(event, wanted, challenge)),
       reference: this.#deps.challenges.referTo(challenge, request.scope),
+      round: this.nextId(),
       foreignMetadata: lastReference(request) !== undefined && previous === undefined,
       ...(fault !== undefined && { fault }),
       ...(pace !== undefined && { pace }),
@@ -121,7 +122,8 @@ export class CreateAuthChallenge {
     if (challenge === undefined || challenge.code.kind === 'used' || answered) {
       return undefined;
     }
-    const repeated = { reference, foreignMetadata: false };
+    // A double click's two rounds are two, and take an answer each.
+    const repeated = { reference, round: this.nextId(), foreignMetadata: false };
     if (challenge.code.kind === 'decoy' && this.#canReach(prepared)) {
       return hideUserExistence
         ? { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated }

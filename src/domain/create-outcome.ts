@@ -38,6 +38,8 @@ export type CreateOutcome = ShownRound &
   RoundEvent & {
     /** Finds the challenge again in later rounds. */
     readonly reference: string;
+    /** Tells Verify this round from all others: random, and new for each call. */
+    readonly round: string;
     /** The last round's metadata was not of our making: the challenge began anew. */
     readonly foreignMetadata: boolean;
     /** A count that could not be read or written, and did not stop the round. */

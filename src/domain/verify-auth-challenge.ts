@@ -9,10 +9,12 @@ import {
   lifetimeLeft,
   shownLifetime,
 } from './challenge.ts';
+import { type Delivery, takenBefore } from './delivery.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository, Taken } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
+import type { Pseudonymizer } from './ports/pseudonymizer.ts';
 import type { SmsGateway } from './ports/sms-gateway.ts';
 import type { SmsTraffic } from './ports/sms-traffic.ts';
 import { StoreError, storeErrorOf } from './ports/store-error.ts';
@@ -33,6 +35,7 @@ import type { VerifyRequest } from './verify-request.ts';
 export interface VerifyAuthChallengeDependencies {
   readonly challenges: ChallengeRepository;
   readonly hasher: OtpHasher;
+  readonly pseudonymizer: Pseudonymizer;
   readonly clock: Clock;
   readonly policy: OtpPolicy;
   readonly gateway: SmsGateway;
@@ -48,7 +51,11 @@ export interface VerifyAuthChallengeDependencies {
 /** How often an answer is compared anew where resends replace the code under its hands. */
 const MAX_REPLACED = 5;
 
-/** Compares an answer with the code that is out. */
+/**
+ * Compares an answer with the code that is out. Cognito calls again when an answer takes more than five seconds, with
+ * the very same event: where the repository can tell, that is told the same, and costs nothing more. What the first call
+ * did not get to after its code was used up stays undone: the user is signed in all the same.
+ */
 export class VerifyAuthChallenge {
   readonly #deps: VerifyAuthChallengeDependencies;
 
@@ -90,6 +97,13 @@ export class VerifyAuthChallenge {
   async #answer(request: VerifyRequest, challenge: Challenge): Promise<VerifyOutcome | Replaced> {
     const { clock, policy, recipients } = this.#deps;
     const { code } = challenge;
+    const answer = parseAnswer(request.answer);
+    const delivery = this.#deliveryOf(request, answer);
+    const earlier = delivery && takenBefore(challenge, delivery);
+    // Before all else: the first call may have used the code up, or taken the last try.
+    if (earlier !== undefined) {
+      return repeated(earlier);
+    }
     if (challenge.failures >= policy.maxAttempts) {
       return rejected('attempts-used-up');
     }
@@ -101,14 +115,27 @@ export class VerifyAuthChallenge {
     }
     const recipient = recipients.of(request);
     const account = accountOf(recipient, request.scope);
-    const answer = parseAnswer(request.answer);
     // Compared first, but told only once the answer is taken: so no number of answers at once gets more tries.
     if (code.kind === 'live' && this.#isRight(request, recipient, challenge.id, code, answer)) {
-      return this.#takeRight(request, { challenge, code, recipient, account });
+      return this.#takeRight(request, { challenge, code, recipient, account, delivery });
     }
     return answer !== undefined && this.#isAsLongAsACode(answer, code)
-      ? this.#takeWrong(challenge, account, wrongBecause(request, code))
+      ? this.#takeWrong({ challenge, account, delivery }, wrongBecause(request, code))
       : rejected('malformed');
+  }
+
+  /** How to know the answer again; `undefined` where the round has no name, or it is no code at all. */
+  #deliveryOf(
+    { round, phone, deadline }: VerifyRequest,
+    answer: string | undefined,
+  ): Delivery | undefined {
+    const { pseudonymizer, clock } = this.#deps;
+    return round === undefined || answer === undefined
+      ? undefined
+      : {
+          name: pseudonymizer.pseudonym(JSON.stringify([round, phone, answer])),
+          calledAt: clock.now() - deadline.timeSpent,
+        };
   }
 
   /** As a review number's code, too, whoever's the challenge is: which answers cost a try must not tell those numbers apart. */
@@ -138,12 +165,11 @@ export class VerifyAuthChallenge {
   }
 
   async #takeWrong(
-    challenge: Challenge,
-    account: Account,
+    { challenge, account, delivery }: ComparedAnswer,
     reason: RejectionReason,
   ): Promise<VerifyOutcome | Replaced> {
     const { challenges, lockout, policy } = this.#deps;
-    const taken = await challenges.takeAnswer(challenge, policy.maxAttempts);
+    const taken = await challenges.takeAnswer(challenge, policy.maxAttempts, delivery);
     if (taken.kind !== 'taken') {
       return refusedBy(taken);
     }
@@ -161,17 +187,17 @@ export class VerifyAuthChallenge {
 
   async #takeRight(request: VerifyRequest, right: RightAnswer): Promise<VerifyOutcome | Replaced> {
     const { challenges, lockout, policy, traffic } = this.#deps;
-    const { challenge, code, recipient, account } = right;
+    const { challenge, code, recipient, account, delivery } = right;
     if (!(await lockout.clear(account))) {
       // It costs a try as any other answer does, so that nothing tells a locked account apart.
-      const taken = await challenges.takeAnswer(challenge, policy.maxAttempts);
+      const taken = await challenges.takeAnswer(challenge, policy.maxAttempts, delivery);
       return taken.kind === 'taken' ? rejected('account-locked') : refusedBy(taken);
     }
     const country = smsCountryOf(recipient);
     const count = async (by: 1 | -1) =>
       country && storeErrorOf(traffic.countConverted(country, code.issuedAt, by));
     const [taken, countFault] = await Promise.all([
-      settled(challenges.consume(challenge, policy.maxAttempts)),
+      settled(challenges.consume(challenge, policy.maxAttempts, delivery)),
       count(1),
     ]);
     if (taken.kind !== 'taken') {
@@ -242,12 +268,17 @@ async function settled(
   }
 }
 
-/** An answer that matches the code that is out. */
-interface RightAnswer {
+/** An answer that was compared, and not taken yet. */
+interface ComparedAnswer {
   readonly challenge: Challenge;
+  readonly account: Account;
+  readonly delivery: Delivery | undefined;
+}
+
+/** An answer that matches the code that is out. */
+interface RightAnswer extends ComparedAnswer {
   readonly code: LiveCode;
   readonly recipient: Recipient;
-  readonly account: Account;
 }
 
 type Replaced = Extract<Taken, { readonly kind: 'replaced' }>;
@@ -255,6 +286,8 @@ type Replaced = Extract<Taken, { readonly kind: 'replaced' }>;
 /** Why an answer was not taken, as its user is told. */
 function refusedBy(taken: Exclude<Taken, { readonly kind: 'taken' }>): VerifyOutcome | Replaced {
   switch (taken.kind) {
+    case 'repeated':
+      return repeated(taken);
     case 'exhausted':
       return rejected('attempts-used-up');
     case 'used':
@@ -262,6 +295,10 @@ function refusedBy(taken: Exclude<Taken, { readonly kind: 'taken' }>): VerifyOut
     case 'replaced':
       return taken;
   }
+}
+
+function repeated({ isRight }: { readonly isRight: boolean }): VerifyOutcome {
+  return { kind: 'answer-repeated', isRight };
 }
 
 function wrongBecause({ userNotFound }: VerifyRequest, { kind }: Code): RejectionReason {

@@ -1,6 +1,6 @@
 import type { StoreError } from './ports/store-error.ts';
 
-/** What an answer is worth. Only `verified` is right. */
+/** What an answer is worth. Only `verified` is right, and what repeats it. */
 export type VerifyOutcome =
   | {
       readonly kind: 'verified';
@@ -23,6 +23,8 @@ export type VerifyOutcome =
       readonly nearsStop?: number;
       readonly fault?: StoreError;
     }
+  /** An earlier call brought the same answer to the same round, and was told the same; counted nowhere. */
+  | { readonly kind: 'answer-repeated'; readonly isRight: boolean }
   /** Not compared. Where challenges are kept in a store, it is counted nowhere. */
   | { readonly kind: 'code-expired' }
   /** The round asks for a new code, so its answer is not compared, even if it happens to be right. */

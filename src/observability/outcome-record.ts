@@ -80,6 +80,8 @@ export function recordOf(outcome: Outcome): OutcomeRecord {
         ],
       };
     }
+    case 'answer-repeated':
+      return { level: 'info', details: { right: outcome.isRight } };
     case 'code-expired':
       return { level: 'info', details: {} };
     case 'sent':

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Challenge, Code } from '../../src/domain/challenge.ts';
+import type { Delivery } from '../../src/domain/delivery.ts';
 import type { ChallengeRepository, Saved } from '../../src/domain/ports/challenge-repository.ts';
 import type { SignInScope } from '../../src/domain/sign-in.ts';
 
@@ -335,6 +336,98 @@ export function describeChallengeRepositoryContract(
           await save(repository, { ...saved, resendAt: issuedAt });
           expect((await find(repository, saved))?.code).toEqual({ kind: 'used' });
           expect(await repository.consume(saved, 3)).toEqual({ kind: 'used' });
+        });
+
+        describe('takes an answer that Cognito delivers again once', () => {
+          const calledAt = issuedAt + 10_000;
+          const first: Delivery = { name: '0123456789abcdef', calledAt };
+          const secondsOn = (seconds: number): Delivery => ({
+            ...first,
+            calledAt: calledAt + seconds * 1000,
+          });
+          const other = { ...secondsOn(5), name: 'fedcba9876543210' };
+
+          it('finds what was taken, and when Cognito called, whoever saves an older state', async () => {
+            const repository = create();
+            const saved = await save(repository, challenge(repository));
+            await repository.takeAnswer(saved, 3, first);
+            await repository.consume(saved, 3, other);
+            await save(repository, saved);
+            const answers = (await find(repository, saved))?.answers ?? [];
+            expect(answers.toSorted((a, b) => a.calledAt - b.calledAt)).toEqual([
+              { ...first, isRight: false },
+              { ...other, isRight: true },
+            ]);
+          });
+
+          it.each([5, 10, 13, -5])('a wrong one, %i seconds after the first', async (seconds) => {
+            const repository = create();
+            const saved = await save(repository, challenge(repository));
+            expect(await repository.takeAnswer(saved, 1, first)).toEqual({ kind: 'taken' });
+            const again = secondsOn(seconds);
+            const repeated = { kind: 'repeated', isRight: false };
+            expect(await repository.takeAnswer(saved, 1, again)).toEqual(repeated);
+            expect(await repository.consume(saved, 1, again)).toEqual(repeated);
+            expect((await find(repository, saved))?.failures).toBe(1);
+          });
+
+          it.each([5, 10, 13, -5])('a right one, %i seconds after the first', async (seconds) => {
+            const repository = create();
+            const saved = await save(repository, challenge(repository));
+            expect(await repository.consume(saved, 3, first)).toEqual({ kind: 'taken' });
+            const again = secondsOn(seconds);
+            const repeated = { kind: 'repeated', isRight: true };
+            expect(await repository.consume(saved, 3, again)).toEqual(repeated);
+            expect(await repository.takeAnswer(saved, 3, again)).toEqual(repeated);
+          });
+
+          it('a wrong one, where both calls are under way', async () => {
+            const repository = create();
+            const saved = await save(repository, challenge(repository));
+            const taken = await Promise.all(
+              [first, secondsOn(5), secondsOn(10)].map((each) =>
+                repository.takeAnswer(saved, 3, each),
+              ),
+            );
+            expect(taken.filter(({ kind }) => kind === 'taken')).toHaveLength(1);
+            expect(taken.filter(({ kind }) => kind === 'repeated')).toHaveLength(2);
+            expect((await find(repository, saved))?.failures).toBe(1);
+          });
+
+          it('A6: and not where it is replayed, at once or long after', async () => {
+            for (const seconds of [0, 1, -1, 16, 60]) {
+              const repository = create();
+              const saved = await save(repository, challenge(repository));
+              await repository.takeAnswer(saved, 3, first);
+              const again = secondsOn(seconds);
+              expect(await repository.takeAnswer(saved, 3, again)).toEqual({ kind: 'taken' });
+              await repository.consume(saved, 3, { ...first, name: other.name });
+              const replay = { ...again, name: other.name };
+              expect(await repository.consume(saved, 3, replay)).toEqual({ kind: 'used' });
+            }
+          });
+
+          it('A6: and not where another answer, or one to another round, comes', async () => {
+            const repository = create();
+            const saved = await save(repository, challenge(repository));
+            await repository.takeAnswer(saved, 3, first);
+            expect(await repository.takeAnswer(saved, 3, other)).toEqual({ kind: 'taken' });
+            expect((await find(repository, saved))?.failures).toBe(2);
+            await repository.consume(saved, 3, { ...first, name: 'aaaaaaaaaaaaaaaa' });
+            const another = { ...secondsOn(5), name: 'bbbbbbbbbbbbbbbb' };
+            expect(await repository.consume(saved, 3, another)).toEqual({ kind: 'used' });
+            expect(await repository.consume(saved, 3)).toEqual({ kind: 'used' });
+          });
+
+          it('A7: and one of 50 at once', async () => {
+            const repository = create();
+            const saved = await save(repository, challenge(repository));
+            const results = await Promise.all(
+              Array.from({ length: 50 }, () => repository.consume(saved, 3, first)),
+            );
+            expect(results.filter(({ kind }) => kind === 'taken')).toHaveLength(1);
+            expect(results.filter(({ kind }) => kind === 'used')).toHaveLength(49);
+          });
         });
 
         it('consumes the code of a resend in its turn', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Challenge } from '../../src/domain/challenge.ts';
+import { type Delivery, type TakenAnswer, takenBefore } from '../../src/domain/delivery.ts';
 import type {
   ChallengeRepository,
   Saved,
@@ -13,6 +14,7 @@ export class InMemoryChallengeRepository implements ChallengeRepository {
   /** Digests of codes that were used. */
   readonly #used = new Set<string>();
   readonly #tries = new Map<string, number>();
+  readonly #answers = new Map<string, readonly TakenAnswer[]>();
 
   nextId(): string {
     return randomUUID();
@@ -42,18 +44,20 @@ export class InMemoryChallengeRepository implements ChallengeRepository {
     return { kind: 'saved', challenge: saved };
   }
 
-  async takeAnswer(challenge: Challenge, max: number): Promise<Taken> {
-    const refusal = this.#refusal(challenge, max);
+  async takeAnswer(challenge: Challenge, max: number, delivery?: Delivery): Promise<Taken> {
+    const refusal = this.#refusal(challenge, max, delivery);
     if (refusal === undefined) {
       this.#tries.set(challenge.id, (this.#tries.get(challenge.id) ?? 0) + 1);
+      this.#note(challenge, delivery, false);
     }
     return refusal ?? { kind: 'taken' };
   }
 
-  async consume(challenge: Challenge, max: number): Promise<Taken> {
-    const refusal = this.#refusal(challenge, max);
+  async consume(challenge: Challenge, max: number, delivery?: Delivery): Promise<Taken> {
+    const refusal = this.#refusal(challenge, max, delivery);
     if (refusal === undefined && challenge.code.kind === 'live') {
       this.#used.add(challenge.code.digest);
+      this.#note(challenge, delivery, true);
     }
     return refusal ?? { kind: 'taken' };
   }
@@ -62,8 +66,19 @@ export class InMemoryChallengeRepository implements ChallengeRepository {
     return challenge;
   }
 
-  #refusal({ id, code }: Challenge, max: number): Taken | undefined {
+  #note({ id }: Challenge, delivery: Delivery | undefined, isRight: boolean): void {
+    if (delivery !== undefined) {
+      const others = (this.#answers.get(id) ?? []).filter(({ name }) => name !== delivery.name);
+      this.#answers.set(id, [...others, { ...delivery, isRight }]);
+    }
+  }
+
+  #refusal({ id, code }: Challenge, max: number, delivery?: Delivery): Taken | undefined {
     const current = this.#current(id);
+    const earlier = current && delivery && takenBefore(current, delivery);
+    if (earlier !== undefined) {
+      return { kind: 'repeated', isRight: earlier.isRight };
+    }
     if (current === undefined || current.failures >= max) {
       return { kind: 'exhausted' };
     }
@@ -77,12 +92,14 @@ export class InMemoryChallengeRepository implements ChallengeRepository {
 
   #current(id: string): Challenge | undefined {
     const saved = this.#challenges.get(id);
+    const answers = this.#answers.get(id);
     const isUsed = saved?.code.kind === 'live' && this.#used.has(saved.code.digest);
     return (
       saved && {
         ...saved,
         failures: this.#tries.get(id) ?? 0,
         ...(isUsed && { code: { kind: 'used' } }),
+        ...(answers !== undefined && { answers }),
       }
     );
   }

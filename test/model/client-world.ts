@@ -1,4 +1,5 @@
 /** Clients of all kinds, who sign in over HTTP, and what must hold of what they are told. */
+import { setImmediate } from 'node:timers/promises';
 import {
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
@@ -26,6 +27,9 @@ export type Protocol = (typeof PROTOCOLS)[number];
 /** How often Cognito delivers each trigger of a call. */
 export const DELIVERIES = ['once', 'twice', 'twice at once'] as const;
 export type Delivery = (typeof DELIVERIES)[number];
+
+/** Milliseconds that Cognito waits for an answer before it calls again. */
+const PATIENCE_MS = 5000;
 
 /** How a client calls, and where its call arrives. */
 export interface Way {
@@ -107,7 +111,7 @@ interface CreateCall {
   readonly made: MadeCode[];
   /** Where challenges are kept in a table: which one it is. */
   readonly challengeId: string;
-  /** Of codes that its container makes. */
+  /** Of the code that it made, or else of those that the container makes that answered. */
   readonly digits: number;
   /** What counts the SMS of its container. */
   readonly wasDeliveredAgain: boolean;
@@ -246,20 +250,21 @@ export class ClientWorld {
   }
 
   async answer(signIn: ClientSignIn, text: string, way: Way): Promise<Answered> {
-    const expected = this.#expect(signIn, text);
-    if (this.#delivery !== 'once') {
-      // An answer that is delivered twice costs two tries; a right one is used up by the first.
+    const calledAt = this.#now();
+    if (this.#runsOutMeanwhile(signIn)) {
+      // Nobody knows which of the calls Cognito hears of.
       this.#shake(signIn);
     }
+    const expected = this.#expect(signIn, text);
     const answered = await this.#respond(signIn, signIn.session, text, way);
     if (answered.kind === 'tokens') {
-      this.#checkTokens(signIn, text, answered.idToken);
+      this.#checkTokens(signIn, text, answered.idToken, calledAt);
       return answered;
     }
     if (expected.mustBeRight) {
       throw new Error(`The newest code was refused: ${describe(answered)}`);
     }
-    this.#countWrong(signIn, text);
+    this.#countWrong(signIn, text, calledAt);
     this.#enter(signIn, answered, 'answer');
     return answered;
   }
@@ -296,6 +301,7 @@ export class ClientWorld {
     const code = signIn.challenge.codes.at(-1)?.code ?? this.#guess(signIn);
     const texts = isRight ? [code, code] : [code, this.#guess(signIn)];
     const { session } = signIn;
+    const calledAt = this.#now();
     this.#shake(signIn);
     await this.#atOnce(async () => {
       const answered = await Promise.all(
@@ -310,7 +316,7 @@ export class ClientWorld {
       answered.forEach((each, i) => {
         const text = texts[i] ?? '';
         if (each.kind === 'tokens') {
-          this.#checkTokens(signIn, text, each.idToken);
+          this.#checkTokens(signIn, text, each.idToken, calledAt);
         }
       });
       const round = answered.find((each) => each.kind === 'round');
@@ -359,6 +365,17 @@ export class ClientWorld {
     this.#delivery = delivery;
   }
 
+  /** Has Cognito deliver so what is done meanwhile. */
+  async delivering(delivery: Delivery, work: () => Promise<void>): Promise<void> {
+    const before = this.#delivery;
+    this.#delivery = delivery;
+    try {
+      await work();
+    } finally {
+      this.#delivery = before;
+    }
+  }
+
   provider(mood: ProviderMood): void {
     const { endpoint, smsLink } = this.#stage;
     const faults = { throttles: 'throttle', refuses: 'refuse' } as const;
@@ -399,7 +416,10 @@ export class ClientWorld {
       } else {
         // The same text for both, and no code of the user's.
         const text = step === 'no code' ? 'hello' : '00000000'.slice(0, this.#digitsOf(twins[0]));
+        const at = this.#now();
         for (const twin of twins) {
+          // Both at the same time, however often Cognito calls.
+          this.#stage.clock.advance(at - this.#now());
           if (twin !== undefined && twin.session !== '') {
             await (step === 'a resend' ? this.resend(twin, way) : this.answer(twin, text, way));
           }
@@ -454,10 +474,11 @@ export class ClientWorld {
   async #serveCreate(event: TriggerEvent, context: Context, box: Box, index: number) {
     const made: MadeCode[] = [];
     const delivery = this.#delivery;
-    const answer = (await this.#stage.noting(made, async () =>
+    const other = await this.#box(1 - index);
+    const answer = (await this.#stage.noting(made, () =>
       delivery === 'once'
         ? box.handler(event, context)
-        : this.#deliverTwice(event, context, box, await this.#box(1 - index)),
+        : this.#deliverTwice(event, context, box, other),
     )) as {
       response: { challengeMetadata: string; publicChallengeParameters: Record<string, string> };
     };
@@ -465,7 +486,7 @@ export class ClientWorld {
     this.#creates.set(tag, {
       made,
       challengeId: answer.response.challengeMetadata.split('.')[0] ?? '',
-      digits: box.version.codeLength,
+      digits: made.at(-1)?.code.length ?? (delivery === 'once' ? box : other).version.codeLength,
       wasDeliveredAgain: delivery !== 'once',
     });
     try {
@@ -484,8 +505,9 @@ export class ClientWorld {
   /** Cognito goes by the second answer: it gave the first call up. */
   async #deliverTwice(event: TriggerEvent, context: Context, one: Box, other: Box) {
     const first = one.handler(structuredClone(event), context).catch(() => {});
-    if (this.#delivery === 'twice') {
-      await first;
+    await (this.#delivery === 'twice' ? first : setImmediate());
+    if (event.triggerSource === 'VerifyAuthChallengeResponse_Authentication') {
+      this.#stage.clock.advance(PATIENCE_MS);
     }
     const [answer] = await Promise.all([other.handler(structuredClone(event), context), first]);
     return answer;
@@ -687,7 +709,8 @@ export class ClientWorld {
     const isRepeated = this.#isRepeated(signIn, create);
     challenge.roundsAt.set(signIn, now);
     challenge.codes.push(...made.filter(({ fate }) => fate !== 'refused'));
-    if (made.some(({ fate }) => fate !== 'accepted') || create.wasDeliveredAgain) {
+    const mayHaveSentTwice = create.wasDeliveredAgain && by !== 'answer';
+    if (made.some(({ fate }) => fate !== 'accepted') || mayHaveSentTwice) {
       challenge.isShaken = true;
     }
     if (made.some(({ number }) => number !== user.number)) {
@@ -823,7 +846,6 @@ export class ClientWorld {
     return {
       mustBeRight:
         this.#isAlone &&
-        this.#delivery === 'once' &&
         made !== undefined &&
         parseAnswer(text) === made.code &&
         !challenge.isShaken &&
@@ -835,7 +857,16 @@ export class ClientWorld {
     };
   }
 
-  #checkTokens(signIn: ClientSignIn, text: string, idToken: string): void {
+  /** Whether the code that is out does, between two calls for one answer. */
+  #runsOutMeanwhile({ challenge: { codes, shownAt } }: ClientSignIn): boolean {
+    const lastCallAt = this.#now() + (this.#delivery === 'once' ? 0 : PATIENCE_MS);
+    return [shownAt, codes.at(-1)?.at].some(
+      (at = Number.POSITIVE_INFINITY) =>
+        this.#now() < at + policy.lifetimeMs && lastCallAt >= at + policy.lifetimeMs,
+    );
+  }
+
+  #checkTokens(signIn: ClientSignIn, text: string, idToken: string, calledAt: number): void {
     const { user, challenge } = signIn;
     const answer = parseAnswer(text);
     const made = challenge.codes.findLast(({ code }) => code === answer);
@@ -852,13 +883,13 @@ export class ClientWorld {
     if (made.number !== user.number) {
       throw new Error('Tokens for a code that went to another number.');
     }
-    if (this.#now() >= made.at + policy.lifetimeMs) {
+    if (calledAt >= made.at + policy.lifetimeMs) {
       throw new Error('Tokens for a code that is too old.');
     }
     if (challenge.spent >= policy.maxAttempts && !challenge.isShaken) {
       throw new Error('Tokens after all tries.');
     }
-    if (this.#stage.isDurable && this.#isAlone && this.#isLocked(user.number)) {
+    if (this.#stage.isDurable && this.#isAlone && this.#isLocked(user.number, calledAt)) {
       throw new Error('Tokens for a locked account.');
     }
     const [, payload = ''] = idToken.split('.');
@@ -880,8 +911,7 @@ export class ClientWorld {
   }
 
   /** Takes an answer that was not right off the tries, as the function must. */
-  #countWrong({ user, challenge, roundAt }: ClientSignIn, text: string): void {
-    const now = this.#now();
+  #countWrong({ user, challenge, roundAt }: ClientSignIn, text: string, now: number): void {
     if (now >= roundAt + 15 * 60_000) {
       return;
     }
@@ -895,24 +925,24 @@ export class ClientWorld {
       this.#countWrongOf(user);
     }
     const isWrong = isCompared && challenge.spent <= policy.maxAttempts && !challenge.isShaken;
-    if (isWrong && user.exists && !this.#isLocked(user.number)) {
+    if (isWrong && user.exists && !this.#isLocked(user.number, now)) {
       const { count = 0 } = this.#wrong.get(user.number) ?? {};
       this.#wrong.set(user.number, { count: count + 1, lastAt: now });
     }
   }
 
   #countWrongOf({ number }: User): void {
-    // Two deliveries may count twice.
-    const by = this.#delivery === 'once' ? 1 : 2;
+    // Where nothing is kept of a round, two calls for it count twice.
+    const by = this.#delivery === 'once' || this.#stage.isDurable ? 1 : 2;
     this.#wrongEver.set(number, (this.#wrongEver.get(number) ?? 0) + by);
     this.#mayBeLocked(number);
   }
 
   /** By the wrong answers that must have been counted. */
-  #isLocked(number: string): boolean {
+  #isLocked(number: string, at: number): boolean {
     const { count = 0, lastAt = 0 } = this.#wrong.get(number) ?? {};
     const record = { attemptCount: count, lastAttemptAt: lastAt, sends: {} };
-    return standingOf(record, LOCKS, this.#now()).kind !== 'open';
+    return standingOf(record, LOCKS, at).kind !== 'open';
   }
 
   #mayBeLocked(number: string): boolean {

@@ -86,6 +86,17 @@ const answer = fc.oneof(
   onSignIn("another's code", (world, signIn, by) => world.answerWithAnothers(signIn, 0, by)),
 );
 
+const answerDeliveredAgain = fc.constantFrom(...DELIVERIES.slice(1)).chain((delivery) =>
+  fc.oneof(
+    onSignIn(`the newest code, delivered ${delivery},`, (world, signIn, by) =>
+      world.delivering(delivery, () => world.answerWithCode(signIn, 0, by)),
+    ),
+    onSignIn(`a wrong code, delivered ${delivery},`, (world, signIn, by) =>
+      world.delivering(delivery, () => world.guess(signIn, by)),
+    ),
+  ),
+);
+
 const resend = fc.oneof(
   onSignIn('a resend', (world, signIn, by) => world.resend(signIn, by)),
   onSignIn('a resend, 30 s on,', (world, signIn, by) => {
@@ -166,6 +177,7 @@ const stories = fc.commands(
     fc.oneof(
       { weight: 10, arbitrary: start },
       { weight: 24, arbitrary: answer },
+      { weight: 6, arbitrary: answerDeliveredAgain },
       { weight: 9, arbitrary: resend },
       { weight: 3, arbitrary: replay },
       { weight: 2, arbitrary: twoAnswers },

@@ -10,6 +10,7 @@ import type { Dispatcher } from '../../src/dispatcher.ts';
 import { standingOf } from '../../src/domain/abuse/account-lockout.ts';
 import { type Meter, takeFrom } from '../../src/domain/abuse/rate-limit.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
+import { AGAIN_WITHIN_MS } from '../../src/domain/delivery.ts';
 import type { CodeBinding, OtpHasher } from '../../src/domain/ports/otp-hasher.ts';
 import { type Sms, SmsDeliveryError, type SmsGateway } from '../../src/domain/ports/sms-gateway.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
@@ -40,6 +41,12 @@ const SETTINGS = {
 };
 const { policy, abuse } = readConfig(SETTINGS);
 
+/** Milliseconds that Cognito waits for an answer before it calls again. */
+const PATIENCE_MS = 5000;
+
+/** Milliseconds in which calls for an answer are surely one. */
+const ANSWERED_MS = AGAIN_WITHIN_MS - 2 * SKEW_MS;
+
 /** Milliseconds in which calls for a round are surely one: a container may look a while after it was called. */
 const CLAIMED_MS = abuse.claimMs - 6000;
 
@@ -59,7 +66,8 @@ interface MadeCode {
   sentAt?: number;
   /** In the order in which SMS left. */
   order?: number;
-  used?: true;
+  /** In which round. */
+  used?: string;
 }
 
 interface User {
@@ -159,22 +167,32 @@ export class SignInWorld {
   }
 
   /** @param age 0 for the newest code of the sign-in's challenge, 1 for the one before, and so on. */
-  async answerWithCode(signIn: SignIn, box: number, age: number): Promise<void> {
+  async answerWithCode(
+    signIn: SignIn,
+    box: number,
+    age: number,
+    deliver: Delivery = 'once',
+  ): Promise<void> {
     const made = this.#newestFirst(idOf(signIn))[age];
     const mustBeRight = age === 0 && made !== undefined && this.#mustBeRight(signIn, made);
-    const told = await this.answer(signIn, box, made?.code ?? wrongCode(this.#codes));
+    const told = await this.answer(signIn, box, made?.code ?? wrongCode(this.#codes), deliver);
     if (mustBeRight && told === false) {
       throw violation('the newest code, which was told to be out, was refused');
     }
   }
 
-  async answerWrongly(signIn: SignIn, box: number): Promise<void> {
-    await this.answer(signIn, box, wrongCode(this.#codes));
+  async answerWrongly(signIn: SignIn, box: number, deliver?: Delivery): Promise<void> {
+    await this.answer(signIn, box, wrongCode(this.#codes), deliver);
   }
 
   /** @returns what was told of the answer; undefined where nobody answered. */
   // Two answers at once are two branches: the client goes on with the one that it hears of last.
-  async answer(signIn: SignIn, box: number, challengeAnswer: string): Promise<boolean | undefined> {
+  async answer(
+    signIn: SignIn,
+    box: number,
+    challengeAnswer: string,
+    deliver: Delivery = 'once',
+  ): Promise<boolean | undefined> {
     const { metadata, session } = signIn;
     const id = idOf(signIn);
     this.#answered.add(id);
@@ -182,26 +200,45 @@ export class SignInWorld {
     if (this.#codes.some((made) => made.challengeId === id && made.code === challengeAnswer)) {
       this.#wrongOfNumber.delete(signIn.user.number);
     }
-    const result = await this.#deliver(
-      box,
-      id,
-      this.#event(signIn, 'VerifyAuthChallengeResponse_Authentication', {
-        privateChallengeParameters: signIn.private,
-        challengeAnswer,
-      }),
-    );
-    const isRight = result?.answer.response.answerCorrect === true;
-    if (isRight) {
-      this.#checkRight(signIn, id, challengeAnswer, result.call);
-    } else if (result?.outcome.kind === 'rejected' && result.outcome.reason === 'wrong-code') {
+    const event = this.#event(signIn, 'VerifyAuthChallengeResponse_Authentication', {
+      privateChallengeParameters: signIn.private,
+      challengeAnswer,
+    });
+    const result = await this.#deliver(box, id, event);
+    if (result !== undefined && isRight(result)) {
+      this.#checkRight(signIn, id, challengeAnswer, result);
+    } else if (result?.outcome.reason === 'wrong-code') {
       this.#checkWrong(signIn, id);
     }
-    if (result === undefined) {
+    const again =
+      result !== undefined && deliver === 'again'
+        ? await this.#answerAgain(box, id, event, result)
+        : undefined;
+    const told = again ?? result;
+    if (told === undefined) {
       signIn.isOver = true;
       return undefined;
     }
-    await this.#define(signIn, [...session, roundOf(metadata, isRight)], box, {});
-    return isRight;
+    await this.#define(signIn, [...session, roundOf(metadata, isRight(told))], box, {});
+    return isRight(told);
+  }
+
+  /** Cognito did not hear the answer, and calls once more. It must be told the same, and cost nothing. */
+  async #answerAgain(box: number, id: string, event: TriggerEvent, first: Delivered) {
+    this.pass(PATIENCE_MS);
+    const again = await this.#deliver(box + 1, id, event);
+    const wasTaken = first.outcome.reason === 'wrong-code' || isRight(first);
+    const isSurelyOne = this.#now - first.call.begunAt <= ANSWERED_MS;
+    if (again !== undefined && wasTaken && isSurelyOne) {
+      const { kind, reason } = again.outcome;
+      if (kind !== 'answer-repeated' && reason !== 'store-unavailable') {
+        throw violation(`an answer that was delivered again came to ${kind} ${reason}`);
+      }
+      if (kind === 'answer-repeated' && isRight(again) !== isRight(first)) {
+        throw violation('an answer that was delivered again was told otherwise');
+      }
+    }
+    return again;
   }
 
   async resend(signIn: SignIn, box: number): Promise<void> {
@@ -290,6 +327,7 @@ export class SignInWorld {
   #noteUse(challengeId: string): void {
     const call = this.#round.getStore();
     if (call !== undefined) {
+      call.usedAt = this.#now;
       call.newest = this.#newestFirst(challengeId)[0];
       call.wasLocked = this.#isLocked(call.number);
     }
@@ -368,14 +406,13 @@ export class SignInWorld {
 
   /** Delivers an event, up to three times, each to another container, as Cognito does where nobody answers. */
   async #deliver(box: number, challengeId: string, event: TriggerEvent, deliveries = 3) {
+    const key = JSON.stringify([event.triggerSource, event.userName, event.request]);
+    const number = this.#users.find(({ userName }) => userName === event.userName)?.number ?? '';
+    const call: Call = { key, number, begunAt: this.#now };
     for (let delivery = 0; delivery < deliveries; delivery++) {
       const at = this.#box(box + delivery);
-      const key = JSON.stringify([event.triggerSource, event.userName, event.request]);
       try {
         const deadline = Deadline.in(at.clock, 4200);
-        const number =
-          this.#users.find(({ userName }) => userName === event.userName)?.number ?? '';
-        const call: Call = { key, number };
         const dispatched = await this.#round.run(call, () =>
           at.dispatcher.dispatch(structuredClone(event), deadline),
         );
@@ -389,7 +426,7 @@ export class SignInWorld {
       }
       this.#shaken.add(challengeId);
       at.link.revive();
-      this.pass(5000);
+      this.pass(PATIENCE_MS);
     }
     return undefined;
   }
@@ -477,22 +514,29 @@ export class SignInWorld {
     this.#openings.set(key, { challengeId, at: this.#now });
   }
 
-  #checkRight({ user }: SignIn, id: string, answer: string, call: Call): void {
+  #checkRight(signIn: SignIn, id: string, answer: string, { outcome, call }: Delivered): void {
+    const { user } = signIn;
+    const { round = '' } = signIn.private;
     const sent = this.#newestFirst(id);
     const made = sent.find(({ code }) => code === answer);
     if (made === undefined) {
       throw violation('an answer was right that no SMS of this sign-in held');
     }
+    const isRepeated = outcome.kind === 'answer-repeated';
+    if (made.used !== undefined && (!isRepeated || made.used !== round)) {
+      throw violation('a code was right twice');
+    }
+    if (isRepeated && call.usedAt === undefined) {
+      // Another branch of the client used it.
+      return;
+    }
     if (made !== call.newest) {
       throw violation('an older code was right');
-    }
-    if (made.used) {
-      throw violation('a code was right twice');
     }
     if (made.number !== user.number) {
       throw violation('a code was right for another number than it was sent to');
     }
-    if (this.#now - made.madeAt > policy.lifetimeMs + 2 * SKEW_MS) {
+    if ((call.usedAt ?? this.#now) - made.madeAt > policy.lifetimeMs + 2 * SKEW_MS) {
       throw violation('a code was right that is too old');
     }
     const wrong = this.#wrongOfChallenge.get(id) ?? 0;
@@ -502,7 +546,7 @@ export class SignInWorld {
     if (call.wasLocked) {
       throw violation('an answer was right while the account was locked');
     }
-    made.used = true;
+    made.used = round;
     this.#wrongOfNumber.delete(user.number);
     this.#wrongSinceRight.delete(user.number);
   }
@@ -551,11 +595,17 @@ export class SignInWorld {
   }
 }
 
-/** One call of the function. */
+/** How often Cognito delivers an answer that was told. */
+export type Delivery = 'once' | 'again';
+
+/** One event, however often it is delivered. */
 interface Call {
   readonly key: string;
   /** The user's number when it began. */
   readonly number: string;
+  readonly begunAt: number;
+  /** When its code was about to be used. */
+  usedAt?: number;
   /** The newest code of the challenge when its code was about to be used. */
   newest?: MadeCode | undefined;
   wasLocked?: boolean;
@@ -570,6 +620,10 @@ interface Delivered {
     readonly reference?: string;
   };
   readonly answer: { readonly response: Readonly<Record<string, unknown>> };
+}
+
+function isRight({ answer }: Delivered): boolean {
+  return answer.response.answerCorrect === true;
 }
 
 class Violation extends Error {}

@@ -69,6 +69,18 @@ const step: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
     arbitrary: onSignIn('a wrong code', (world, signIn, at) => world.answerWrongly(signIn, at)),
   },
+  {
+    weight: 2,
+    arbitrary: onSignIn('the newest code, delivered again,', (world, signIn, at) =>
+      world.answerWithCode(signIn, at, 0, 'again'),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: onSignIn('a wrong code, delivered again,', (world, signIn, at) =>
+      world.answerWrongly(signIn, at, 'again'),
+    ),
+  },
   { weight: 4, arbitrary: onSignIn('a resend', (world, signIn, at) => world.resend(signIn, at)) },
   {
     weight: 2,

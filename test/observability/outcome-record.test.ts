@@ -8,6 +8,7 @@ import { describeFailedSms, recordOf } from '../../src/observability/outcome-rec
 const round = {
   status: 'SENT',
   reference: 'reference',
+  round: 'round',
   destination: '+*******4567',
   codeLength: 6,
   expiresInMs: 300_000,
@@ -42,6 +43,7 @@ describe('What is told of an outcome', () => {
     { ...round, kind: 'withheld', reason: 'user-not-found' },
     { kind: 'verified', country: 'SG', phone: 'confirmed' },
     { kind: 'rejected', reason: 'wrong-code' },
+    { kind: 'answer-repeated', isRight: true },
     { kind: 'code-expired' },
     { kind: 'resend-requested' },
     { kind: 'sign-up-accepted' },

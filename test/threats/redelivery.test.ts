@@ -1,5 +1,5 @@
 /** Cognito's repeated calls, and people's: at most one SMS, and a sign-in that works. */
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { describeOnEachDynamoDb } from '../support/dynamodb.ts';
 import { createFleet, type Fleet, type Handler } from '../support/fleet.ts';
@@ -137,6 +137,92 @@ describeOnEachDynamoDb((dynamoDb) => {
       }
       return created;
     }
+  });
+
+  describe('The same Verify event, delivered three times', () => {
+    /** Calls Verify every five seconds, as Cognito does when no answer comes, and goes by the last answer. */
+    function everyFiveSeconds(fleet: Fleet, { atOnce = false } = {}): Handler {
+      return async (event, context) => {
+        if (event.triggerSource !== 'VerifyAuthChallengeResponse_Authentication') {
+          return fleet.handler(event, context);
+        }
+        const answers: Promise<unknown>[] = [];
+        for (let delivery = 1; delivery <= 3; delivery++) {
+          const answer = fleet.handler(structuredClone(event), context);
+          answers.push(answer);
+          await (atOnce ? setImmediate() : answer);
+          fleet.clock.advance(5000);
+        }
+        return (await Promise.all(answers)).at(-1);
+      };
+    }
+
+    const modes = [
+      ['one after the other', false],
+      ['all under way', true],
+    ] as const;
+
+    it.each(modes)('signs in by the right code: %s', async (_, atOnce) => {
+      const { fleet, log } = await createWorld();
+      const driver = new SignInDriver(everyFiveSeconds(fleet, { atOnce }));
+      await driver.start();
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+      const outcomes = log.lines().map(({ outcome }) => outcome);
+      expect(outcomes.filter((outcome) => outcome === 'verified')).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === 'answer-repeated')).toHaveLength(2);
+    });
+
+    it.each(modes)('costs one try and one failure for a wrong one: %s', async (_, atOnce) => {
+      const { fleet, log } = await createWorld({ LOCK_AFTER: '3' });
+      const driver = new SignInDriver(everyFiveSeconds(fleet, { atOnce }));
+      await driver.start();
+      for (const attemptsRemaining of ['2', '1']) {
+        const step = await driver.answer('000000');
+        expect(step).toMatchObject({ parameters: { status: 'INCORRECT', attemptsRemaining } });
+      }
+      expect(log.text()).not.toContain('"lockout"');
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+    });
+
+    it('A6: does not sign in whoever answers a new round, or another sign-in, with its code', async () => {
+      const { fleet } = await createWorld();
+      slowDown(fleet);
+      const [one, two] = [new SignInDriver(fleet.handler), new SignInDriver(fleet.handler)];
+      await Promise.all([one.start(), two.start()]);
+      const code = fleet.gateway.lastCode;
+      expect(await one.check(code)).toBe(true);
+      fleet.clock.advance(5000);
+      expect(await two.check(code)).toBe(false);
+      expect(await one.check('000000')).toBe(false);
+      expect(await one.check(code)).toBe(true);
+      fleet.clock.advance(11_000);
+      expect(await one.check(code)).toBe(false);
+    });
+
+    it('is answered alike where challenges are kept in the session', async () => {
+      const { fleet } = await createWorld({ CHALLENGE_REPOSITORY: 'session' });
+      const driver = new SignInDriver(everyFiveSeconds(fleet));
+      await driver.start();
+      const step = await driver.answer('000000');
+      expect(step).toMatchObject({ parameters: { status: 'INCORRECT', attemptsRemaining: '2' } });
+      expect((await driver.answer(fleet.gateway.lastCode)).kind).toBe('tokens');
+    });
+
+    it('costs as before where an earlier version opened the round', async () => {
+      const { fleet } = await createWorld();
+      const again = everyFiveSeconds(fleet);
+      const nameless: Handler = (event, context) => {
+        const earlier = structuredClone(event);
+        if (earlier.triggerSource === 'VerifyAuthChallengeResponse_Authentication') {
+          const { challenge = '' } = earlier.request.privateChallengeParameters;
+          earlier.request.privateChallengeParameters = { challenge };
+        }
+        return again(earlier, context);
+      };
+      const driver = new SignInDriver(nameless);
+      await driver.start();
+      expect((await driver.answer('000000')).kind).toBe('failed');
+    });
   });
 
   describe('A double click on "sign in"', () => {

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { Challenge } from '../../domain/challenge.ts';
+import {
+  AGAIN_AFTER_MS,
+  AGAIN_WITHIN_MS,
+  type Delivery,
+  type TakenAnswer,
+  takenBefore,
+} from '../../domain/delivery.ts';
 import type { ChallengeRepository, Saved, Taken } from '../../domain/ports/challenge-repository.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { SignInScope } from '../../domain/sign-in.ts';
@@ -24,7 +31,8 @@ const REFERENCE = /^([0-9a-f-]{36})(?:\.([\w-]{43}))?$/;
 /**
  * Keeps the challenge in DynamoDB: the reference is its id, sealed for its scope. `state` is written by
  * `save`, under a version. `tries` counts the wrong answers, `used` is the digest of the code that was used: where it is
- * that of the code that is out, the code has signed someone in. No write touches what another
+ * that of the code that is out, the code has signed someone in. `right_` and `wrong_`, each with a delivery's name, hold
+ * when Cognito called for an answer that was taken. No write touches what another
  * kind wrote, so no order of events makes a used code good again, or a spent try fresh.
  */
 export class DynamoDbChallengeRepository implements ChallengeRepository {
@@ -95,19 +103,25 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
       : { kind: 'conflict', current: challengeOf(written.item) };
   }
 
-  async takeAnswer(challenge: Challenge, max: number): Promise<Taken> {
+  async takeAnswer(challenge: Challenge, max: number, delivery?: Delivery): Promise<Taken> {
     const answer = randomUUID();
-    return this.#take(challenge, max, (item) => hasAnswer(item, answer), {
-      update: 'ADD #tries :one, #answerIds :answer',
+    return this.#take(challenge, max, delivery, {
+      isOurs: (item) => hasAnswer(item, answer),
+      update:
+        'ADD #tries :one, #answerIds :answer' +
+        (delivery === undefined ? '' : ` SET #${WRONG}${delivery.name} = :calledAt`),
       condition: 'attribute_not_exists(#answerIds) OR NOT contains(#answerIds, :answerId)',
       values: { one: 1, answer: new Set([answer]), answerId: answer },
     });
   }
 
-  async consume(challenge: Challenge, max: number): Promise<Taken> {
+  async consume(challenge: Challenge, max: number, delivery?: Delivery): Promise<Taken> {
     const usedBy = randomUUID();
-    return this.#take(challenge, max, (item) => item.usedBy === usedBy, {
-      update: 'SET #used = #code, #usedBy = :usedBy',
+    return this.#take(challenge, max, delivery, {
+      isOurs: (item) => item.usedBy === usedBy,
+      update:
+        'SET #used = #code, #usedBy = :usedBy' +
+        (delivery === undefined ? '' : `, #${RIGHT}${delivery.name} = :calledAt`),
       condition: 'attribute_exists(#code)',
       values: { usedBy },
     });
@@ -118,26 +132,35 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
     return challenge;
   }
 
-  /** @param isOurs whether an item that was found shows this very write. */
   async #take(
     challenge: Challenge,
     max: number,
-    isOurs: (item: Item) => boolean,
-    { update, condition, values }: Required<Change>,
+    delivery: Delivery | undefined,
+    { isOurs, update, condition, values }: TakingChange,
   ): Promise<Taken> {
     const code = codeMark(challenge);
     const stands = [
       code === undefined ? 'attribute_not_exists(#code)' : '#code = :code',
       '(attribute_not_exists(#used) OR #used <> #code)',
       '(attribute_not_exists(#tries) OR #tries < :max)',
+      ...(delivery === undefined ? [] : [isNew(delivery)]),
     ];
     const written = await this.#table.update(challengeItemKey(challenge.id), {
       update,
       condition: `${stands.join(' AND ')} AND (${condition})`,
-      values: { ...values, max, ...(code !== undefined && { code }) },
+      values: {
+        ...values,
+        max,
+        ...(code !== undefined && { code }),
+        ...(delivery !== undefined && timesAround(delivery)),
+      },
     });
     if (written.kind === 'done' || isOurs(written.item)) {
       return { kind: 'taken' };
+    }
+    const earlier = delivery && takenBefore({ answers: answersOf(written.item) }, delivery);
+    if (earlier !== undefined) {
+      return { kind: 'repeated', isRight: earlier.isRight };
     }
     const current = challengeOf(written.item);
     if (current === undefined || current.failures >= max) {
@@ -164,6 +187,45 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
   }
 }
 
+/** What takes an answer, besides the conditions that all of them share. */
+interface TakingChange extends Required<Change> {
+  /** Whether an item that was found shows this very write. */
+  isOurs(item: Item): boolean;
+}
+
+/** What the attributes begin with that hold when Cognito called for an answer; its delivery's name follows. */
+const RIGHT = 'right_';
+const WRONG = 'wrong_';
+
+/** The condition that no other call for the event has brought the answer. */
+function isNew({ name }: Delivery): string {
+  const conditions = [RIGHT, WRONG].map((prefix) => {
+    const at = `#${prefix}${name}`;
+    return `(attribute_not_exists(${at}) OR NOT ${at} BETWEEN :earliest AND :latest OR ${at} BETWEEN :soonFrom AND :soonTo)`;
+  });
+  return conditions.join(' AND ');
+}
+
+/** The values of {@link isNew}, and the one to write. */
+function timesAround({ calledAt }: Delivery) {
+  return {
+    calledAt,
+    earliest: calledAt - AGAIN_WITHIN_MS,
+    latest: calledAt + AGAIN_WITHIN_MS,
+    soonFrom: calledAt - AGAIN_AFTER_MS + 1,
+    soonTo: calledAt + AGAIN_AFTER_MS - 1,
+  };
+}
+
+function answersOf(item: Item): readonly TakenAnswer[] {
+  return Object.entries(item).flatMap(([name, calledAt]) => {
+    const prefix = [RIGHT, WRONG].find((known) => name.startsWith(known));
+    return prefix === undefined || typeof calledAt !== 'number'
+      ? []
+      : { name: name.slice(prefix.length), calledAt, isRight: prefix === RIGHT };
+  });
+}
+
 function hasAnswer({ answerIds }: Item, answer: string): boolean {
   return answerIds instanceof Set && answerIds.has(answer);
 }
@@ -175,6 +237,7 @@ function challengeOf(item: Item): Challenge | undefined {
   if (typeof state !== 'string') {
     return undefined;
   }
+  const answers = answersOf(item);
   const stored =
     version === undefined ? challengeOfV1(item) : fromStored(Buffer.from(state, 'base64url'));
   return (
@@ -184,6 +247,7 @@ function challengeOf(item: Item): Challenge | undefined {
       failures: stored.failures + Number(tries),
       version: Number(version ?? 0),
       ...(typeof sentIn === 'string' && { sentIn }),
+      ...(answers.length > 0 && { answers }),
     }
   );
 }

@@ -1,4 +1,5 @@
 import type { Challenge } from '../challenge.ts';
+import type { Delivery } from '../delivery.ts';
 import type { SignInScope } from '../sign-in.ts';
 
 /** What came of writing a challenge down. */
@@ -11,6 +12,8 @@ export type Saved =
 /** What came of an answer. */
 export type Taken =
   | { readonly kind: 'taken' }
+  /** An earlier call brought the same one: nothing changed. */
+  | { readonly kind: 'repeated'; readonly isRight: boolean }
   /** All answers that there may be were taken. */
   | { readonly kind: 'exhausted' }
   /** The code has signed someone in. */
@@ -42,20 +45,24 @@ export interface ChallengeRepository {
    */
   find(reference: string, scope: SignInScope): Promise<Challenge | undefined>;
 
-  /** Writes the challenge down, if nobody has since its `version`. Failures are not written: answers are taken one by one. */
+  /** Writes the challenge down, if nobody has since its `version`. Failures and answers are not written: answers are taken one by one. */
   save(challenge: Challenge): Promise<Saved>;
 
   /**
    * Takes an answer that was compared with the challenge's code and was wrong, before anybody is told:
-   * then no more than `max` are, however many arrive at once.
+   * then no more than `max` are, however many arrive at once. One that Cognito delivers again is taken once.
+   *
+   * @param delivery absent where nothing tells whether it is delivered again.
    */
-  takeAnswer(challenge: Challenge, max: number): Promise<Taken>;
+  takeAnswer(challenge: Challenge, max: number, delivery?: Delivery): Promise<Taken>;
 
   /**
    * Marks the challenge as used, when its code was right: of several callers at once one gets `taken`, and
-   * none does once `max` wrong answers were taken.
+   * none does once `max` wrong answers were taken. Where Cognito delivers the answer again, it is `repeated`.
+   *
+   * @param delivery as of `takeAnswer`.
    */
-  consume(challenge: Challenge, max: number): Promise<Taken>;
+  consume(challenge: Challenge, max: number, delivery?: Delivery): Promise<Taken>;
 
   /** The challenge after an answer that was not right: one failure more, unless `takeAnswer` has counted it. */
   afterAnswer(challenge: Challenge): Challenge;

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { SessionChallengeRepository } from '../../../src/adapters/challenge-repository/session.ts';
 import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
+import { type TakenAnswer, takenBefore } from '../../../src/domain/delivery.ts';
 import type { ChallengeRepository } from '../../../src/domain/ports/challenge-repository.ts';
 import { InMemoryChallengeRepository } from '../../fakes/in-memory-challenge-repository.ts';
 import { KEY } from '../../support/keys.ts';
@@ -77,6 +79,44 @@ const ofStores = suitesOf(
     'consumes a code as often as one likes': [
       'A6: consumes a code once',
       stored(() => ({ consume: async () => ({ kind: 'taken' }) })),
+    ],
+    'takes a wrong answer as often as it is delivered': [
+      'a wrong one, 5 seconds after the first',
+      stored((repository) => ({
+        takeAnswer: (challenge, max) => repository.takeAnswer(challenge, max),
+      })),
+    ],
+    'refuses a right answer that is delivered again': [
+      'a right one, 5 seconds after the first',
+      stored((repository) => ({
+        consume: (challenge, max) => repository.consume(challenge, max),
+      })),
+    ],
+    'reads first, and takes an answer later': [
+      'a wrong one, where both calls are under way',
+      stored((repository) => {
+        const answers: TakenAnswer[] = [];
+        return {
+          takeAnswer: async (challenge, max, delivery) => {
+            const earlier = delivery && takenBefore({ answers }, delivery);
+            await setImmediate();
+            if (earlier !== undefined) {
+              return { kind: 'repeated', isRight: earlier.isRight };
+            }
+            answers.push(...(delivery === undefined ? [] : [{ ...delivery, isRight: false }]));
+            return repository.takeAnswer(challenge, max);
+          },
+        };
+      }),
+    ],
+    'takes every replay for the same call': [
+      'A6: and not where it is replayed, at once or long after',
+      stored((repository) => ({
+        consume: async (challenge, max, delivery) => {
+          const taken = await repository.consume(challenge, max, delivery);
+          return taken.kind === 'used' ? { kind: 'repeated', isRight: true } : taken;
+        },
+      })),
     ],
     'consumes a code that another has replaced': [
       'A17: takes no answer that was compared with a code which another has replaced',

@@ -16,6 +16,7 @@ const outcome: CreateOutcome = {
   kind: 'reused',
   status: 'INCORRECT',
   reference: 'r',
+  round: 'round',
   destination: '+*******4567',
   codeLength: 8,
   expiresInMs: 299_500,
