@@ -14,6 +14,7 @@ import { type Plugin, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { bundleFunction } from './bundle.ts';
 import { PACKAGE_COMMAND } from './command-line.ts';
+import { bundledPackages, LICENSES, licensesPage, readLock } from './third-party.ts';
 
 /** What `cognito-phone-otp/<name>` imports; `index` is `cognito-phone-otp` itself. */
 const ENTRY_POINTS: Readonly<Record<string, string>> = {
@@ -39,24 +40,25 @@ const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
-const AWS_SDK = '@aws-sdk/client-sns';
 /** What editors check a file of settings with. */
 const SETTINGS_SCHEMA = 'settings.schema.json';
-const LICENSES = 'THIRD-PARTY-LICENSES.md';
 
 /** Builds the package into a folder, as it is before `npm pack`. What the folder held is gone. */
 export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  const [esModules] = await Promise.all([
-    bundleEsModules(folder),
-    bundleCommonJs(folder),
+  const [bundles] = await Promise.all([
+    Promise.all([
+      bundleEsModules(folder),
+      bundleCommonJs(folder),
+      bundleFunction(join(folder, 'dist')),
+    ]),
     declare(folder),
-    bundleFunction(join(folder, 'dist')),
   ]);
+  const packages = bundledPackages(await readLock(), ...bundles);
   await Promise.all([
     writeJson(join(folder, 'package.json'), await describePackage()),
     writeFile(join(folder, 'README.md'), await readReadme()),
-    writeFile(join(folder, LICENSES), await readLicenses(esModules)),
+    writeFile(join(folder, LICENSES), await licensesPage(packages)),
     cp(join(ROOT, 'LICENSE'), join(folder, 'LICENSE')),
     cp(join(ROOT, 'deploy', SETTINGS_SCHEMA), join(folder, SETTINGS_SCHEMA)),
   ]);
@@ -82,14 +84,15 @@ async function bundleEsModules(folder: string): Promise<Metafile> {
   return metafile;
 }
 
-async function bundleCommonJs(folder: string): Promise<void> {
-  await build({
+async function bundleCommonJs(folder: string): Promise<Metafile> {
+  const { metafile } = await build({
     ...BUNDLES,
     outdir: folder,
     entryPoints: Object.fromEntries(COMMON_JS.map((name) => [name, ENTRY_POINTS[name] ?? ''])),
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   });
+  return metafile;
 }
 
 const BUNDLES = {
@@ -207,39 +210,6 @@ async function readReadme(): Promise<string> {
   const [section = ''] = /^## In your tests\n(.*?)(?=^## |$(?![\s\S]))/ms.exec(local) ?? [];
   // Other pages are not in the package.
   return `${page}\n${section}`.replace(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, '$1');
-}
-
-/** The licences of what is in the bundles ask to be told along. */
-async function readLicenses({ outputs }: Metafile): Promise<string> {
-  const inPackage = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
-  // What was shaken off counts for nothing.
-  const held = Object.values(outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const names = new Set(held.map(([path]) => inPackage.exec(path)?.[1]));
-  const texts = [...names]
-    .filter((name) => name !== undefined)
-    .sort()
-    .map(async (name) => `## ${name}\n\n${await readLicense(name)}`);
-  return (await Promise.all(texts)).join('\n');
-}
-
-/** @throws Error where a package brings no licence, and says none that is known here */
-async function readLicense(name: string): Promise<string> {
-  const folder = join(ROOT, 'node_modules', name);
-  for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license']) {
-    const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
-  }
-  const { license, author } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  // Some packages say only which one it is: MIT is as ours, MIT-0 asks for nothing to be told along.
-  if (license === 'MIT') {
-    const ours = await readFile(join(ROOT, 'LICENSE'), 'utf8');
-    return ours.replace(/^Copyright .*$/m, `Copyright (c) ${author.name}`);
-  }
-  if (license === 'MIT-0') return `MIT-0, ${author.name}\n`;
-  if (name.startsWith('@aws-sdk/') && name !== AWS_SDK) return readLicense(AWS_SDK);
-  throw new Error(`${name} brings no LICENSE: it can't be bundled.`);
 }
 
 async function writeJson(path: string, value: object): Promise<void> {

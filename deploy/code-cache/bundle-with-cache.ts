@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { FUNCTION } from '../bundle.ts';
 import { UsageError } from '../command-line.ts';
 import { BUNDLE, CACHE } from './script.ts';
@@ -27,19 +27,21 @@ export interface CodeCacheOptions {
  * Bundles the function into a folder, as one file with its code cache and an entry that loads both.
  * It is warmed up by a sign-in on this machine, with the routes and the stores of the environment.
  *
+ * @returns what went into the bundle; paths are relative to the working directory.
  * @throws UsageError where Node.js does not know an option.
  */
 export async function bundleWithCache(
   outdir: string,
   { nodeOptions = [] }: CodeCacheOptions = {},
-): Promise<void> {
+): Promise<Metafile> {
   const [bundle, cache] = [resolve(outdir, BUNDLE), resolve(outdir, CACHE)];
-  await build({
+  const { metafile } = await build({
     ...FUNCTION,
     entryPoints: [join(HERE, 'entry.ts')],
     outfile: bundle,
     format: 'cjs',
     charset: 'ascii',
+    metafile: true,
   });
   await warmUp(nodeOptions, bundle, cache);
   const pinned = {
@@ -54,6 +56,7 @@ export async function bundleWithCache(
     format: 'esm',
     define: { PINNED: JSON.stringify(pinned) },
   });
+  return metafile;
 }
 
 async function warmUp(nodeOptions: readonly string[], bundle: string, cache: string) {
