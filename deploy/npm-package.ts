@@ -5,11 +5,11 @@
  * with its dynamic imports, whatever its own bundler would have made of the AWS SDK.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { type Plugin, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { bundleFunction } from './bundle.ts';
@@ -40,6 +40,8 @@ const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
+/** Where source maps have their sources' paths begin, wherever the package is written: the same files are the same package. */
+const MAPS_BEGIN = join(ROOT, 'dist-package');
 /** What editors check a file of settings with. */
 const SETTINGS_SCHEMA = 'settings.schema.json';
 
@@ -73,30 +75,40 @@ export async function packTarball(folder: string, destination: string): Promise<
 }
 
 async function bundleEsModules(folder: string): Promise<Metafile> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...BUNDLES,
-    outdir: folder,
     entryPoints: { ...ENTRY_POINTS, ...COMMAND },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
   });
+  await writeTo(folder, outputFiles);
   return metafile;
 }
 
 async function bundleCommonJs(folder: string): Promise<Metafile> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...BUNDLES,
-    outdir: folder,
     entryPoints: Object.fromEntries(COMMON_JS.map((name) => [name, ENTRY_POINTS[name] ?? ''])),
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   });
+  await writeTo(folder, outputFiles);
   return metafile;
+}
+
+async function writeTo(folder: string, files: readonly OutputFile[]): Promise<void> {
+  for (const { path, contents } of files) {
+    const place = join(folder, relative(MAPS_BEGIN, path));
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, contents);
+  }
 }
 
 const BUNDLES = {
   absWorkingDir: ROOT,
+  outdir: MAPS_BEGIN,
+  write: false,
   bundle: true,
   external: Object.keys(OPTIONAL_PEERS),
   platform: 'node',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundleWithCache } from '../../deploy/code-cache/bundle-with-cache.ts';
+import { checkOutElsewhere, ROOT, runIn } from '../support/other-checkout.ts';
 import { createWorld, STORES, type WorldOptions } from './world.ts';
 
 /** As it was built; each test spoils a copy. */
@@ -119,6 +120,26 @@ describe('A code cache', () => {
     expect(await signIn(folder)).toEqual(ignored('refused'));
   });
 });
+
+it('The script beside a code cache is the same, byte for byte, when it is built in another checkout', async () => {
+  const build = `
+    const { bundleWithCache } = await import(process.cwd() + '/deploy/code-cache/bundle-with-cache.ts');
+    await bundleWithCache(process.argv[2]);
+  `;
+  const scripts: Buffer[] = [];
+  for (const checkout of [ROOT, await checkOutElsewhere()]) {
+    const folder = await mkdtemp(join(tmpdir(), 'code-cache-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await runIn(checkout, build, folder);
+    scripts.push(await readFile(join(folder, 'function.cjs')));
+    // The loader differs by what it pins: V8 makes another cache of the same script each time.
+    expect(await readFile(join(folder, 'index.mjs'), 'utf8')).toContain(
+      await sha256(join(folder, 'function.cjs')),
+    );
+  }
+  const [one = Buffer.of(), other] = scripts;
+  expect(other?.equals(one)).toBe(true);
+}, 300_000);
 
 it('A code cache that was made with the options of Node.js is accepted by it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'code-cache-'));

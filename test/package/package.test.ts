@@ -9,6 +9,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildPackage, packTarball } from '../../deploy/npm-package.ts';
 import { STRONG_KEY } from '../support/keys.ts';
+import { checkOutElsewhere, ROOT, runIn } from '../support/other-checkout.ts';
 
 const BINARIES = resolve('node_modules/.bin');
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -159,6 +160,25 @@ describe('The package', () => {
     // The function that the construct deploys is in it, too.
     expect(licences).toMatch(/^## .*@aws-lambda-powertools\/metrics [\d.]+/m);
   });
+
+  it('is the same, byte for byte, when it is built in another checkout', async () => {
+    const build = `
+      const { buildPackage, packTarball } = await import(process.cwd() + '/deploy/npm-package.ts');
+      const [place] = process.argv.slice(2);
+      await buildPackage(place + '/built');
+      console.log(await packTarball(place + '/built', place));
+    `;
+    const tarballs: Buffer[] = [];
+    for (const [checkout, place] of [
+      [ROOT, join(folder, 'one')],
+      [await checkOutElsewhere(), join(folder, 'another', 'place')],
+    ] as const) {
+      await mkdir(place, { recursive: true });
+      tarballs.push(await readFile((await runIn(checkout, build, place)).trim()));
+    }
+    const [one = Buffer.of(), other] = tarballs;
+    expect(other?.equals(one)).toBe(true);
+  }, 300_000);
 });
 
 describe.each([
