@@ -1,9 +1,10 @@
 /** `npm run build`: the function, with all that it needs, as files in dist/. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleFunction } from './bundle.ts';
+import { bundleFunction, modulesOf } from './bundle.ts';
 import { bundleWithCache } from './code-cache/bundle-with-cache.ts';
 import { parseOptions, UsageError } from './command-line.ts';
+import { bundledPackages, LICENSES, licensesPage, readLock } from './third-party.ts';
 
 const HELP = `npm run build -- [options]
 
@@ -40,10 +41,16 @@ function readOrder(args: string[]) {
   return { codeCache, nodeOptions, help };
 }
 
-async function bundle({ codeCache, nodeOptions }: ReturnType<typeof readOrder>): Promise<void> {
+async function writeBundle({
+  codeCache,
+  nodeOptions,
+}: ReturnType<typeof readOrder>): Promise<void> {
   await rm(DIST, { recursive: true, force: true });
-  if (codeCache) await bundleWithCache(DIST, { nodeOptions });
-  else await bundleFunction(DIST);
+  const files = codeCache
+    ? await bundleWithCache(DIST, { nodeOptions })
+    : await bundleFunction(DIST);
+  const packages = bundledPackages(await readLock(), modulesOf(files));
+  await writeFile(join(DIST, LICENSES), await licensesPage(packages));
   for (const entry of await readdir(DIST, { withFileTypes: true })) {
     const path = join(DIST, entry.name);
     const size = entry.isDirectory() ? await sizeOf(path) : (await stat(path)).size;
@@ -68,7 +75,7 @@ function kib(bytes: number): string {
 try {
   const order = readOrder(process.argv.slice(2));
   if (order.help) console.log(HELP);
-  else await bundle(order);
+  else await writeBundle(order);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   console.error(error.message);

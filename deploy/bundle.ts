@@ -19,6 +19,14 @@ export interface BundledFile {
   readonly modules: Readonly<Record<string, number>>;
 }
 
+/** The modules of which something is in the bundle: what was shaken off counts for nothing. */
+export function modulesOf(files: readonly BundledFile[]): readonly string[] {
+  return files
+    .flatMap(({ modules }) => Object.entries(modules))
+    .filter(([, bytes]) => bytes > 0)
+    .map(([path]) => path);
+}
+
 const ROOT = resolve(import.meta.dirname, '..');
 const SRC = resolve(ROOT, 'src');
 

@@ -5,15 +5,16 @@
  * with its dynamic imports, whatever its own bundler would have made of the AWS SDK.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { type Plugin, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
-import { bundleFunction } from './bundle.ts';
+import { bundleFunction, modulesOf } from './bundle.ts';
 import { PACKAGE_COMMAND } from './command-line.ts';
+import { bundledPackages, LICENSES, licensesPage, readLock } from './third-party.ts';
 
 /** What `cognito-phone-otp/<name>` imports; `index` is `cognito-phone-otp` itself. */
 const ENTRY_POINTS: Readonly<Record<string, string>> = {
@@ -39,24 +40,28 @@ const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
-const AWS_SDK = '@aws-sdk/client-sns';
+/** Where source maps have their sources' paths begin, wherever the package is written: the same files are the same package. */
+const MAPS_BEGIN = join(ROOT, 'dist-package');
 /** What editors check a file of settings with. */
 const SETTINGS_SCHEMA = 'settings.schema.json';
-const LICENSES = 'THIRD-PARTY-LICENSES.md';
 
 /** Builds the package into a folder, as it is before `npm pack`. What the folder held is gone. */
 export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  const [esModules] = await Promise.all([
-    bundleEsModules(folder),
-    bundleCommonJs(folder),
+  const [[esModules, commonJs, files]] = await Promise.all([
+    Promise.all([
+      bundleEsModules(folder),
+      bundleCommonJs(folder),
+      bundleFunction(join(folder, 'dist')),
+    ]),
     declare(folder),
-    bundleFunction(join(folder, 'dist')),
   ]);
+  const modules = [esModules, commonJs].flatMap(modulesOfMetafile);
+  const packages = bundledPackages(await readLock(), [...modules, ...modulesOf(files)]);
   await Promise.all([
     writeJson(join(folder, 'package.json'), await describePackage()),
     writeFile(join(folder, 'README.md'), await readReadme()),
-    writeFile(join(folder, LICENSES), await readLicenses(esModules)),
+    writeFile(join(folder, LICENSES), await licensesPage(packages)),
     cp(join(ROOT, 'LICENSE'), join(folder, 'LICENSE')),
     cp(join(ROOT, 'deploy', SETTINGS_SCHEMA), join(folder, SETTINGS_SCHEMA)),
   ]);
@@ -71,29 +76,48 @@ export async function packTarball(folder: string, destination: string): Promise<
 }
 
 async function bundleEsModules(folder: string): Promise<Metafile> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...BUNDLES,
-    outdir: folder,
     entryPoints: { ...ENTRY_POINTS, ...COMMAND },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
   });
+  await writeTo(folder, outputFiles);
   return metafile;
 }
 
-async function bundleCommonJs(folder: string): Promise<void> {
-  await build({
+async function bundleCommonJs(folder: string): Promise<Metafile> {
+  const { metafile, outputFiles } = await build({
     ...BUNDLES,
-    outdir: folder,
     entryPoints: Object.fromEntries(COMMON_JS.map((name) => [name, ENTRY_POINTS[name] ?? ''])),
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   });
+  await writeTo(folder, outputFiles);
+  return metafile;
+}
+
+/** As `modulesOf` of the function's files. */
+function modulesOfMetafile({ outputs }: Metafile): readonly string[] {
+  return Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
+}
+
+async function writeTo(folder: string, files: readonly OutputFile[]): Promise<void> {
+  for (const { path, contents } of files) {
+    const place = join(folder, relative(MAPS_BEGIN, path));
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, contents);
+  }
 }
 
 const BUNDLES = {
   absWorkingDir: ROOT,
+  outdir: MAPS_BEGIN,
+  write: false,
   bundle: true,
   external: Object.keys(OPTIONAL_PEERS),
   platform: 'node',
@@ -207,39 +231,6 @@ async function readReadme(): Promise<string> {
   const [section = ''] = /^## In your tests\n(.*?)(?=^## |$(?![\s\S]))/ms.exec(local) ?? [];
   // Other pages are not in the package.
   return `${page}\n${section}`.replace(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, '$1');
-}
-
-/** The licences of what is in the bundles ask to be told along. */
-async function readLicenses({ outputs }: Metafile): Promise<string> {
-  const inPackage = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
-  // What was shaken off counts for nothing.
-  const held = Object.values(outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const names = new Set(held.map(([path]) => inPackage.exec(path)?.[1]));
-  const texts = [...names]
-    .filter((name) => name !== undefined)
-    .sort()
-    .map(async (name) => `## ${name}\n\n${await readLicense(name)}`);
-  return (await Promise.all(texts)).join('\n');
-}
-
-/** @throws Error where a package brings no licence, and says none that is known here */
-async function readLicense(name: string): Promise<string> {
-  const folder = join(ROOT, 'node_modules', name);
-  for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license']) {
-    const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
-  }
-  const { license, author } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  // Some packages say only which one it is: MIT is as ours, MIT-0 asks for nothing to be told along.
-  if (license === 'MIT') {
-    const ours = await readFile(join(ROOT, 'LICENSE'), 'utf8');
-    return ours.replace(/^Copyright .*$/m, `Copyright (c) ${author.name}`);
-  }
-  if (license === 'MIT-0') return `MIT-0, ${author.name}\n`;
-  if (name.startsWith('@aws-sdk/') && name !== AWS_SDK) return readLicense(AWS_SDK);
-  throw new Error(`${name} brings no LICENSE: it can't be bundled.`);
 }
 
 async function writeJson(path: string, value: object): Promise<void> {

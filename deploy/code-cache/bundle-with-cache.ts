@@ -5,7 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
-import { FUNCTION, writeBundle } from '../bundle.ts';
+import { type BundledFile, FUNCTION, writeBundle } from '../bundle.ts';
 import { UsageError } from '../command-line.ts';
 import type { Pinned } from './loader.ts';
 import { CACHE, type CachedScript, CONTENTS, FUNCTION_FOLDER } from './scripts.ts';
@@ -28,15 +28,17 @@ export interface CodeCacheOptions {
  * Bundles the function into a folder, as CommonJS with its code cache and an entry that loads both. It
  * is warmed up by a sign-in on this machine, with the routes and the stores of the environment.
  *
+ * @returns the function's files, from their own folder.
  * @throws UsageError where Node.js does not know an option.
  */
 export async function bundleWithCache(
   outdir: string,
   { nodeOptions = [] }: CodeCacheOptions = {},
-): Promise<void> {
+): Promise<readonly BundledFile[]> {
   const root = resolve(outdir);
   const functionFolder = join(root, FUNCTION_FOLDER);
-  await writeBundle(join(HERE, 'entry.ts'), functionFolder, { format: 'cjs', extension: 'cjs' });
+  const entry = join(HERE, 'entry.ts');
+  const files = await writeBundle(entry, functionFolder, { format: 'cjs', extension: 'cjs' });
   const pinned: Pinned = {
     files: await Promise.all(
       (await warmUp(nodeOptions, root)).map(async (script) => ({
@@ -56,6 +58,7 @@ export async function bundleWithCache(
   });
   await loader.write({ file: join(root, 'index.mjs'), format: 'esm', minify: true });
   await loader.close();
+  return files;
 }
 
 /** @returns what the cache that it wrote is made of */

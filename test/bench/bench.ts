@@ -8,6 +8,7 @@ import { parseOptions, UsageError } from '../../deploy/command-line.ts';
 import { bundle } from './bundle.ts';
 import { cold } from './cold.ts';
 import { durable } from './durable.ts';
+import { load } from './load.ts';
 import { describeMachine, thisMachine } from './machine.ts';
 import { memory } from './memory.ts';
 import { plan } from './plan.ts';
@@ -18,10 +19,16 @@ import { formatTable } from './table.ts';
 import { missedTargets } from './targets.ts';
 import { warm } from './warm.ts';
 
-const SUBJECTS = { cold, memory, durable, warm, session, bundle, plan } as const satisfies Record<
-  string,
-  Subject
->;
+const SUBJECTS = {
+  cold,
+  memory,
+  durable,
+  warm,
+  session,
+  bundle,
+  plan,
+  load,
+} as const satisfies Record<string, Subject>;
 type SubjectName = keyof typeof SUBJECTS;
 
 const HELP = `npm run bench -- [subject ...] [options]
@@ -36,8 +43,9 @@ ${describeSubjects()}
 
 The functions run on AWS's Lambda runtime client for Node.js, which is installed into
 a temporary folder at first, with their default settings, and with users who exist:
-nothing waits on purpose. SMS and DynamoDB are servers on this machine, which take
-their own time. Times are this machine's, not Lambda's.
+nothing waits on purpose. Under load, the bundle runs alone in one process. SMS and
+DynamoDB are servers on this machine, which take their own time. Times are this
+machine's, not Lambda's.
 `;
 
 function describeSubjects(): string {
@@ -101,13 +109,15 @@ async function measure({ subjects, runs, file, check }: Order, ended: AbortSigna
   };
   const figures: Partial<Record<SubjectName, unknown>> = {};
   const ratios: Ratio[] = [];
+  const failures: string[] = [];
   try {
     for (const name of subjects) {
       ended.throwIfAborted();
       const subject: Subject = SUBJECTS[name];
-      const report: Report = await subject.measure(open, runs ?? subject.runs ?? 1);
+      const report: Report = await subject.measure(open, runs ?? subject.runs ?? 1, ended);
       figures[name] = report.figures;
       ratios.push(...(report.ratios ?? []));
+      failures.push(...(report.failures ?? []));
       for (const table of report.tables) {
         console.log(formatTable(table));
       }
@@ -117,6 +127,10 @@ async function measure({ subjects, runs, file, check }: Order, ended: AbortSigna
   }
   await writeFile(file, JSON.stringify({ machine, ...figures }));
   console.log(`All figures: ${file}`);
+  if (failures.length > 0) {
+    console.error(failures.join('\n'));
+    process.exitCode = 1;
+  }
   if (!check) return;
   const missed = missedTargets(ratios);
   console.log(missed.length === 0 ? 'Every ratio is within its target.' : missed.join('\n'));

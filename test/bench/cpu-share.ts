@@ -7,7 +7,7 @@ import { join } from 'node:path';
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
-const MB_PER_PROCESSOR = 1769;
+export const MB_PER_PROCESSOR = 1769;
 
 /** Microseconds in which a share may be used; who has used it up waits for the next. */
 const PERIOD_US = 20_000;

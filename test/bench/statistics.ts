@@ -25,6 +25,26 @@ export function medianOf(values: readonly number[]): number {
   return spreadOf(values).median;
 }
 
+/** The value that this share of all lie below. */
+export function quantileOf(values: readonly number[], share: number): number {
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    share,
+  );
+}
+
+/** How much each value is above the one before it, by the straight line that fits all of them best. */
+export function growthOf(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let [together, squares] = [0, 0];
+  for (const [i, value] of values.entries()) {
+    together += (i - middle) * (value - mean);
+    squares += (i - middle) ** 2;
+  }
+  return together / squares;
+}
+
 /** Between two values, their share of each. */
 function quantile(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1);

@@ -7,7 +7,8 @@ export interface Subject {
   readonly about: string;
   /** How often it is measured unless told otherwise; absent where it comes out the same each time. */
   readonly runs?: number;
-  measure(stage: () => Promise<Stage>, runs: number): Promise<Report>;
+  /** @param ended when nobody waits for it any more. */
+  measure(stage: () => Promise<Stage>, runs: number, ended: AbortSignal): Promise<Report>;
 }
 
 export interface Report {
@@ -16,6 +17,8 @@ export interface Report {
   readonly figures: unknown;
   /** What may be checked against targets. */
   readonly ratios?: readonly Ratio[];
+  /** What must not be, one sentence each. */
+  readonly failures?: readonly string[];
 }
 
 /** The median of one side to the other, run by run. */

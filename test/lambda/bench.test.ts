@@ -21,7 +21,7 @@ async function bench(...args: string[]) {
 it('The bench measures every subject and keeps what it measured', async () => {
   const { exitCode, output, figures } = await bench('--runs', '1');
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-  const { machine, cold, durable, warm, session, bundle } = await figures();
+  const { machine, cold, memory, durable, warm, session, bundle, load } = await figures();
   expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
 
   const [round, ...others] = cold.rounds;
@@ -40,11 +40,15 @@ it('The bench measures every subject and keeps what it measured', async () => {
     ],
   });
   expect(round.textbook.starts).toHaveLength(3);
+  // Without root no processor can be portioned out, and the table says so.
+  const sizes = memory.skipped ?? memory.map(({ memoryMb }: { memoryMb: number }) => memoryMb);
+  expect(sizes).toSatisfy((told) => typeof told === 'string' || told.length === 15);
   expect(Object.keys(durable)).toEqual(['byDefault', 'withBudgets']);
   expect(warm.sides.ours).toHaveLength(warm.events.length);
   expect(session.rounds).not.toEqual([]);
   expect(bundle.ours.packages).toMatchObject({ 'src/': { bytes: expect.any(Number) } });
   expect(bundle['ours, DynamoDB'].packages).toHaveProperty('@aws-sdk/client-dynamodb');
+  expect(load).toMatchObject({ session: { wrong: [] }, dynamodb: { wrong: [] } });
 }, 120_000);
 
 it('The bench measures one subject alone', async () => {
@@ -56,6 +60,7 @@ it('The bench measures one subject alone', async () => {
 it('The bench says which subjects there are', async () => {
   expect(await bench('lukewarm')).toMatchObject({
     exitCode: 1,
-    output: "There is no subject 'lukewarm': cold, durable, warm, session, bundle, plan.\n",
+    output:
+      "There is no subject 'lukewarm': cold, memory, durable, warm, session, bundle, plan, load.\n",
   });
 });

@@ -1,10 +1,11 @@
 /** A function with a code cache, on AWS's own runtime client: whatever is wrong with the cache, users notice nothing. */
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundleWithCache } from '../../deploy/code-cache/bundle-with-cache.ts';
+import { checkOutElsewhere, ROOT, runIn } from '../support/other-checkout.ts';
 import { createWorld, STORES, type WorldOptions } from './world.ts';
 
 /** As it was built; each test spoils a copy. */
@@ -119,6 +120,29 @@ describe('A code cache', () => {
     expect(await signIn(folder)).toEqual(ignored('refused'));
   });
 });
+
+it('The scripts beside a code cache are the same, byte for byte, when they are built in another checkout', async () => {
+  const build = `
+    const { bundleWithCache } = await import(process.cwd() + '/deploy/code-cache/bundle-with-cache.ts');
+    await bundleWithCache(process.argv[2]);
+  `;
+  const scripts: { readonly name: string; readonly sha256: string }[][] = [];
+  for (const checkout of [ROOT, await checkOutElsewhere()]) {
+    const folder = await mkdtemp(join(tmpdir(), 'code-cache-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await runIn(checkout, build, folder);
+    const folderOfScripts = join(folder, 'function');
+    const names = await readdir(folderOfScripts, { recursive: true });
+    const code = names.filter((name) => name.endsWith('.cjs')).sort();
+    scripts.push(
+      await Promise.all(
+        code.map(async (name) => ({ name, sha256: await sha256(join(folderOfScripts, name)) })),
+      ),
+    );
+  }
+  expect(scripts[0]?.length).toBeGreaterThan(4);
+  expect(scripts[1]).toEqual(scripts[0]);
+}, 300_000);
 
 it('A code cache that was made with the options of Node.js is accepted by it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'code-cache-'));

@@ -9,6 +9,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildPackage, packTarball } from '../../deploy/npm-package.ts';
 import { STRONG_KEY } from '../support/keys.ts';
+import { checkOutElsewhere, ROOT, runIn } from '../support/other-checkout.ts';
 
 const BINARIES = resolve('node_modules/.bin');
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -151,12 +152,33 @@ describe('The package', () => {
 
   it('tells the licences of what it holds', async () => {
     const licences = await readFile(join(built, 'THIRD-PARTY-LICENSES.md'), 'utf8');
-    expect(licences).toMatch(/^## hono\n\nMIT License/m);
-    expect(licences).toMatch(/^## jose\n/m);
+    expect(licences).toMatch(/^## hono [\d.]+\n\nMIT License/m);
+    expect(licences).toMatch(/^## jose [\d.]+\n/m);
     expect(licences).toMatch(
-      /^## @middy\/core\n\nMIT License\n\nCopyright \(c\) Middy contributors/m,
+      /^## @middy\/core [\d.]+\n\nMIT License\n\nCopyright \(c\) Middy contributors/m,
     );
+    // The function that the construct deploys is in it, too.
+    expect(licences).toMatch(/^## .*@aws-lambda-powertools\/metrics [\d.]+/m);
   });
+
+  it('is the same, byte for byte, when it is built in another checkout', async () => {
+    const build = `
+      const { buildPackage, packTarball } = await import(process.cwd() + '/deploy/npm-package.ts');
+      const [place] = process.argv.slice(2);
+      await buildPackage(place + '/built');
+      console.log(await packTarball(place + '/built', place));
+    `;
+    const tarballs: Buffer[] = [];
+    for (const [checkout, place] of [
+      [ROOT, join(folder, 'one')],
+      [await checkOutElsewhere(), join(folder, 'another', 'place')],
+    ] as const) {
+      await mkdir(place, { recursive: true });
+      tarballs.push(await readFile((await runIn(checkout, build, place)).trim()));
+    }
+    const [one = Buffer.of(), other] = tarballs;
+    expect(other?.equals(one)).toBe(true);
+  }, 300_000);
 });
 
 describe.each([

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecencyMap } from '../../../../src/adapters/account-ledger/lib/recency-map.ts';
@@ -33,4 +36,30 @@ describe('The map that knows its oldest entry', () => {
       }),
     );
   });
+
+  it.each([
+    ['was never asked for its oldest entry', () => {}],
+    ['was asked for it once', (map: RecencyMap<number, object>) => map.deleteOldest()],
+  ])('lets go of what was replaced, though it %s', async (_, ask) => {
+    const map = new RecencyMap<number, object>();
+    map.set(0, {});
+    ask(map);
+    const values: WeakRef<object>[] = [];
+    for (let i = 0; i < 1000; i++) {
+      const value = {};
+      values.push(new WeakRef(value));
+      map.set(i % 10, value);
+    }
+    await collectGarbage();
+    expect(map.size).toBe(10);
+    expect(values.filter((value) => value.deref() !== undefined)).toHaveLength(10);
+  });
 });
+
+/** All that nothing refers to any more is gone then. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  // A new weak reference holds its object until the job is done that made it.
+  await setImmediate();
+  runInNewContext('gc')();
+}
