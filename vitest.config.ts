@@ -2,45 +2,56 @@ import { defineConfig } from 'vitest/config';
 
 const DYNAMODB_LOCAL = 'test/support/dynamodb-local/global-setup.ts';
 
-/** Tests that mostly wait for processes of their own. */
-const WAITING = ['test/{browser,deploy,package}/**/*.test.ts'];
+/** What takes longer than one waits for gladly: each has a script of its own, `npm run test:<name>`. */
+const SLOW = {
+  /** Random sign-ins, and adapters that are broken on purpose. */
+  models: ['test/model/**/*.test.ts', 'test/contracts/broken/**/*.test.ts'],
+  /** The commands and the local endpoint, mostly as processes of their own. */
+  commands: ['test/deploy/**/*.test.ts'],
+  /** The demo page in Chromium. */
+  browser: ['test/browser/**/*.test.ts'],
+  /** The packed package, installed into projects. */
+  package: ['test/package/**/*.test.ts'],
+  /** The built function on AWS's runtime client. */
+  lambda: ['test/lambda/**/*.test.ts'],
+};
+
+/** Those mostly wait for processes, so that one worker would leave cores idle. The others go by the clock. */
+const SHARED_CORES = { maxWorkers: 2 };
+
+const project = (name: keyof typeof SLOW, settings: object) => ({
+  extends: true as const,
+  test: { name, include: SLOW[name], globalSetup: DYNAMODB_LOCAL, ...settings },
+});
 
 export default defineConfig({
   test: {
     testTimeout: 20_000,
     // Metrics go to the same stream as the log; tests about them turn them on.
     env: { POWERTOOLS_METRICS_DISABLED: 'true' },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'text'],
+      skipFull: true,
+      thresholds: { lines: 98, branches: 98 },
+    },
     projects: [
       {
         extends: true,
         test: {
           name: 'source',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lambda/**', ...WAITING],
+          exclude: Object.values(SLOW).flat(),
           globalSetup: DYNAMODB_LOCAL,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'commands',
-          include: WAITING,
-          globalSetup: DYNAMODB_LOCAL,
-          // One worker would leave cores idle. Those of `source` go by the clock: they run apart from these.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'lambda',
-          include: ['test/lambda/**/*.test.ts'],
-          globalSetup: 'test/lambda/global-setup.ts',
-          // Containers are processes: two files at once would take each other's time.
-          fileParallelism: false,
-        },
-      },
+      project('models', { testTimeout: 60_000 }),
+      project('commands', SHARED_CORES),
+      project('browser', SHARED_CORES),
+      project('package', SHARED_CORES),
+      // Containers are processes: two files at once would take each other's time.
+      project('lambda', { globalSetup: 'test/lambda/global-setup.ts', fileParallelism: false }),
     ],
   },
 });
