@@ -4,8 +4,19 @@ const DYNAMODB_LOCAL = 'test/support/dynamodb-local/global-setup.ts';
 
 /** What takes longer than one waits for gladly: each has a script of its own, `npm run test:<name>`. */
 const SLOW = {
-  /** Random sign-ins, and adapters that are broken on purpose. */
-  models: ['test/model/**/*.test.ts', 'test/contracts/broken/**/*.test.ts'],
+  /** What is kept in DynamoDB, and whole sign-ins and attacks on it. */
+  stores: [
+    'test/adapters/**/dynamodb*.test.ts',
+    'test/store-round-trips.test.ts',
+    'test/threats/**/*.test.ts',
+    'test/e2e/**/*.test.ts',
+  ],
+  /** Sign-ins at random and by the thousand, and adapters that are broken on purpose. */
+  models: [
+    'test/model/**/*.test.ts',
+    'test/contracts/broken/**/*.test.ts',
+    'test/bench/**/*.test.ts',
+  ],
   /** The commands and the local endpoint, mostly as processes of their own. */
   commands: ['test/deploy/**/*.test.ts'],
   /** The demo page in Chromium. */
@@ -43,9 +54,9 @@ export default defineConfig({
           name: 'source',
           include: ['test/**/*.test.ts'],
           exclude: Object.values(SLOW).flat(),
-          globalSetup: DYNAMODB_LOCAL,
         },
       },
+      project('stores', {}),
       project('models', { testTimeout: 60_000 }),
       project('commands', SHARED_CORES),
       project('browser', SHARED_CORES),

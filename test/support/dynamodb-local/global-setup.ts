@@ -19,7 +19,7 @@ declare module 'vitest' {
 
 const NEEDS_JAVA =
   'DynamoDB Local needs a Java development kit, 17 or newer, on PATH (Debian: openjdk-17-jdk-headless).';
-const HOW_TO_GET_IT = `Skipped: the tests on DynamoDB Local. DYNAMODB_LOCAL=1 npm test downloads it once, 57 MB. ${NEEDS_JAVA}\n`;
+const HOW_TO_GET_IT = `Skipped: the tests on DynamoDB Local. DYNAMODB_LOCAL=1 downloads it once, 57 MB. ${NEEDS_JAVA}\n`;
 
 export async function setup(project: TestProject): Promise<undefined | (() => Promise<void>)> {
   const wanted = Boolean(process.env.CI) || process.env.DYNAMODB_LOCAL === '1';
