@@ -131,6 +131,17 @@ describe('Opening a round', () => {
     });
   });
 
+  it('A6: is told that the code is too old where it has signed another sign-in in', async () => {
+    const first = await open();
+    const answer = domain.gateway.lastCode;
+    await domain.verify.execute(verifyRequest(domain, first.reference, { answer }));
+    expect(await afterWrong(first)).toMatchObject({
+      kind: 'expired',
+      status: 'EXPIRED',
+      expiresInMs: 0,
+    });
+  });
+
   describe('when the client asks for a new code', () => {
     it('sends one', async () => {
       const first = await open();
@@ -144,6 +155,17 @@ describe('Opening a round', () => {
       });
       expect(domain.gateway.outbox).toHaveLength(2);
       expect(domain.generator.codes[1]).not.toBe(domain.generator.codes[0]);
+    });
+
+    it('sends one in a round that has the name of an earlier one: it is another sign-in', async () => {
+      const first = await open();
+      const request = { rounds: [codeRound(first.reference)], resendRequested: true };
+      for (const sends of [2, 3]) {
+        domain.clock.advance(seconds(30));
+        const outcome = await domain.create.execute(createRequest(domain, request));
+        expect(outcome).toMatchObject({ kind: 'resent' });
+        expect(domain.gateway.outbox).toHaveLength(sends);
+      }
     });
 
     it('does not count a wrong answer', async () => {

@@ -60,6 +60,13 @@ describe('Where user existence is hidden', () => {
       expect(challenge).toMatchObject({ failures: 1, code: { kind: 'decoy' } });
     });
 
+    it('still looks like a code of the length and the time that it had', async () => {
+      const issuedAt = domain.clock.now();
+      const { reference } = await open();
+      const code = { kind: 'decoy', digits: 6, issuedAt, expiresAt: issuedAt + seconds(300) };
+      expect(await domain.challenges.find(reference, scope)).toMatchObject({ code });
+    });
+
     it('is tried again, without a word, by another call of its round', async () => {
       const first = await open();
       domain.gateway.accept();
@@ -126,6 +133,44 @@ describe('Where user existence is hidden', () => {
       domain.clock.advance(seconds(270));
       expect(await check(second, code)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
     });
+  });
+
+  it('A35: a resend that was refused is not sent by another call that never heard of it', async () => {
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    domain.gateway.failByRefusing('unavailable');
+    domain.rounds.fail('complete');
+    await resend(first);
+    domain.gateway.accept();
+    domain.clock.advance(seconds(5));
+    rounds = [];
+    expect(await resend(first)).toMatchObject({ kind: 'abandoned', status: 'RESENT' });
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+
+  it('A35: an SMS that was made up for late is not sent once more by the next call', async () => {
+    domain = createDomain({ hideUserExistence: true, policy: { resendCooldownMs: seconds(1) } });
+    await lock(domain);
+    const first = await open();
+    domain.clock.advance(seconds(1));
+    expect(await resend(first)).toMatchObject({ kind: 'withheld' });
+    await domain.ledger.forget(ACCOUNT.name);
+    for (const wait of [seconds(15), seconds(2)]) {
+      domain.clock.advance(wait);
+      rounds = [];
+      await resend(first);
+      expect(domain.gateway.outbox).toHaveLength(1);
+    }
+  });
+
+  it('what was not sent is written down once', async () => {
+    let saves = 0;
+    domain.challenges.before('save', () => {
+      saves += 1;
+    });
+    await lock(domain);
+    await open();
+    expect(saves).toBe(1);
   });
 
   it('an SMS that may have left keeps its code, and its cooldown', async () => {
