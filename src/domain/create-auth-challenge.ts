@@ -96,8 +96,8 @@ export class CreateAuthChallenge {
       ...this.#show(prepared, challenge, this.#statusOf(event, wanted, challenge)),
       reference: this.#deps.challenges.referTo(challenge, request.scope),
       foreignMetadata: lastReference(request) !== undefined && previous === undefined,
-      ...(fault !== undefined && { fault }),
-      ...(pace !== undefined && { pace }),
+      fault,
+      pace,
     };
   }
 
@@ -142,8 +142,8 @@ export class CreateAuthChallenge {
       ...event,
       // What the client was told advances alike for everybody: by the rounds that it asked for.
       ...this.#show(prepared, challenge, status),
-      ...(fault !== undefined && { fault }),
-      ...(pace !== undefined && { pace }),
+      fault,
+      pace,
     };
   }
 
