@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { usesDynamoDb } from '../../src/config/abuse-limits.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { STRONG_KEY } from '../support/keys.ts';
 
@@ -93,6 +94,21 @@ describe('The settings against abuse', () => {
   it('let the first lock last as long as it is set to', () => {
     const { locks } = read({ LOCK_SECONDS: '7200' }).abuse;
     expect(locks).toMatchObject({ firstLockMs: 2 * HOUR, earlyMaxLockMs: 2 * HOUR });
+  });
+
+  it('let no lock be longer than the first, where that is wanted', () => {
+    const { locks } = read({ LOCK_SECONDS: '900', LOCK_MAX_SECONDS: '900' }).abuse;
+    expect(locks).toMatchObject({ firstLockMs: 15 * MINUTE, maxLockMs: 15 * MINUTE });
+  });
+
+  it.each<readonly [boolean, Record<string, string>]>([
+    [false, {}],
+    [false, { TABLE_NAME: 'phone-otp', CHALLENGE_REPOSITORY: 'session', RATE_LIMITER: 'none' }],
+    [true, { TABLE_NAME: 'phone-otp' }],
+    [true, { TABLE_NAME: 'phone-otp', CHALLENGE_REPOSITORY: 'session' }],
+    [true, { TABLE_NAME: 'phone-otp', RATE_LIMITER: 'memory' }],
+  ])('say whether DynamoDB is needed at all: %s for %j', (isNeeded, env) => {
+    expect(usesDynamoDb(read(env).abuse)).toBe(isNeeded);
   });
 
   it('use a table for everything as soon as there is one, unless told otherwise', () => {

@@ -92,8 +92,19 @@ describe('SMS_ROUTES', () => {
       [{ gateways: [sns] }],
       'SMS_ROUTES rule 1 is for no numbers; it takes "countries": ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all, or "prefixes": what numbers begin with, such as ["+881", "+4470"].',
     ],
-    ...[['881'], '+881', [], [881], ['+0'], ['+44 70'], ['+1234567890123456']].map(
-      (prefixes) => [[{ prefixes, gateways: [sns] }], 'SMS_ROUTES rule 1: prefixes'] as const,
+    ...['+881', []].map(
+      (prefixes) =>
+        [
+          [{ prefixes, gateways: [sns] }],
+          `SMS_ROUTES rule 1: prefixes is ${JSON.stringify(prefixes)}; it takes what numbers begin with`,
+        ] as const,
+    ),
+    ...['881', 881, '+0', '+44 70', '+1234567890123456', ['+881']].map(
+      (prefix) =>
+        [
+          [{ prefixes: [prefix], gateways: [sns] }],
+          `SMS_ROUTES rule 1: prefixes names ${JSON.stringify(prefix)}; it takes what numbers begin with`,
+        ] as const,
     ),
     [
       [
