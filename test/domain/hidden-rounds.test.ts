@@ -229,7 +229,15 @@ describe('Where user existence is hidden', () => {
       expect(await savesOf(open)).toBe(1);
     });
 
-    it('where a limit that is told forbids the SMS', async () => {
+    it('where the number’s own limit forbids the SMS', async () => {
+      const perNumber = [{ max: 1, windowMs: seconds(3600) }];
+      domain = createDomain({ hideUserExistence: true, limits: { perNumber } });
+      await open();
+      domain.clock.advance(seconds(16));
+      expect(await savesOf(open)).toBe(1);
+    });
+
+    it('where an operator has stopped all SMS', async () => {
       domain = createDomain({ hideUserExistence: true });
       await domain.traffic.stop('all');
       expect(await savesOf(open)).toBe(1);

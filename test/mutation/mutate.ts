@@ -94,11 +94,15 @@ function changedSince(revision: string): readonly string[] {
 
 /** What of the scope is to be mutated: globs, or the files that were asked for. */
 function targetsIn(scope: Scope, files: readonly string[] | undefined): readonly string[] {
-  return files?.filter((file) => isIn(scope, file)) ?? scope.mutate;
+  const { mutate, except = [] } = scope;
+  return (
+    files?.filter((file) => isIn(scope, file)) ?? [...mutate, ...except.map((glob) => `!${glob}`)]
+  );
 }
 
-function isIn({ mutate }: Scope, file: string): boolean {
-  return mutate.some((glob) => matchesGlob(file, glob));
+function isIn({ mutate, except = [] }: Scope, file: string): boolean {
+  const matches = (glob: string) => matchesGlob(file, glob);
+  return mutate.some(matches) && !except.some(matches);
 }
 
 /** Mutates what is asked for of a scope. Stryker itself has the process fail below the threshold. */
