@@ -77,7 +77,10 @@ function scopeNamed(name: string): Scope {
  */
 function changedSince(revision: string): readonly string[] {
   const git = (...args: string[]) => {
-    const output = execFileSync('git', [...args, '-z', '--', 'src'], { encoding: 'utf8' });
+    const output = execFileSync('git', [...args, '-z', '--', 'src'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return output.split('\0').filter((path) => path !== '');
   };
   try {
@@ -138,12 +141,13 @@ async function run(order: Order): Promise<void> {
   if (stray !== undefined) {
     console.log(`No scope has ${stray}: it is not mutated.`);
   }
-  for (const scope of order.scopes) {
-    const targets = targetsIn(scope, order.files);
-    if (targets.length === 0) {
-      console.log(`Nothing to mutate of ${scope.name}.`);
-      continue;
-    }
+  const tasks = order.scopes
+    .map((scope) => ({ scope, targets: targetsIn(scope, order.files) }))
+    .filter(({ targets }) => targets.length > 0);
+  if (tasks.length === 0) {
+    console.log('There is nothing to mutate.');
+  }
+  for (const { scope, targets } of tasks) {
     await mutate(scope, targets, order);
   }
 }
