@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCountry } from '../../src/adapters/numbering-plan/shipped.ts';
 import { parseSmsRoutes } from '../../src/config/sms-routes.ts';
-import { routeFor } from '../../src/domain/sms/route.ts';
+import { isNamed, routeFor } from '../../src/domain/sms/route.ts';
 
 const KNOWN = {
   gateways: ['sns', 'end-user-messaging', 'twilio'],
@@ -73,6 +73,20 @@ describe('SMS_ROUTES', () => {
     expect(gatewayFor('+447099999999')).toBe('deny');
     expect(gatewayFor('+447012345678')).toBe('end-user-messaging');
     expect(gatewayFor('+6591234567')).toBe('sns');
+  });
+
+  it('names a number by the longest of its prefixes, where that sends', () => {
+    const reading = parseSmsRoutes(
+      JSON.stringify([
+        { countries: ['*'], prefixes: ['+881'], gateways: [sns] },
+        { prefixes: ['+88190'], deny: true },
+      ]),
+      KNOWN,
+    );
+    const named = reading.kind === 'valid' ? reading.value : [];
+    expect(isNamed(named, '+8816123456789')).toBe(true);
+    expect(isNamed(named, '+8819012345678')).toBe(false);
+    expect(isNamed(named, '+6591234567')).toBe(false);
   });
 
   it('denies where it says so, and where no rule takes the country', () => {
