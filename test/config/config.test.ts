@@ -156,6 +156,9 @@ describe('The configuration', () => {
     expect(parse).toThrow(
       'SMS_SENDER_ID has no place beside SMS_ROUTES; set senderId at its gateways. SMS_TEMPLATE_ID has no place beside SMS_ROUTES; set templateId at its gateways.',
     );
+    expect(() =>
+      readConfig({ ...ENV, SMS_ROUTES, SMS_ORIGINATION_NUMBER: '12345', SMS_ENTITY_ID: '1' }),
+    ).toThrow(/set originationNumber at .* set entityId at/);
     expect(() => readConfig({ ...ENV, SMS_ROUTES, SMS_SENDER_ID: '' })).not.toThrow();
   });
 

@@ -156,6 +156,23 @@ describe('A setting with an effect', () => {
   });
 });
 
+describe('Where nothing is counted, a limit', () => {
+  it.each([
+    ['SENDS_PER_NUMBER', '5/1h'],
+    ['SENDS_PER_COUNTRY_HOUR', '500'],
+    ['SENDS_PER_HOUR', '500'],
+    ['UNPROVEN_SENDS_ALLOWANCE', '50'],
+    ['UNPROVEN_SENDS_PERCENT', '50'],
+    ['LOCK_SECONDS', '60'],
+    ['LOCK_MAX_SECONDS', '900'],
+    ['LOCK_FOR_GOOD_AFTER', '50'],
+  ])('has no effect: %s', (name, value) => {
+    expect(warnings({ [name]: value, RATE_LIMITER: 'none' })).toEqual([
+      `${name} has no effect: RATE_LIMITER is none.`,
+    ]);
+  });
+});
+
 describe('A name that is nearly one of ours', () => {
   it('is taken for the nearest, whichever comes first', () => {
     expect(warnings({ SMS_TEMPLATE: '1' })).toEqual([
@@ -165,6 +182,10 @@ describe('A name that is nearly one of ours', () => {
 
   it.each(['APPNAMES', 'APP_NAMEXX'])('may differ by two letters: %s', (name) => {
     expect(warnings({ [name]: '1' })).toEqual([expect.stringContaining('Is APP_NAME meant?')]);
+  });
+
+  it('is somebody else’s where ours stands in the middle', () => {
+    expect(warnings({ VENDOR_SMS_QUEUE_URL: '1' })).toEqual([]);
   });
 
   it('is no matter where it holds nothing', () => {

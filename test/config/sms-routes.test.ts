@@ -113,7 +113,7 @@ describe('SMS_ROUTES', () => {
           `SMS_ROUTES rule 1: prefixes is ${JSON.stringify(prefixes)}; it takes what numbers begin with`,
         ] as const,
     ),
-    ...['881', 881, '+0', '+44 70', '+1234567890123456', ['+881']].map(
+    ...['881', 881, '+0', '+44 70', '+1234567890123456', 'x+881', ['+881']].map(
       (prefix) =>
         [
           [{ prefixes: [prefix], gateways: [sns] }],
