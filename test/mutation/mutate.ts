@@ -19,8 +19,8 @@ ${SCOPES.map(({ name, atLeast, mutate }) => `  ${name.padEnd(10)}  at least ${at
   --workers N      how many mutants are tested at a time (default: 2)
   --help           this text
 
-What was found out is kept in .mutation/, with a page that shows the mutants: the next run tests
-those alone that a change may have made to live or die.
+A page in .mutation/ shows the mutants. What was found out of whole scopes is kept there, too: the
+next run of them tests those alone that a change may have made to live or die.
 `;
 
 interface Order {
@@ -121,7 +121,8 @@ async function mutate(scope: Scope, targets: readonly string[], order: Order): P
     coverageAnalysis: 'perTest',
     concurrency: order.workers,
     thresholds: { high: 100, low: atLeast, break: atLeast },
-    incremental: true,
+    // The score of a few files would be mixed with all that was found out before.
+    incremental: order.files === undefined,
     incrementalFile: `.mutation/${name}.json`,
     force: order.fresh,
     tempDirName: '.mutation',
