@@ -128,20 +128,17 @@ export function defineAnswer(
   event: DefineAuthChallengeTriggerEvent,
   outcome: DefineOutcome,
 ): TriggerEvent {
+  const goOn = { issueTokens: false, failAuthentication: false };
   switch (outcome.kind) {
     case 'code-asked':
-      return answered(event, { challengeName: CUSTOM_CHALLENGE, ...decision('go-on') });
+      return answered(event, { ...goOn, challengeName: CUSTOM_CHALLENGE });
     case 'password-asked':
-      return answered(event, { challengeName: PASSWORD_VERIFIER, ...decision('go-on') });
+      return answered(event, { ...goOn, challengeName: PASSWORD_VERIFIER });
     case 'tokens-issued':
-      return answered(event, decision('tokens'));
+      return answered(event, { issueTokens: true, failAuthentication: false });
     case 'failed':
-      return answered(event, decision('fail'));
+      return answered(event, { issueTokens: false, failAuthentication: true });
   }
-}
-
-function decision(what: 'go-on' | 'tokens' | 'fail') {
-  return { issueTokens: what === 'tokens', failAuthentication: what === 'fail' };
 }
 
 /** The answer to Create: what clients read, and what finds the challenge again. */

@@ -172,6 +172,48 @@ describe('What goes back to Cognito', () => {
     }
   });
 
+  it('tells Cognito of each Define event to go on, to issue tokens or to fail, and never two of them', async () => {
+    const decisions = ({ answers }: SignInDriver) =>
+      answers
+        .filter(({ triggerSource }) => triggerSource === 'DefineAuthChallenge_Authentication')
+        .map(({ response }) => response);
+    const asked = {
+      challengeName: 'CUSTOM_CHALLENGE',
+      issueTokens: false,
+      failAuthentication: false,
+    };
+
+    const { handler, gateway } = createFunction();
+    const right = new SignInDriver(handler);
+    await right.start();
+    await right.answer(gateway.lastCode);
+    expect(decisions(right)).toEqual([
+      asked,
+      { challengeName: null, issueTokens: true, failAuthentication: false },
+    ]);
+
+    const wrong = new SignInDriver(createFunction({ env: { OTP_MAX_ATTEMPTS: '1' } }).handler);
+    await wrong.start();
+    await wrong.answer('1');
+    expect(decisions(wrong)).toEqual([
+      asked,
+      { challengeName: null, issueTokens: false, failAuthentication: true },
+    ]);
+
+    const srp = { challengeName: 'SRP_A', challengeResult: true, challengeMetadata: null };
+    const { handler: askingFirst } = createFunction({ env: { PASSWORD_FIRST: 'true' } });
+    const password = new SignInDriver(askingFirst, KNOWN_USER, [srp]);
+    await password.start();
+    expect(decisions(password)).toEqual([{ ...asked, challengeName: 'PASSWORD_VERIFIER' }]);
+  });
+
+  it('keeps the reference where the version before looks for it: a sign-in may outlive a deployment', async () => {
+    const signIn = new SignInDriver(createFunction().handler);
+    await signIn.start();
+    const { privateChallengeParameters, challengeMetadata } = created(signIn);
+    expect(privateChallengeParameters).toEqual({ challenge: challengeMetadata });
+  });
+
   it('A27: holds strings alone, and private parameters always', async () => {
     for (const user of [KNOWN_USER, UNKNOWN_USER]) {
       const signIn = new SignInDriver(createFunction({ env: HIDING }).handler, user);
@@ -305,6 +347,10 @@ describe('A sign-up, where the function is attached to PreSignUp', () => {
       );
     },
   );
+
+  it('tells programs a refusal by its code', async () => {
+    await expect(signUp({})).rejects.toMatchObject({ code: 'SIGN_UP_REFUSED' });
+  });
 
   it.each([
     '+4407418084106',

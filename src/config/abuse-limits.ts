@@ -27,7 +27,7 @@ const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const rateLimits = v.pipe(
   v.string(),
   v.regex(/^[1-9]\d{0,5}\/[1-9]\d{0,2}[smhd](,\s*[1-9]\d{0,5}\/[1-9]\d{0,2}[smhd])*$/),
-  v.transform((text) => text.split(',').map((limit) => rateLimit(limit.trim()))),
+  v.transform((text) => text.split(',').map(rateLimit)),
   v.check((limits) => new Set(limits.map(({ windowMs }) => windowMs)).size === limits.length),
 );
 

@@ -73,6 +73,7 @@ function decodeAll(text: string): Keys {
   return [decode(first), ...others.map(decode)];
 }
 
+/** Leaves out white space. */
 function decode(text: string): Buffer {
-  return Buffer.from(text.trim(), 'base64');
+  return Buffer.from(text, 'base64');
 }

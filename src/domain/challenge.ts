@@ -47,7 +47,7 @@ export interface LiveCode {
 export interface DecoyCode {
   readonly kind: 'decoy';
   /** As of a live code. */
-  readonly digits?: number;
+  readonly digits?: number | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
@@ -148,7 +148,7 @@ export function sendsRemaining(
 
 /** What looks like the code from outside, and matches no answer. */
 function decoyOf({ digits, issuedAt, expiresAt }: LiveCode): DecoyCode {
-  return { kind: 'decoy', issuedAt, expiresAt, ...(digits !== undefined && { digits }) };
+  return { kind: 'decoy', digits, issuedAt, expiresAt };
 }
 
 /** Milliseconds that the client is told the code is still accepted; 0 when it is too old or used, or none is out. */

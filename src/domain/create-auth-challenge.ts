@@ -97,8 +97,8 @@ export class CreateAuthChallenge {
       reference: this.#deps.challenges.referTo(challenge, request.scope),
       round: this.nextId(),
       foreignMetadata: lastReference(request) !== undefined && previous === undefined,
-      ...(fault !== undefined && { fault }),
-      ...(pace !== undefined && { pace }),
+      fault,
+      pace,
     };
   }
 
@@ -144,8 +144,8 @@ export class CreateAuthChallenge {
       ...event,
       // What the client was told advances alike for everybody: by the rounds that it asked for.
       ...this.#show(prepared, challenge, status),
-      ...(fault !== undefined && { fault }),
-      ...(pace !== undefined && { pace }),
+      fault,
+      pace,
     };
   }
 

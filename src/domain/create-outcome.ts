@@ -43,9 +43,9 @@ export type CreateOutcome = ShownRound &
     /** The last round's metadata was not of our making: the challenge began anew. */
     readonly foreignMetadata: boolean;
     /** A count that could not be read or written, and did not stop the round. */
-    readonly fault?: StoreError;
+    readonly fault?: StoreError | undefined;
     /** How it keeps the pace, where there was a send, or none that anybody may know of. */
-    readonly pace?: SendPace;
+    readonly pace?: SendPace | undefined;
   };
 
 /** What really happened in a round. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { usesDynamoDb } from '../../src/config/abuse-limits.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { STRONG_KEY } from '../support/keys.ts';
 
@@ -95,6 +96,21 @@ describe('The settings against abuse', () => {
     expect(locks).toMatchObject({ firstLockMs: 2 * HOUR, earlyMaxLockMs: 2 * HOUR });
   });
 
+  it('let no lock be longer than the first, where that is wanted', () => {
+    const { locks } = read({ LOCK_SECONDS: '900', LOCK_MAX_SECONDS: '900' }).abuse;
+    expect(locks).toMatchObject({ firstLockMs: 15 * MINUTE, maxLockMs: 15 * MINUTE });
+  });
+
+  it.each<readonly [boolean, Record<string, string>]>([
+    [false, {}],
+    [false, { TABLE_NAME: 'phone-otp', CHALLENGE_REPOSITORY: 'session', RATE_LIMITER: 'none' }],
+    [true, { TABLE_NAME: 'phone-otp' }],
+    [true, { TABLE_NAME: 'phone-otp', CHALLENGE_REPOSITORY: 'session' }],
+    [true, { TABLE_NAME: 'phone-otp', RATE_LIMITER: 'memory' }],
+  ])('say whether DynamoDB is needed at all: %s for %j', (isNeeded, env) => {
+    expect(usesDynamoDb(read(env).abuse)).toBe(isNeeded);
+  });
+
   it('use a table for everything as soon as there is one, unless told otherwise', () => {
     const TABLE_NAME = 'phone-otp';
     expect(read({ TABLE_NAME }).abuse).toMatchObject({
@@ -112,7 +128,15 @@ describe('The settings against abuse', () => {
     });
   });
 
-  it.each([
+  it('take limits of up to six digits, over up to 999 of a unit', () => {
+    const { sends } = read({ SENDS_PER_NUMBER: '123456/999s,5/1h' }).abuse;
+    expect(sends.perNumber).toEqual([
+      { max: 123_456, windowMs: 999_000 },
+      { max: 5, windowMs: HOUR },
+    ]);
+  });
+
+  it.each<readonly [Record<string, string>, string]>([
     [{ RATE_LIMITER: 'redis' }, 'RATE_LIMITER is "redis"; it takes none, memory or dynamodb.'],
     [
       { RATE_LIMITER: 'dynamodb' },
@@ -123,8 +147,11 @@ describe('The settings against abuse', () => {
       'TABLE_NAME is not set; CHALLENGE_REPOSITORY and RATE_LIMITER need it for dynamodb.',
     ],
     [{ TABLE_NAME: 'no spaces' }, 'TABLE_NAME is "no spaces"'],
+    [{ TABLE_NAME: 'phone otp' }, 'TABLE_NAME is "phone otp"'],
     [{ SENDS_PER_NUMBER: '5' }, 'SENDS_PER_NUMBER is "5"; it takes limits such as 5/10m'],
-    [{ SENDS_PER_NUMBER: '0/10m' }, 'SENDS_PER_NUMBER is "0/10m"'],
+    ...['0/10m', 'x5/10m', '5/10mx', '5x/10m', '5/1xm', '5/1h,9/1x', '5/1h,0/1d'].map(
+      (held) => [{ SENDS_PER_NUMBER: held }, `SENDS_PER_NUMBER is "${held}"`] as const,
+    ),
     [{ SENDS_PER_NUMBER: '5/1h,9/1h' }, 'each window once'],
     [{ LOCK_AFTER: '10', LOCK_FOR_GOOD_AFTER: '10' }, 'LOCK_FOR_GOOD_AFTER must be above'],
     [{ LOCK_FOR_GOOD_AFTER: '101' }, 'it takes a whole number from 2 to 100, or off.'],

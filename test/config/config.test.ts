@@ -14,8 +14,15 @@ describe('The configuration', () => {
     });
     expect(hashKeys.map(base64)).toEqual([STRONG_KEY]);
     expect(lookupKey).toBeUndefined();
-    expect(sms.routes).toMatchObject([
-      { kind: 'send', countries: '*', gateways: [{ gateway: 'sns' }], retryAfterTimeout: false },
+    expect(sms.routes).toEqual([
+      {
+        kind: 'send',
+        countries: '*',
+        prefixes: [],
+        gateways: [{ gateway: 'sns', settings: {}, title: 'The default route' }],
+        ignoreUserLocale: false,
+        retryAfterTimeout: false,
+      },
     ]);
     expect(sms.variable('SMS_REGION')).toBe('eu-west-1');
     expect(messages).toMatchObject({ appName: '', minutes: 3, lastLine: undefined });
@@ -140,6 +147,20 @@ describe('The configuration', () => {
       expect(parse).toThrow(`${name} is ${JSON.stringify(held)}; it takes ${takes}`);
     },
   );
+
+  it('refuses what belongs to one country beside routes, which set it by gateway', () => {
+    const SMS_ROUTES = '[{"countries":["*"],"gateways":[{"gateway":"sns"}]}]';
+    const parse = () =>
+      readConfig({ ...ENV, SMS_ROUTES, SMS_SENDER_ID: 'MyApp', SMS_TEMPLATE_ID: '1' });
+    expect(parse).toThrow(ConfigError);
+    expect(parse).toThrow(
+      'SMS_SENDER_ID has no place beside SMS_ROUTES; set senderId at its gateways. SMS_TEMPLATE_ID has no place beside SMS_ROUTES; set templateId at its gateways.',
+    );
+    expect(() =>
+      readConfig({ ...ENV, SMS_ROUTES, SMS_ORIGINATION_NUMBER: '12345', SMS_ENTITY_ID: '1' }),
+    ).toThrow(/set originationNumber at .* set entityId at/);
+    expect(() => readConfig({ ...ENV, SMS_ROUTES, SMS_SENDER_ID: '' })).not.toThrow();
+  });
 
   it('says how to make the key when there is none', () => {
     expect(() => readConfig({ AWS_REGION: 'eu-west-1' })).toThrow(

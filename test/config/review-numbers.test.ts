@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isPerDay } from '../../src/config/review-numbers.ts';
 import { readConfig } from '../../src/container/open-adapters.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { DURABLE, ENV } from '../support/function.ts';
@@ -54,11 +55,31 @@ describe('REVIEW_NUMBERS', () => {
     ['no limit at all', [{ ...entry, perDay: 0 }], 'perDay is 0; it takes a whole number from 1'],
     ['a wide limit', [{ ...entry, perDay: 101 }], 'perDay is 101; it takes a whole number'],
     ['no code', [{ ...entry, code: undefined }], 'entry 1: code is not set; it takes the digest'],
+    [
+      'a number that is longer than a digest',
+      [{ ...entry, number: 'n'.repeat(44) }],
+      'entry 1: number holds something else (not shown); it takes the digest',
+    ],
     ['a key too many', [{ ...entry, days: 30 }], 'entry 1 has a key of its own; it takes number,'],
     ['the same number twice', [entry, entry], 'entry 2 is for the number of another one'],
   ])('refuses %s', (_, entries, problem) => {
     expect(() => read(entries)).toThrow(ConfigError);
     expect(() => read(entries)).toThrow(problem);
+  });
+
+  it.each([
+    [1, true],
+    [100, true],
+    [0, false],
+    [101, false],
+    [1.5, false],
+  ])('lets a number get %d codes a day: %s', (perDay, isAllowed) => {
+    expect(isPerDay(perDay)).toBe(isAllowed);
+    if (isAllowed) {
+      expect(read([{ ...entry, perDay }]).reviewNumbers).toMatchObject([{ perDay }]);
+    } else {
+      expect(() => read([{ ...entry, perDay }])).toThrow(`perDay is ${perDay}; it takes`);
+    }
   });
 
   it('never repeats a number or a code that somebody wrote as it is', () => {

@@ -127,3 +127,68 @@ describe('An unknown variable', () => {
     expect([...read].sort()).toEqual([...GATEWAY_VARIABLES].sort());
   });
 });
+
+describe('A setting with an effect', () => {
+  const routed = (...gateways: string[]) =>
+    JSON.stringify([
+      { countries: ['BS'], deny: true },
+      { countries: ['*'], gateways: gateways.map((gateway) => ({ gateway })) },
+    ]);
+
+  it.each<Record<string, string>>([
+    { ...TABLE, RATE_LIMITER_FAILURE: 'open' },
+    { ...TABLE, ROUND_CLAIM_SECONDS: '30' },
+    { ...TABLE, CHALLENGE_REPOSITORY: 'session' },
+    { ...TABLE, RATE_LIMITER: 'memory' },
+    { ANSWER_STEP_MS: '800' },
+    { CONFIRM_PHONE: 'false' },
+    { CONFIRM_PHONE: 'true', REQUIRE_VERIFIED_PHONE: 'false' },
+    { REQUIRE_VERIFIED_PHONE: 'false', CONFIRM_PHONE: 'false' },
+    { OTP_RESEND_COOLDOWN_SECONDS: '10', OTP_MAX_SENDS: '2' },
+    { SMS_MAX_PRICE_USD: '0.10', SMS_ROUTES: routed('sns') },
+    { SMS_REGION: 'eu-west-1', SMS_ROUTES: routed('twilio', 'end-user-messaging') },
+  ])('is not warned of: %j', (env) => expect(warnings(env)).toEqual([]));
+
+  it('is one without, where no route names a gateway that reads it', () => {
+    expect(warnings({ SMS_REGION: 'eu-west-1', SMS_ROUTES: routed('twilio') })).toEqual([
+      'SMS_REGION has no effect: no route names a gateway of AWS.',
+    ]);
+  });
+});
+
+describe('Where nothing is counted, a limit', () => {
+  it.each([
+    ['SENDS_PER_NUMBER', '5/1h'],
+    ['SENDS_PER_COUNTRY_HOUR', '500'],
+    ['SENDS_PER_HOUR', '500'],
+    ['UNPROVEN_SENDS_ALLOWANCE', '50'],
+    ['UNPROVEN_SENDS_PERCENT', '50'],
+    ['LOCK_SECONDS', '60'],
+    ['LOCK_MAX_SECONDS', '900'],
+    ['LOCK_FOR_GOOD_AFTER', '50'],
+  ])('has no effect: %s', (name, value) => {
+    expect(warnings({ [name]: value, RATE_LIMITER: 'none' })).toEqual([
+      `${name} has no effect: RATE_LIMITER is none.`,
+    ]);
+  });
+});
+
+describe('A name that is nearly one of ours', () => {
+  it('is taken for the nearest, whichever comes first', () => {
+    expect(warnings({ SMS_TEMPLATE: '1' })).toEqual([
+      expect.stringContaining('Is SMS_TEMPLATES meant?'),
+    ]);
+  });
+
+  it.each(['APPNAMES', 'APP_NAMEXX'])('may differ by two letters: %s', (name) => {
+    expect(warnings({ [name]: '1' })).toEqual([expect.stringContaining('Is APP_NAME meant?')]);
+  });
+
+  it('is somebody else’s where ours stands in the middle', () => {
+    expect(warnings({ VENDOR_SMS_QUEUE_URL: '1' })).toEqual([]);
+  });
+
+  it('is no matter where it holds nothing', () => {
+    expect(warnings({ OTP_TTL_SECOND: '' })).toEqual([]);
+  });
+});

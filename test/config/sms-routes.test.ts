@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCountry } from '../../src/adapters/numbering-plan/shipped.ts';
 import { parseSmsRoutes } from '../../src/config/sms-routes.ts';
-import { routeFor } from '../../src/domain/sms/route.ts';
+import { isNamed, routeFor } from '../../src/domain/sms/route.ts';
 
 const KNOWN = {
   gateways: ['sns', 'end-user-messaging', 'twilio'],
@@ -75,6 +75,20 @@ describe('SMS_ROUTES', () => {
     expect(gatewayFor('+6591234567')).toBe('sns');
   });
 
+  it('names a number by the longest of its prefixes, where that sends', () => {
+    const reading = parseSmsRoutes(
+      JSON.stringify([
+        { countries: ['*'], prefixes: ['+881'], gateways: [sns] },
+        { prefixes: ['+88190'], deny: true },
+      ]),
+      KNOWN,
+    );
+    const named = reading.kind === 'valid' ? reading.value : [];
+    expect(isNamed(named, '+8816123456789')).toBe(true);
+    expect(isNamed(named, '+8819012345678')).toBe(false);
+    expect(isNamed(named, '+6591234567')).toBe(false);
+  });
+
   it('denies where it says so, and where no rule takes the country', () => {
     expect(routeFor(routes, to('BS'))).toMatchObject({ kind: 'deny' });
     expect(routeFor(routes.slice(0, 2), to('BS'))).toBeUndefined();
@@ -92,8 +106,19 @@ describe('SMS_ROUTES', () => {
       [{ gateways: [sns] }],
       'SMS_ROUTES rule 1 is for no numbers; it takes "countries": ISO 3166-1 codes such as ["SG", "MY"], or ["*"] for all, or "prefixes": what numbers begin with, such as ["+881", "+4470"].',
     ],
-    ...[['881'], '+881', [], [881], ['+0'], ['+44 70'], ['+1234567890123456']].map(
-      (prefixes) => [[{ prefixes, gateways: [sns] }], 'SMS_ROUTES rule 1: prefixes'] as const,
+    ...['+881', []].map(
+      (prefixes) =>
+        [
+          [{ prefixes, gateways: [sns] }],
+          `SMS_ROUTES rule 1: prefixes is ${JSON.stringify(prefixes)}; it takes what numbers begin with`,
+        ] as const,
+    ),
+    ...['881', 881, '+0', '+44 70', '+1234567890123456', 'x+881', ['+881']].map(
+      (prefix) =>
+        [
+          [{ prefixes: [prefix], gateways: [sns] }],
+          `SMS_ROUTES rule 1: prefixes names ${JSON.stringify(prefix)}; it takes what numbers begin with`,
+        ] as const,
     ),
     [
       [

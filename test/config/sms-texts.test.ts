@@ -186,6 +186,8 @@ describe('SMS_TEMPLATES', () => {
 
   it('never says that a code is valid for longer than it is', () => {
     expect(texts({ lifetimeMs: 119_000 }).messages.minutes).toBe(1);
+    const templates = '{"en":"{code}, {minutes} min"}';
+    expect(texts({ lifetimeMs: 60_000, templates }).messages.minutes).toBe(1);
   });
 
   it('brings a warning where a text costs two SMS', () => {

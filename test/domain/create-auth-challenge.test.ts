@@ -75,6 +75,11 @@ describe('Opening a round', () => {
       expect(await open({ rounds })).toMatchObject({ kind: 'sent', attemptsRemaining: 3 });
     });
 
+    it('takes no reference from a built-in round: it is not ours', async () => {
+      const rounds = [{ challengeName: 'SRP_A', passed: true, reference: 'CODE-123456' }];
+      expect(await open({ rounds })).toMatchObject({ kind: 'sent', foreignMetadata: false });
+    });
+
     it('says SENT whatever the user attribute that asks for new codes holds', async () => {
       expect(await open({ resendAttribute: true })).toMatchObject({ status: 'SENT' });
       expect(domain.gateway.outbox).toHaveLength(1);
@@ -105,8 +110,23 @@ describe('Opening a round', () => {
         status: 'INCORRECT',
         attemptsRemaining: 2,
         resendsRemaining: 2,
+        foreignMetadata: false,
       });
       expect(domain.gateway.outbox).toHaveLength(1);
+    });
+
+    it('counts it where the repository can not, and a wish for a new code never', async () => {
+      domain.challenges.instead('afterAnswer', (challenge) => ({
+        ...challenge,
+        failures: challenge.failures + 1,
+      }));
+      const first = await open();
+      expect(await next(first, {})).toMatchObject({ status: 'INCORRECT', attemptsRemaining: 2 });
+      expect(await afterResend(first)).toMatchObject({ attemptsRemaining: 3 });
+      expect(await open({ rounds: [codeRound('CODE-123456')] })).toMatchObject({
+        status: 'SENT',
+        attemptsRemaining: 3,
+      });
     });
 
     it('A5: does not extend the expiry', async () => {
@@ -131,6 +151,17 @@ describe('Opening a round', () => {
     });
   });
 
+  it('A6: is told that the code is too old where it has signed another sign-in in', async () => {
+    const first = await open();
+    const answer = domain.gateway.lastCode;
+    await domain.verify.execute(verifyRequest(domain, first.reference, { answer }));
+    expect(await afterWrong(first)).toMatchObject({
+      kind: 'expired',
+      status: 'EXPIRED',
+      expiresInMs: 0,
+    });
+  });
+
   describe('when the client asks for a new code', () => {
     it('sends one', async () => {
       const first = await open();
@@ -144,6 +175,18 @@ describe('Opening a round', () => {
       });
       expect(domain.gateway.outbox).toHaveLength(2);
       expect(domain.generator.codes[1]).not.toBe(domain.generator.codes[0]);
+    });
+
+    it('sends one in a round that has the name of an earlier one: it is another sign-in', async () => {
+      domain = createDomain({ policy: { resendCooldownMs: 0 } });
+      const first = await open();
+      const request = { rounds: [codeRound(first.reference)], resendRequested: true };
+      for (const sends of [2, 3]) {
+        domain.clock.advance(seconds(16));
+        const outcome = await domain.create.execute(createRequest(domain, request));
+        expect(outcome).toMatchObject({ kind: 'resent' });
+        expect(domain.gateway.outbox).toHaveLength(sends);
+      }
     });
 
     it('does not count a wrong answer', async () => {
@@ -328,8 +371,27 @@ describe('Opening a round', () => {
         kind: 'conflict',
         current: await domain.challenges.find(first.reference, scope),
       }));
-      await expect(afterResend(first)).rejects.toThrow(StoreError);
+      await expect(afterResend(first)).rejects.toMatchObject({ failure: 'throttled' });
       expect(domain.gateway.outbox).toHaveLength(1);
+    });
+
+    it('says how it stands by now where another call for the round was abandoned', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      await afterResend(first);
+      const resume = domain.challenges.before('save', async () => {
+        resume();
+        const challenge = await domain.challenges.find(first.reference, scope);
+        if (challenge !== undefined) {
+          await domain.challenges.save({ ...challenge, sends: 3 });
+        }
+      });
+      const again = createRequest(domain, { rounds, resendRequested: true });
+      expect(await domain.create.execute(again)).toMatchObject({
+        kind: 'abandoned',
+        resendsRemaining: 0,
+        resendAfterMs: seconds(30),
+      });
     });
   });
 
@@ -347,6 +409,14 @@ describe('Opening a round', () => {
         fault: expect.any(StoreError),
       });
     });
+  });
+
+  it('lets faults pass that are none of the store, once the SMS is refused', async () => {
+    domain.gateway.before('send', () => {
+      domain.challenges.fail('save', new Error('bug'));
+    });
+    domain.gateway.failByRefusing('throttled');
+    await expect(open()).rejects.toThrow('bug');
   });
 
   describe('when the provider says that it has trouble', () => {
@@ -401,10 +471,21 @@ describe('Opening a round', () => {
         'user-not-found',
       ],
       ['has no number', { phone: { number: undefined, verified: false } }, 'number-missing'],
+      ['has an empty number', { phone: { number: '', verified: true } }, 'number-missing'],
       [
         'A39: has a number that is not E.164',
         { phone: { number: '2025554567', verified: true } },
         'number-not-e164',
+      ],
+      [
+        'A39: has a number that no plan allows',
+        { phone: { number: '+1555123', verified: true } },
+        'number-impossible',
+      ],
+      [
+        'A39: has a number that costs whoever sends to it',
+        { phone: { number: '+19005550100', verified: true } },
+        'number-special',
       ],
       [
         'A39: has not verified the number',

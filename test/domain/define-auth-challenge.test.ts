@@ -61,6 +61,16 @@ describe('Deciding what comes next', () => {
     expect(outcome).toEqual({ kind: 'failed', reason: 'user-not-found' });
   });
 
+  it('A21: never does so where that is hidden either', async () => {
+    domain = createDomain({ hideUserExistence: true });
+    const reference = await challengeWith(0);
+    expect(await decide([], { userNotFound: true })).toEqual({ kind: 'code-asked' });
+    expect(await decide([codeRound(reference, true)], { userNotFound: true })).toEqual({
+      kind: 'failed',
+      reason: 'user-not-found',
+    });
+  });
+
   it.each([1, 2, 3, 10])('A20: gives exactly %i tries', async (maxAttempts) => {
     domain = createDomain({ policy: { maxAttempts } });
     for (let wrong = 1; wrong <= maxAttempts + 1; wrong++) {
@@ -208,6 +218,12 @@ describe('Deciding what comes next', () => {
 
     it.each<readonly [string, (ours: string) => Round[], string]>([
       ['no password', () => [], 'password-missing'],
+      ['a failed SRP_A', () => [{ ...srp, passed: false }, passwordRight], 'unexpected-round'],
+      [
+        'a password without SRP_A',
+        () => [{ ...srp, challengeName: 'DEVICE_SRP_AUTH' }, passwordRight],
+        'unexpected-round',
+      ],
       [
         'a second factor that failed',
         (ours) => [

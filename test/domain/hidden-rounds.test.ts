@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
 import {
   ACCOUNT,
@@ -58,6 +59,13 @@ describe('Where user existence is hidden', () => {
       expect(await check(first, answer)).toMatchObject({ kind: 'rejected' });
       const challenge = await domain.challenges.find(first.reference, scope);
       expect(challenge).toMatchObject({ failures: 1, code: { kind: 'decoy' } });
+    });
+
+    it('still looks like a code of the length and the time that it had', async () => {
+      const issuedAt = domain.clock.now();
+      const { reference } = await open();
+      const code = { kind: 'decoy', digits: 6, issuedAt, expiresAt: issuedAt + seconds(300) };
+      expect(await domain.challenges.find(reference, scope)).toMatchObject({ code });
     });
 
     it('is tried again, without a word, by another call of its round', async () => {
@@ -126,6 +134,124 @@ describe('Where user existence is hidden', () => {
       domain.clock.advance(seconds(270));
       expect(await check(second, code)).toEqual({ kind: 'rejected', reason: 'wrong-code' });
     });
+  });
+
+  it('A35: a resend that was refused is not sent by another call that never heard of it', async () => {
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    domain.gateway.failByRefusing('unavailable');
+    domain.rounds.fail('complete');
+    await resend(first);
+    domain.gateway.accept();
+    domain.clock.advance(seconds(5));
+    rounds = [];
+    expect(await resend(first)).toMatchObject({ kind: 'abandoned', status: 'RESENT' });
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+
+  it('A35: an SMS that was made up for late is not sent once more by the next call', async () => {
+    domain = createDomain({ hideUserExistence: true, policy: { resendCooldownMs: seconds(1) } });
+    await lock(domain);
+    const first = await open();
+    domain.clock.advance(seconds(1));
+    expect(await resend(first)).toMatchObject({ kind: 'withheld' });
+    await domain.ledger.forget(ACCOUNT.name);
+    const kinds: string[] = [];
+    for (const wait of [seconds(15), seconds(2)]) {
+      domain.clock.advance(wait);
+      rounds = [];
+      kinds.push((await resend(first)).kind);
+      expect(domain.gateway.outbox).toHaveLength(1);
+    }
+    expect(kinds).toEqual(['resent', 'abandoned']);
+  });
+
+  it('an SMS that is made up for takes as long as any other, and tells of its fault', async () => {
+    domain = createDomain({
+      hideUserExistence: true,
+      answerStepMs: 500,
+      limits: { onStoreFailure: 'open' },
+    });
+    await lock(domain);
+    await open();
+    await domain.ledger.forget(ACCOUNT.name);
+    domain.ledger.fail('read');
+    domain.gateway.before('send', () => domain.timer.sleep(700));
+    const before = domain.clock.now();
+    const again = await open();
+    expect(again).toMatchObject({
+      kind: 'sent',
+      pace: { dueAt: 500, overran: true },
+      fault: expect.any(StoreError),
+    });
+    expect(domain.clock.now() - before).toBe(700);
+  });
+
+  it('a first SMS that a limit of the own number forbade may be asked for later', async () => {
+    const windowMs = seconds(60);
+    domain = createDomain({
+      hideUserExistence: true,
+      limits: { perNumber: [{ max: 1, windowMs }] },
+    });
+    await open();
+    domain.clock.advance(seconds(30));
+    const throttled = await open();
+    expect(throttled).toMatchObject({ kind: 'throttled', status: 'THROTTLED' });
+    domain.clock.advance(seconds(30));
+    const request = createRequest(domain, { rounds: [codeRound(throttled.reference)] });
+    expect(await domain.createOnce.execute(request)).toMatchObject({ status: 'EXPIRED' });
+  });
+
+  describe('a challenge is written down once', () => {
+    async function savesOf(act: () => Promise<unknown>) {
+      let saves = 0;
+      domain.challenges.before('save', () => {
+        saves += 1;
+      });
+      await act();
+      return saves;
+    }
+
+    it('where the account is locked', async () => {
+      await lock(domain);
+      expect(await savesOf(open)).toBe(1);
+    });
+
+    it('where the SMS may have left', async () => {
+      domain.gateway.failWithoutAnswer('timed-out');
+      expect(await savesOf(open)).toBe(1);
+    });
+
+    it('where a country’s limit forbids the SMS', async () => {
+      const perCountry = { max: 1, windowMs: seconds(3600) };
+      domain = createDomain({ hideUserExistence: true, limits: { perCountry } });
+      await domain.traffic.reserve('US', perCountry, domain.clock.now());
+      expect(await savesOf(open)).toBe(1);
+    });
+
+    it('where the number’s own limit forbids the SMS', async () => {
+      const perNumber = [{ max: 1, windowMs: seconds(3600) }];
+      domain = createDomain({ hideUserExistence: true, limits: { perNumber } });
+      await open();
+      domain.clock.advance(seconds(16));
+      expect(await savesOf(open)).toBe(1);
+    });
+
+    it('where an operator has stopped all SMS', async () => {
+      domain = createDomain({ hideUserExistence: true });
+      await domain.traffic.stop('all');
+      expect(await savesOf(open)).toBe(1);
+    });
+  });
+
+  it('a resend that a country’s limit forbids leaves the code good that is out', async () => {
+    const perCountry = { max: 1, windowMs: seconds(3600) };
+    domain = createDomain({ hideUserExistence: true, limits: { perCountry } });
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    const second = await resend(first);
+    expect(second).toMatchObject({ kind: 'throttled', isHidden: true, status: 'RESENT' });
+    expect(await check(second, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
   });
 
   it('an SMS that may have left keeps its code, and its cooldown', async () => {

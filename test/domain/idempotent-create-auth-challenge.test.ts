@@ -88,6 +88,23 @@ describe('A round that is called for three times', () => {
     });
   });
 
+  it.each(users)('answers each call as late as the first, for %s', async (_, user) => {
+    const { domain, open } = createWorld({ hideUserExistence: true, answerStepMs: 500 });
+    for (let call = 1; call <= 3; call++) {
+      const before = domain.clock.now();
+      await open(user);
+      expect(domain.clock.now() - before).toBe(500);
+    }
+  });
+
+  it('is a new sign-in where its challenge is gone', async () => {
+    const { domain, open } = createWorld();
+    await open();
+    domain.challenges.instead('find', async () => undefined);
+    expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
+    expect(domain.gateway.outbox).toHaveLength(2);
+  });
+
   it('is throttled alike', async () => {
     const { open } = createWorld({
       limits: { perNumber: [{ max: 1, windowMs: seconds(3600) }] },
@@ -101,8 +118,9 @@ describe('A round that is called for three times', () => {
   });
 
   it('A35: is not sent another SMS after a resend either', async () => {
-    const { domain, open } = createWorld();
+    const { domain, open, check } = createWorld();
     const { reference } = await open();
+    await check(reference);
     domain.clock.advance(seconds(30));
     const resend = { rounds: [codeRound(reference)], resendRequested: true };
     expect(await open(resend)).toMatchObject({ kind: 'resent' });
@@ -204,7 +222,10 @@ describe('A call that fails before an SMS can have left', () => {
       domain.gateway.failByRefusing(kind);
       expect(await open()).toMatchObject({ kind: 'delivery-failed', status: 'DELIVERY_FAILED' });
       domain.gateway.accept();
+      const before = domain.clock.now();
       expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
+      // It need not wait for the one that was told of the failure.
+      expect(domain.clock.now()).toBe(before);
     },
   );
 
@@ -323,6 +344,29 @@ describe('Another round', () => {
     expect(next).toMatchObject({ kind: 'reused', status: 'INCORRECT', attemptsRemaining: 2 });
   });
 
+  it('that can send nothing is not claimed: it may be opened any number of times', async () => {
+    const { domain, open, check } = createWorld();
+    const { reference } = await open();
+    await check(reference);
+    domain.rounds.fail('acquire');
+    for (let call = 1; call <= 2; call++) {
+      expect(await open({ rounds: [codeRound(reference)] })).toMatchObject({ kind: 'reused' });
+    }
+  });
+
+  it('is the same wish of another sign-in: each has its own SMS', async () => {
+    const { domain, open } = createWorld();
+    const one = await open();
+    domain.clock.advance(seconds(16));
+    const two = await open();
+    domain.clock.advance(seconds(30));
+    for (const { reference } of [one, two]) {
+      const resent = await open({ rounds: [codeRound(reference)], resendRequested: true });
+      expect(resent).toMatchObject({ kind: 'resent', reference });
+    }
+    expect(domain.gateway.outbox).toHaveLength(4);
+  });
+
   it('is the same step of another sign-in', async () => {
     const { domain, open } = createWorld();
     const one = await open();
@@ -393,6 +437,26 @@ describe('While rounds can not be reached', () => {
     expect(outcome).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
     expect(await check(outcome.reference, domain.gateway.lastCode)).toMatchObject({
       kind: 'verified',
+    });
+  });
+});
+
+describe('While counts can not be reached, and SMS go on', () => {
+  it('tells of the fault, whatever else went well', async () => {
+    const { domain, open } = createWorld({ limits: { onStoreFailure: 'open' } });
+    domain.ledger.fail('read');
+    expect(await open()).toMatchObject({ kind: 'sent', fault: expect.any(StoreError) });
+  });
+
+  it('tells of it also where nobody is to know that there is no such user', async () => {
+    const { domain, open } = createWorld({
+      limits: { onStoreFailure: 'open' },
+      hideUserExistence: true,
+    });
+    domain.ledger.fail('read');
+    expect(await open(stranger())).toMatchObject({
+      kind: 'withheld',
+      fault: expect.any(StoreError),
     });
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SendLimitPolicy, SendSubject } from '../../../src/domain/abuse/send-limits.ts';
+import {
+  forgetAfterMs,
+  type SendLimitPolicy,
+  type SendSubject,
+} from '../../../src/domain/abuse/send-limits.ts';
 import type { Account } from '../../../src/domain/recipient.ts';
 import { createDomain, type Domain, lock, seconds } from '../../support/domain.ts';
 
@@ -190,5 +194,17 @@ describe('Those who are sent nothing', () => {
     }));
     domain.clock.advance(seconds(365 * 86_400));
     expect(await decide()).toEqual({ kind: 'account-locked' });
+  });
+});
+
+describe('An account without wrong answers', () => {
+  const DAY_MS = seconds(86_400);
+
+  it.each([
+    ['a day', [], DAY_MS],
+    ['a day, where all limits refill sooner', [HOUR], DAY_MS],
+    ['its longest window', [HOUR, { max: 9, windowMs: 7 * DAY_MS }], 7 * DAY_MS],
+  ])('is kept for %s', (_, limits, keptMs) => {
+    expect(forgetAfterMs(limits)).toBe(keptMs);
   });
 });

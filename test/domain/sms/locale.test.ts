@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchLocale } from '../../../src/domain/sms/locale.ts';
+import { isLocale, matchLocale } from '../../../src/domain/sms/locale.ts';
 
 const AVAILABLE = ['en', 'zh', 'zh-Hant', 'pt', 'id', 'es-MX', 'es', 'sr'];
 
@@ -41,5 +41,15 @@ describe('Of the available languages', () => {
 
   it('of two that mean the same, the one that is written like the wish wins', () => {
     expect(matchLocale(['zh-TW'], ['zh-Hant-TW', 'zh-TW'])).toBe('zh-TW');
+  });
+});
+
+describe('A language for a template', () => {
+  it.each(['en', 'fil', 'zh-Hant', 'pt-BR'])('is a tag such as %s', (tag) => {
+    expect(isLocale(tag)).toBe(true);
+  });
+
+  it.each(['', 'english', 'en_US', 'two words'])('is no other text: %j', (tag) => {
+    expect(isLocale(tag)).toBe(false);
   });
 });

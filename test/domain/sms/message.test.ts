@@ -47,6 +47,12 @@ describe('The SMS', () => {
     );
   });
 
+  it('falls back on English, in whatever order the texts stand', () => {
+    const { en, ...others } = templates;
+    const messages = new SmsMessages({ ...settings, templates: { ...others, en } });
+    expect(messages.write({ to, country, code: '012345', locales: ['sv'] })).toContain('Your OTP');
+  });
+
   it('A44: ends with the line that autofill asks for', () => {
     const messages = new SmsMessages({ ...settings, lastLine: '@example.com #{code}' });
     expect(messages.write({ to, country, code: '012345', locales: ['fr'] })).toBe(

@@ -1,0 +1,70 @@
+/** What is mutated, by which tests its mutants must be found, and how many of them at least. */
+export interface Scope {
+  readonly name: string;
+  /** Files, as globs. */
+  readonly mutate: readonly string[];
+  /** Files among them that are left alone. */
+  readonly except?: readonly string[];
+  readonly tests: { readonly include: string[]; readonly exclude: string[] };
+  /** Percentage of mutants. */
+  readonly atLeast: number;
+}
+
+export const SCOPES: readonly Scope[] = [
+  {
+    name: 'domain',
+    mutate: ['src/domain/**/*.ts'],
+    except: [
+      // What adapters throw is tested with them.
+      'src/domain/ports/*.ts',
+      // Texts in sixteen languages: tests tell how they must look, not what they say.
+      'src/domain/sms/templates.ts',
+    ],
+    tests: {
+      include: ['test/domain/**/*.test.ts', 'test/config/sms-{routes,texts}.test.ts'],
+      // Plays days of traffic, by rules that others test one by one.
+      exclude: ['test/domain/abuse/days-of-sms.test.ts'],
+    },
+    atLeast: 95,
+  },
+  {
+    name: 'config',
+    mutate: ['src/config/**/*.ts'],
+    tests: { include: ['test/config/**/*.test.ts'], exclude: [] },
+    atLeast: 96,
+  },
+  {
+    name: 'events',
+    mutate: ['src/dispatcher.ts', 'src/trigger-events.ts'],
+    tests: { include: ['test/{dispatcher,pipeline,trigger-events}.test.ts'], exclude: [] },
+    atLeast: 97,
+  },
+  {
+    name: 'adapters',
+    mutate: [
+      'src/adapters/**/*.ts',
+      'src/domain/ports/*.ts',
+      'src/observability/**/*.ts',
+      'src/pipeline.ts',
+    ],
+    tests: {
+      include: [
+        'test/adapters/**/*.test.ts',
+        'test/observability/**/*.test.ts',
+        'test/{pipeline,sms-delivery}.test.ts',
+      ],
+      exclude: [],
+    },
+    atLeast: 92,
+  },
+];
+
+/** @throws {Error} if there is no such scope. */
+export function scopeNamed(name: string | undefined): Scope {
+  const found = SCOPES.find((scope) => scope.name === name);
+  if (found === undefined) {
+    const names = SCOPES.map((scope) => scope.name).join(', ');
+    throw new Error(`There is no scope ${JSON.stringify(name)} to mutate: these are ${names}`);
+  }
+  return found;
+}
