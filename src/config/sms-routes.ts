@@ -125,7 +125,7 @@ type Rule = v.InferOutput<ReturnType<typeof ruleSchema>>;
 /** A message that says what there is, and what it takes. */
 function is(takes: string) {
   return ({ input }: { readonly input: unknown }) =>
-    `${input === undefined ? 'is not set' : `is ${JSON.stringify(input)}`}; it takes ${takes}`;
+    `is ${JSON.stringify(input)}; it takes ${takes}`;
 }
 
 /** Where in the rule something is wrong, to follow the rule's name. */
