@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isPerDay } from '../../src/config/review-numbers.ts';
 import { readConfig } from '../../src/container/open-adapters.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { DURABLE, ENV } from '../support/function.ts';
@@ -90,5 +91,15 @@ describe('REVIEW_NUMBERS', () => {
     expect(warnings).toContain(
       'REVIEW_NUMBERS entry 2 ended with 2026-01-14, and its number gets SMS like any other: take it out, or make it anew.',
     );
+  });
+
+  it.each([
+    [1, true],
+    [100, true],
+    [0, false],
+    [101, false],
+    [1.5, false],
+  ])('may have a limit of %d codes a day: %s', (count, may) => {
+    expect(isPerDay(count)).toBe(may);
   });
 });
