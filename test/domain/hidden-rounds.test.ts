@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
 import {
   ACCOUNT,
@@ -185,6 +186,23 @@ describe('Where user existence is hidden', () => {
       status: 'RESENT',
       attemptsRemaining: 2,
     });
+  });
+
+  it('a resend is sent as soon as the account is unlocked; what could not be counted is in the outcome', async () => {
+    domain = createDomain({ hideUserExistence: true, limits: { onStoreFailure: 'open' } });
+    await lock(domain);
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    const second = await resend(first);
+    await domain.ledger.forget(ACCOUNT.name);
+    domain.ledger.fail('takeSend');
+    domain.clock.advance(seconds(3));
+    const request = createRequest(domain, { rounds, resendRequested: true });
+    const again = await domain.createOnce.execute(request);
+    expect(again).toMatchObject({ kind: 'resent', status: 'RESENT', resendAfterMs: seconds(27) });
+    expect(again.fault).toBeInstanceOf(StoreError);
+    expect(again.reference).toBe(second.reference);
+    expect(domain.gateway.outbox).toHaveLength(1);
   });
 
   it('a locked account is sent its code as soon as it is unlocked, without a word', async () => {
