@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
 import { defineSmsGateway } from '../src/adapters/sms-gateway/lib/definition.ts';
 import { MemorySmsTraffic } from '../src/adapters/sms-traffic/memory.ts';
 import { createHandler } from '../src/create-handler.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
-import { captureLog, ENV } from './support/function.ts';
+import { captureLog, DURABLE, ENV } from './support/function.ts';
 import { SignInDriver } from './support/sign-in-driver.ts';
 
 /** A gateway of somebody else's, and what it was asked to send. */
@@ -70,4 +71,27 @@ describe('A function of one’s own', () => {
       fault: { message: expect.stringContaining('ACME_API_KEY, read by SMS_ROUTES rule 1') },
     });
   });
+
+  it.each([
+    ['on Lambda', { AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' }, 1],
+    ['elsewhere', {}, 0],
+  ])(
+    'prepares gateways and DynamoDB at its start %s, and sends nothing',
+    async (_, more, times) => {
+      const log = captureLog();
+      const gateway = { prepare: vi.fn(async () => {}), send: vi.fn() };
+      const pigeon = defineSmsGateway({ settings: {}, create: () => gateway });
+      const prepare = vi.spyOn(DynamoDbStore.prototype, 'prepare').mockResolvedValue();
+      onTestFinished(() => prepare.mockRestore());
+      const SMS_ROUTES = '[{"countries":["*"],"gateways":[{"gateway":"pigeon"}]}]';
+      await createHandler({
+        gateways: { pigeon },
+        env: { ...ENV, ...DURABLE, ...more, SMS_ROUTES },
+      });
+      expect(gateway.prepare).toHaveBeenCalledTimes(times);
+      expect(prepare).toHaveBeenCalledTimes(times);
+      expect(gateway.send).not.toHaveBeenCalled();
+      expect(log.lines()).toEqual([]);
+    },
+  );
 });

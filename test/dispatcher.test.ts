@@ -211,7 +211,10 @@ describe('What goes back to Cognito', () => {
     const signIn = new SignInDriver(createFunction().handler);
     await signIn.start();
     const { privateChallengeParameters, challengeMetadata } = created(signIn);
-    expect(privateChallengeParameters).toEqual({ challenge: challengeMetadata });
+    expect(privateChallengeParameters).toEqual({
+      challenge: challengeMetadata,
+      round: expect.any(String),
+    });
   });
 
   it('A27: holds strings alone, and private parameters always', async () => {

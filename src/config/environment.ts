@@ -36,12 +36,15 @@ export async function completeEnvironment(
   places: OtherPlaces,
 ): Promise<Environment> {
   const settings = await withFile(env, places);
-  const named = Object.entries(SECRET_VARIABLES).filter(([, pointer]) => settings[pointer]);
+  const named = Object.entries(SECRET_VARIABLES).flatMap(([name, pointer]) => {
+    const id = settings[pointer];
+    return id ? [{ name, pointer, id }] : [];
+  });
   if (named.length === 0) {
     return settings;
   }
   const reading = Promise.all(
-    named.map(async ([name, pointer]) => [name, await secretOf(settings, name, pointer, places)]),
+    named.map(async (secret) => [secret.name, await secretOf(settings, secret, places)]),
   );
   places.whileReading?.(settings);
   return { ...settings, ...Object.fromEntries(await reading) };
@@ -80,17 +83,23 @@ async function withFile(env: Environment, { readFile }: OtherPlaces): Promise<En
   return { ...env, ...Object.fromEntries(ofFile) };
 }
 
+/** A variable, the one that names its secret, and what that is named. */
+interface NamedSecret {
+  readonly name: string;
+  readonly pointer: string;
+  readonly id: string;
+}
+
 async function secretOf(
   env: Environment,
-  name: string,
-  pointer: string,
+  { name, pointer, id }: NamedSecret,
   { readSecret }: OtherPlaces,
 ): Promise<string> {
   if (env[name]) {
     throw new ConfigError(`${name} and ${pointer} are both set; set one of them.`);
   }
   try {
-    return await readSecret(env[pointer] ?? '');
+    return await readSecret(id);
   } catch (error) {
     const reason = error instanceof Error ? error.name : typeof error;
     throw new ConfigError(

@@ -18,7 +18,7 @@ export function parseAnswer(answer: string): string | undefined {
 
 /** Unicode lays every script's digits out as 0 to 9 in a row (Unicode Standard §4.6), so the distance to the row's start is the value. */
 function asciiDigit(digit: string): string {
-  const codePoint = digit.codePointAt(0) ?? 0;
+  const codePoint = Number(digit.codePointAt(0));
   let rowStart = codePoint;
   while (/\p{Decimal_Number}/u.test(String.fromCodePoint(rowStart - 1))) {
     rowStart -= 1;

@@ -156,9 +156,9 @@ export function shownLifetime({ code, shownUntil }: Challenge, now: number): num
   return code.kind === 'used' ? 0 : Math.max(0, shownUntil - now);
 }
 
-/** Milliseconds that the code is still accepted; 0 when it is too old or used, or none is out. */
-export function lifetimeLeft(code: Code, now: number): number {
-  return 'expiresAt' in code ? Math.max(0, code.expiresAt - now) : 0;
+/** Milliseconds that the code is still accepted; 0 when it is too old. */
+export function lifetimeLeft({ expiresAt }: LiveCode, now: number): number {
+  return Math.max(0, expiresAt - now);
 }
 
 /** Milliseconds until another SMS may be asked for. */

@@ -1,6 +1,7 @@
 /** What each invocation came to, in numbers: CloudWatch metrics, by way of the log (embedded metric format). */
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Outcome } from '../domain/outcome.ts';
+import type { SmsRouting } from '../domain/ports/sms-gateway.ts';
 import { StoreError } from '../domain/ports/store-error.ts';
 import type { OutcomeRecord } from './outcome-record.ts';
 
@@ -10,15 +11,8 @@ export function countOutcome(
   { kind }: Outcome,
   { routing, counts = [] }: OutcomeRecord,
 ): void {
-  for (const { gateway, attempt, segments, latencyMs, error } of routing?.attempts ?? []) {
-    const result = error === undefined ? 'accepted' : error.failure;
-    metrics
-      .addDimensions({ gateway, country: routing?.country ?? '', result })
-      .addMetadata('attempt', String(attempt))
-      .addMetric('sms', MetricUnit.Count, 1)
-      .addMetric('sms-segments', MetricUnit.Count, segments)
-      .addMetric('sms-latency', MetricUnit.Milliseconds, latencyMs)
-      .publishStoredMetrics();
+  if (routing !== undefined) {
+    countSms(metrics, routing);
   }
   for (const [name, dimensions] of counts) {
     count(metrics, name, dimensions);
@@ -32,6 +26,19 @@ export function countFault(metrics: Metrics, error: unknown): void {
     count(metrics, 'store-fault', { failure: error.failure });
   }
   count(metrics, 'fault');
+}
+
+function countSms(metrics: Metrics, { country, attempts }: SmsRouting): void {
+  for (const { gateway, attempt, segments, latencyMs, error } of attempts) {
+    const result = error === undefined ? 'accepted' : error.failure;
+    metrics
+      .addDimensions({ gateway, country, result })
+      .addMetadata('attempt', String(attempt))
+      .addMetric('sms', MetricUnit.Count, 1)
+      .addMetric('sms-segments', MetricUnit.Count, segments)
+      .addMetric('sms-latency', MetricUnit.Milliseconds, latencyMs)
+      .publishStoredMetrics();
+  }
 }
 
 function count(metrics: Metrics, name: string, dimensions?: Readonly<Record<string, string>>) {

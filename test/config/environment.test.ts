@@ -96,6 +96,16 @@ describe('A variable that is kept as a secret', () => {
     await expect(completing).rejects.not.toThrow('123456');
   });
 
+  it('that can not be read is named with the type alone of what is thrown and is no error', async () => {
+    const readSecret = () => Promise.reject('secret-123456');
+    const completing = completeEnvironment(
+      { OTP_HASH_KEY_SECRET: 'hash' },
+      { ...places, readSecret },
+    );
+    await expect(completing).rejects.toThrow("can't be read (string); it takes");
+    await expect(completing).rejects.not.toThrow('123456');
+  });
+
   it('costs nothing where there is none', async () => {
     const env = { OTP_HASH_KEY: 'x' };
     expect(await completeEnvironment(env, places)).toBe(env);

@@ -99,6 +99,7 @@ describe('An unknown variable', () => {
     ['SENDS_PER_HOURS', ' Is SENDS_PER_HOUR meant?'],
     ['TABLENAME', ' Is TABLE_NAME meant?'],
     ['APP_NAMES', ' Is APP_NAME meant?'],
+    ['SMS_TEMPLATE', ' Is SMS_TEMPLATES meant?'],
     ['TWILIO_AUTH', ''],
     ['OTP_SOMETHING_ELSE_ALTOGETHER', ''],
   ])(

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Challenge } from '../../src/domain/challenge.ts';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { Deadline } from '../../src/domain/deadline.ts';
@@ -456,6 +457,72 @@ describe('Opening a round', () => {
       }
       expect(await afterResend(round)).toMatchObject({ status: 'RESEND_LIMIT' });
       expect(domain.gateway.attempts).toBe(3);
+    });
+  });
+
+  describe('of a challenge that others write, too', () => {
+    /** What another call has made of the challenge where this one wants to write it down. */
+    function meetConflict(current?: Challenge) {
+      domain.challenges.instead('save', async () => ({ kind: 'conflict', current }));
+    }
+
+    it('tells of a refused SMS all the same where the challenge is gone', async () => {
+      domain.gateway.failByRefusing('throttled');
+      domain.gateway.before('send', () => meetConflict());
+      expect(await open()).toMatchObject({
+        kind: 'delivery-failed',
+        status: 'DELIVERY_FAILED',
+        resendAfterMs: 0,
+      });
+    });
+
+    it('hides no fault of our own in writing down what came of an SMS', async () => {
+      domain.gateway.failByRefusing('throttled');
+      domain.gateway.before('send', () => {
+        domain.challenges.fail('save', new TypeError('ours'));
+      });
+      await expect(open()).rejects.toThrow(TypeError);
+    });
+
+    /** A resend that was handed to the provider, and whose call then died. */
+    async function abandon(): Promise<CreateOutcome> {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      const resume = domain.gateway.after('send', () => {
+        throw new TypeError('ours');
+      });
+      await expect(afterResend(first)).rejects.toThrow(TypeError);
+      resume();
+      rounds = [];
+      return first;
+    }
+
+    it('sends none again for a round that was abandoned, though the challenge is gone', async () => {
+      const first = await abandon();
+      meetConflict();
+      expect(await afterResend(first)).toMatchObject({ kind: 'abandoned', resendAfterMs: 0 });
+      expect(domain.gateway.attempts).toBe(2);
+    });
+
+    it('goes by what another call has written of a round that was abandoned', async () => {
+      const first = await abandon();
+      const current = await domain.challenges.find(first.reference, scope);
+      meetConflict(current && { ...current, resendAt: domain.clock.now() + seconds(7) });
+      expect(await afterResend(first)).toMatchObject({
+        kind: 'abandoned',
+        resendAfterMs: seconds(7),
+      });
+    });
+
+    it('sends none again for a round whose code has signed someone in', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(30));
+      const second = await afterResend(first);
+      const answer = domain.gateway.lastCode;
+      await domain.verify.execute(verifyRequest(domain, second.reference, { answer }));
+      rounds = [];
+      expect(await afterResend(first)).toMatchObject({ kind: 'abandoned', expiresInMs: 0 });
+      expect(domain.gateway.attempts).toBe(2);
     });
   });
 

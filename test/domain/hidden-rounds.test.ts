@@ -313,6 +313,23 @@ describe('Where user existence is hidden', () => {
     });
   });
 
+  it('a resend is sent as soon as the account is unlocked; what could not be counted is in the outcome', async () => {
+    domain = createDomain({ hideUserExistence: true, limits: { onStoreFailure: 'open' } });
+    await lock(domain);
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    const second = await resend(first);
+    await domain.ledger.forget(ACCOUNT.name);
+    domain.ledger.fail('takeSend');
+    domain.clock.advance(seconds(3));
+    const request = createRequest(domain, { rounds, resendRequested: true });
+    const again = await domain.createOnce.execute(request);
+    expect(again).toMatchObject({ kind: 'resent', status: 'RESENT', resendAfterMs: seconds(27) });
+    expect(again.fault).toBeInstanceOf(StoreError);
+    expect(again.reference).toBe(second.reference);
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+
   it('a locked account is sent its code as soon as it is unlocked, without a word', async () => {
     await lock(domain);
     const first = await open();

@@ -103,6 +103,11 @@ describe('What is told of an outcome', () => {
     [{ kind: 'verified', phone: 'confirmed' }, [['country-verified', { country: '--' }]]],
     [{ kind: 'verified', review: true }, [['review-sign-in']]],
     [NOT_CONFIRMED, [['country-verified', { country: 'SG' }], ['phone-not-confirmed']]],
+    [{ ...sent, pace: { dueAt: 500 } }, [['country-sent', { country: 'SG' }]]],
+    [
+      { ...sent, pace: { dueAt: 500, overran: true } },
+      [['country-sent', { country: 'SG' }], ['answer-late']],
+    ],
     [rejected({ locksAccount: true }), [['lockout']]],
     [rejected({ nearsStop: 50 }), [['lockout-near-stop']]],
     [rejected({ locksAccount: true, nearsStop: 51 }), [['lockout'], ['lockout-near-stop']]],

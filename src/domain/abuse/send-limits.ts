@@ -166,11 +166,12 @@ export class SendLimits {
     const place = placeOf(outlook);
     const keepUntil = at + forgetAfterMs(policy.perNumber);
     const sends = outlook.country !== undefined && foreseen.kind === 'allowed';
-    const [number, country, overall] = await Promise.allSettled([
+    const asking = [
       ledger.takeSend(account.name, this.#perNumber(outlook), at, keepUntil, record),
       this.#ask(sends, place, sends ? policy.perCountry : undefined, at),
       policy.overall && this.#ask(sends, ALL_PLACES, policy.overall, at),
-    ]);
+    ] as const;
+    const [number, country, overall] = await Promise.allSettled(asking);
     const giveBack = async () => {
       if (sends) {
         await Promise.all([
@@ -185,7 +186,7 @@ export class SendLimits {
         throw each.reason;
       }
     }
-    const decision = this.#decide(outlook, resultOf(number), resultOf(country), resultOf(overall));
+    const decision = this.#decide(outlook, ...(await Promise.all(asking)));
     if (decision.kind === 'refused') {
       await giveBack();
       return decision;
@@ -205,22 +206,22 @@ export class SendLimits {
 
   #decide(
     outlook: Outlook,
-    number: Take | undefined,
-    country: Reservation | undefined,
+    number: Take,
+    country: Reservation,
     overall: Reservation | undefined,
   ): SendAllowed | SendRefused {
-    if (number?.kind === 'refused') {
+    if (number.kind === 'refused') {
       return refused('number-limit', number.retryAt);
     }
     // Before the country's, which not everybody is told of.
     if (overall?.kind === 'refused') {
       return refused('overall-budget', overall.retryAt);
     }
-    if (country?.kind === 'refused') {
+    if (country.kind === 'refused') {
       return refused('country-budget', country.retryAt);
     }
     // Several containers may have read the same counts: what each adds tells.
-    const verdict = country === undefined ? 'clear' : this.#judge(outlook, country.before);
+    const verdict = this.#judge(outlook, country.before);
     return verdict === 'refused'
       ? refused('unproven-sends', nextBucket(outlook.at))
       : allowed(verdict);

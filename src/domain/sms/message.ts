@@ -50,7 +50,7 @@ export class SmsMessages {
     const { templates } = this.#settings;
     const destination = this.#languageOf({ number: to, country });
     const ofUser = destination?.ignoreUserLocale === true ? [] : locales;
-    const wishes = [...ofUser, destination?.locale, 'en'];
+    const wishes = [...ofUser, destination?.locale];
     const locale = matchLocale(wishes, Object.keys(templates)) ?? 'en';
     return fillTemplate(templates[locale] ?? '{code}', this.#settings, code);
   }
@@ -63,6 +63,6 @@ export function fillTemplate(
   code: string,
 ): string {
   const whole = lastLine === undefined ? template : `${template}\n${lastLine}`;
-  const values: Readonly<Record<string, string>> = { app: appName, code, minutes: `${minutes}` };
-  return whole.replace(/\{(app|code|minutes)\}/g, (_, name: string) => values[name] ?? '');
+  const values = { app: appName, code, minutes: `${minutes}` };
+  return whole.replace(/\{(app|code|minutes)\}/g, (_, name: keyof typeof values) => values[name]);
 }

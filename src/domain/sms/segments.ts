@@ -28,9 +28,9 @@ const BITS_PER_PART = (140 - 6) * 8;
 export function smsSegments(text: string): SmsSegments {
   const characters = [...text];
   const septets = characters.map(septetsOf);
-  const gsm = !septets.includes(undefined);
+  const gsm = septets.every((size) => size !== undefined);
   // No character is torn apart: neither an escape from what follows it, nor a surrogate from its pair.
-  const sizes = gsm ? septets.map((size) => size ?? 0) : characters.map(({ length }) => length);
+  const sizes = gsm ? septets : characters.map(({ length }) => length);
   const units = sizes.reduce((sum, size) => sum + size, 0);
   const bits = gsm ? 7 : 16;
   return {

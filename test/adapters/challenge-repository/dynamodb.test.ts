@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
+import type { Item } from '../../../src/adapters/lib/dynamodb-table.ts';
 import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { HmacOtpHasher } from '../../../src/adapters/otp-hasher/hmac.ts';
 import { type Challenge, newChallenge } from '../../../src/domain/challenge.ts';
@@ -23,6 +24,11 @@ describeOnEachDynamoDb((dynamoDb) => {
     store.challengeRepository(new HmacKeyRing(keys), clock);
 
   describeChallengeRepositoryContract('dynamodb', () => repositoryUnder(KEY));
+
+  function write(key: string, values: Item) {
+    const sets = Object.keys(values).map((name) => `#${name} = :${name}`);
+    return dynamoDb.table().update(key, { update: `SET ${sets.join(', ')}`, values });
+  }
 
   const scope = { userPoolId: 'eu-west-1_Pool', clientId: 'client', username: '+6591234567' };
   const live = (id: string): Challenge => ({
@@ -57,10 +63,7 @@ describeOnEachDynamoDb((dynamoDb) => {
     it('reads what was written before refused sends were counted', async () => {
       const repository = repositoryUnder(KEY);
       const { challenge, state, scope } = V2;
-      await dynamoDb.table().update(`challenge#${challenge.id}`, {
-        update: 'SET #state = :state, #version = :version',
-        values: { state, version: 1 },
-      });
+      await write(`challenge#${challenge.id}`, { state, version: 1 });
       const reference = repository.referTo(newChallenge(challenge.id), scope);
       expect(await repository.find(reference, scope)).toEqual({
         ...challenge,
@@ -77,6 +80,20 @@ describeOnEachDynamoDb((dynamoDb) => {
       const reference = before.referTo(challenge, scope);
       expect(await repositoryUnder(OTHER_KEY, KEY).find(reference, scope)).toBeDefined();
       expect(await repositoryUnder(OTHER_KEY).find(reference, scope)).toBeUndefined();
+    });
+
+    it.each([
+      ['no state', { tries: 1 }],
+      ['a state that was cut short', { state: V2.state.slice(0, 100), version: 1 }],
+      ['a state of no version that there was', { state: `_${V2.state.slice(1)}`, version: 1 }],
+      ['a code of no kind that there is', { state: `Av${V2.state.slice(2)}`, version: 1 }],
+    ])('finds no challenge in an item that holds %s', async (_, item) => {
+      const repository = repositoryUnder(KEY);
+      const challenge = live(repository.nextId());
+      await write(`challenge#${challenge.id}`, item);
+      const reference = repository.referTo(challenge, scope);
+      expect(await repository.find(reference, scope)).toBeUndefined();
+      expect(await repository.takeAnswer(challenge, 1)).toEqual({ kind: 'exhausted' });
     });
   });
 
@@ -127,9 +144,7 @@ describeOnEachDynamoDb((dynamoDb) => {
 
     async function createWorld(more: Readonly<Record<string, string | number>> = {}) {
       await dynamoDb.table().delete(itemKey);
-      const item = { ...V1.item, ...more };
-      const sets = Object.keys(item).map((name) => `#${name} = :${name}`);
-      await dynamoDb.table().update(itemKey, { update: `SET ${sets.join(', ')}`, values: item });
+      await write(itemKey, { ...V1.item, ...more });
       return repositoryUnder(KEY);
     }
 
@@ -172,6 +187,18 @@ describeOnEachDynamoDb((dynamoDb) => {
       expect(saved).toMatchObject({ kind: 'saved' });
       const reference = repository.referTo(challenge, V1.scope);
       expect(await repository.find(reference, V1.scope)).toMatchObject({ failures: 2, version: 1 });
+    });
+
+    it.each(['used', 'none'] as const)('is found where its code is %s', async (k) => {
+      const state = JSON.stringify({ ...JSON.parse(V1.item.state), code: { k } });
+      const repository = await createWorld({ state });
+      const challenge = await repository.find(V1.id, V1.scope);
+      expect(challenge).toMatchObject({ code: { kind: k }, sends: 1, shownUntil: 0 });
+    });
+
+    it.each(['{', '{"v":2}', '[]'])('is not found where its state is %s', async (state) => {
+      const repository = await createWorld({ state });
+      expect(await repository.find(V1.id, V1.scope)).toBeUndefined();
     });
   });
 });

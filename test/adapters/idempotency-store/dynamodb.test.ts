@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { DynamoDbIdempotencyStore } from '../../../src/adapters/idempotency-store/dynamodb.ts';
 import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import {
   describeIdempotencyStoreContract,
   HOLD_MS,
 } from '../../contracts/idempotency-store.contract.ts';
+import { interruptible } from '../../fakes/interruptible.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { describeOnEachDynamoDb } from '../../support/dynamodb.ts';
 import { KEY } from '../../support/keys.ts';
@@ -36,6 +38,32 @@ describeOnEachDynamoDb((dynamoDb) => {
       const item = await dynamoDb.table().find(`round#${keys.lookupKey(['round', round])}`);
       expect(item?.expiresAt).toBe((clock.now() + HOLD_MS) / 1000);
       expect(JSON.stringify(item)).not.toContain('91234567');
+    });
+
+    it('has the caller ask again where a round is freed while it is taken over', async () => {
+      const clock = new ManualClock();
+      const [other] = await dynamoDb.stores(1);
+      const others = other.idempotencyStore(keys, clock, HOLD_MS);
+      const table = interruptible(dynamoDb.table());
+      const store = new DynamoDbIdempotencyStore(table, keys, clock, HOLD_MS);
+      const claimant = (holder: string) => ({
+        holder,
+        challengeId: `challenge of ${holder}`,
+        busyUntil: clock.now() + 4000,
+      });
+      await others.acquire('round', claimant('a'));
+      clock.advance(4000);
+      table.before('update', async (_, { condition }) => {
+        if (condition?.startsWith('#holder = :before')) {
+          await others.release('round', 'a');
+        }
+      });
+      expect(await store.acquire('round', claimant('b'))).toEqual({
+        kind: 'in-progress',
+        busyUntil: clock.now(),
+        challengeId: 'challenge of b',
+      });
+      expect(await store.acquire('round', claimant('b'))).toMatchObject({ kind: 'acquired' });
     });
   });
 });

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
 import { DynamoDbTable } from '../../../src/adapters/lib/dynamodb-table.ts';
@@ -131,6 +131,18 @@ describe('DynamoDbTable', () => {
     nobody.close();
   });
 
+  it.each([
+    ['an error', new Error('Region is missing')],
+    ['no error at all', 'no region'],
+  ])('says that it is unavailable where the SDK throws %s before it asks', async (_, thrown) => {
+    const region = () => Promise.reject(thrown);
+    const config = { ...localClientConfig(faulty().url), region };
+    const misconfigured = new DynamoDbTable(dynamoDb.tableName(), config, TIMEOUT_MS);
+    expect(await failureOf(misconfigured.find(key))).toBe('unavailable');
+    expect(faulty().requests).toEqual([]);
+    misconfigured.close();
+  });
+
   it('gives up a hung store within its time, the second try included', async () => {
     faulty().always('hang');
     const start = performance.now();
@@ -169,6 +181,14 @@ describeOnEachDynamoDb((dynamoDb) => {
 
     it('says that the table is missing', async () => {
       expect(await failureOf(tableNamed('another').find('item'))).toBe('table-missing');
+    });
+
+    it('passes over what is of a type that it does not use', async () => {
+      const client = new DynamoDBClient(localClientConfig(dynamoDb.url()));
+      const Item = { pk: { S: 'foreign' }, flag: { BOOL: true }, n: { N: '1' } };
+      await client.send(new PutItemCommand({ TableName: dynamoDb.tableName(), Item }));
+      client.destroy();
+      expect(await dynamoDb.table().find('foreign')).toEqual({ pk: 'foreign', n: 1 });
     });
 
     it('takes a table with another key for a missing one', async () => {

@@ -1,3 +1,7 @@
+import {
+  PinpointSMSVoiceV2Client,
+  PinpointSMSVoiceV2ServiceException,
+} from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createEndUserMessagingClient,
@@ -135,6 +139,15 @@ describe('EndUserMessagingSmsGateway', () => {
     });
   });
 
+  it.each([
+    ['1', '1.0'],
+    ['0.50', '0.50'],
+  ])('A41: gives a price limit of %s as AWS takes it', async (maxPriceUsd, MaxPrice) => {
+    const { gateway, server } = await startGateway({ maxPriceUsd });
+    await gateway.send(sms());
+    expect(server.accepted[0]?.input).toMatchObject({ MaxPrice });
+  });
+
   it.each<readonly [EndUserMessagingError, string]>([
     [conflict('DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE'), 'country-blocked'],
     [validation('DESTINATION_COUNTRY_BLOCKED'), 'destination-not-served'],
@@ -158,6 +171,25 @@ describe('EndUserMessagingSmsGateway', () => {
     const { gateway, server } = await startGateway();
     server.behave(error);
     await expect(gateway.send(sms())).rejects.toMatchObject({ failure, fate: 'unsent' });
+  });
+
+  it('A42: maps a refusal that has no status by its name', async () => {
+    const client = new PinpointSMSVoiceV2Client({
+      region: 'ap-south-1',
+      credentials: () =>
+        Promise.reject(
+          new PinpointSMSVoiceV2ServiceException({
+            name: 'ThrottlingException',
+            $fault: 'client',
+            $metadata: {},
+          }),
+        ),
+    });
+    const gateway = new EndUserMessagingSmsGateway(client, clock, {});
+    await expect(gateway.send(sms())).rejects.toMatchObject({
+      failure: 'throttled',
+      fate: 'unsent',
+    });
   });
 
   it('tells the operator the exception, its reason and the request id', async () => {

@@ -1,4 +1,4 @@
-import { SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system.ts';
 import { oneAttempt } from '../../../src/adapters/sms-gateway/lib/aws-client.ts';
@@ -155,6 +155,7 @@ describe('SnsSmsGateway without a provider to reach', () => {
   it.each([
     ['credentials that are missing', 'unauthorised', () => Promise.reject(noCredentials())],
     ['a fault of our own', 'unavailable', () => Promise.reject(new RangeError('out of range'))],
+    ['a refusal that has no status', 'throttled', () => Promise.reject(noStatus('Throttling'))],
     ['credentials that never come', 'timed-out', () => new Promise<never>(() => {})],
   ] as const)('A42: knows that nothing left after %s', async (_, kind, credentials) => {
     const client = new SNSClient({ ...oneAttempt('eu-west-1'), credentials });
@@ -184,4 +185,8 @@ describe('SnsSmsGateway without a provider to reach', () => {
 
 function noCredentials(): Error {
   return Object.assign(new Error('none'), { name: 'CredentialsProviderError' });
+}
+
+function noStatus(name: string): Error {
+  return new SNSServiceException({ name, $fault: 'client', $metadata: {} });
 }

@@ -78,4 +78,10 @@ describe('Of each country', () => {
     expect(await prove(reference)).toMatchObject({ kind: 'verified' });
     expect(times).toEqual([sentAt]);
   });
+
+  it('a fault of our own in counting is told, and is none of the store', async () => {
+    const { reference } = await open();
+    domain.traffic.fail('countConverted', new TypeError('ours'));
+    await expect(prove(reference)).rejects.toThrow(TypeError);
+  });
 });

@@ -62,6 +62,13 @@ describe('A locked account', () => {
     expect(challenge).toMatchObject({ failures: 1, code: { kind: 'live' } });
   });
 
+  it('is told what any other is where other answers take the last try meanwhile', async () => {
+    const { domain, check, code } = await createWorld();
+    await lock(domain);
+    domain.challenges.instead('takeAnswer', async () => ({ kind: 'exhausted' }));
+    expect(await check(code)).toEqual({ kind: 'rejected', reason: 'attempts-used-up' });
+  });
+
   it('is sent nothing', async () => {
     const { domain } = await createWorld();
     await lock(domain);

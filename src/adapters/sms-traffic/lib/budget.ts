@@ -1,4 +1,4 @@
-import { type RateLimit, takeFrom } from '../../../domain/abuse/rate-limit.ts';
+import { everyMs, nextAt, type RateLimit } from '../../../domain/abuse/rate-limit.ts';
 import { nextDay } from './utc-day.ts';
 
 /** What one more SMS would meet: how far the budget is used with it, or when it may be sent. */
@@ -12,8 +12,8 @@ export type Spending =
  * @param usedUntil how far the day's budget is used, in epoch milliseconds.
  */
 export function spend(usedUntil: number, budget: RateLimit, at: number): Spending {
-  const take = takeFrom({ [budget.windowMs]: usedUntil }, [budget], at);
-  return take.kind === 'allowed'
-    ? { kind: 'allowed', usedUntil: take.meter[budget.windowMs] ?? at }
-    : { kind: 'refused', retryAt: Math.min(take.retryAt, nextDay(at)) };
+  const retryAt = nextAt({ [budget.windowMs]: usedUntil }, budget);
+  return retryAt > at
+    ? { kind: 'refused', retryAt: Math.min(retryAt, nextDay(at)) }
+    : { kind: 'allowed', usedUntil: Math.max(usedUntil, at) + everyMs(budget) };
 }

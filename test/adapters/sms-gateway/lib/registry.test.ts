@@ -158,4 +158,11 @@ describe('The gateways of a route', () => {
     await open({ gateway: 'console', settings: {}, title: 'rule' });
     expect(loaded).toEqual(['console']);
   });
+
+  it('are those of the registry alone', async () => {
+    const open = smsGatewayOpener(() => undefined, new ManualClock());
+    const opening = open({ gateway: 'pigeon', settings: {}, title: 'rule (pigeon)' });
+    await expect(opening).rejects.toThrow(ConfigError);
+    await expect(opening).rejects.toThrow('rule (pigeon) is not in the registry of gateways.');
+  });
 });
