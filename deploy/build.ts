@@ -1,10 +1,10 @@
 /** `npm run build`: the function, with all that it needs, as files in dist/. */
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleFunction, modulesOf } from './bundle.ts';
-import { bundleWithCache } from './code-cache/bundle-with-cache.ts';
+import { bundleFunction, modulesOf } from './bundling/bundle.ts';
+import { bundleWithCache } from './bundling/code-cache/bundle-with-cache.ts';
+import { bundledPackages, LICENSES, licensesPage, readLock } from './bundling/third-party.ts';
 import { parseOptions, UsageError } from './command-line.ts';
-import { bundledPackages, LICENSES, licensesPage, readLock } from './third-party.ts';
 
 const HELP = `npm run build -- [options]
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { CallingCodePlan } from '../src/adapters/numbering-plan/calling-code-plan.ts';
-import { type Beginning, DigitPatterns } from './digit-patterns.ts';
+import { type Beginning, DigitPatterns } from './lib/digit-patterns.ts';
 
 /** Where it goes. */
 export const PLAN_FILE = new URL('../src/adapters/numbering-plan/plan.json', import.meta.url);

@@ -1,5 +1,5 @@
 /** `npm run pack`: the package for other projects, built and packed in dist-package/. */
-import { buildPackage, packTarball } from './npm-package.ts';
+import { buildPackage, packTarball } from './bundling/npm-package.ts';
 
 const FOLDER = 'dist-package';
 

@@ -11,7 +11,7 @@ import { isPhoneNumber, maskPhoneNumber, type PhoneNumber } from '../src/domain/
 import { REVIEW_CODE_DIGITS } from '../src/domain/review-numbers.ts';
 import { ConfigError, readSettings, validOrThrow } from '../src/settings.ts';
 import { parseOptions, typed, UsageError } from './command-line.ts';
-import { newReviewCode } from './review-code.ts';
+import { newReviewCode } from './lib/review-code.ts';
 
 const HELP = `${typed('review-number')} --phone NUMBER --until DAY [options]
 

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { billOfMaterials } from './bill-of-materials.ts';
-import { bundleFunction } from './bundle.ts';
+import { billOfMaterials } from './bundling/bill-of-materials.ts';
+import { bundleFunction } from './bundling/bundle.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sbom-'));
 try {

@@ -11,7 +11,7 @@ import {
   READ_SECRET,
   sendingActions,
   TABLE_ACTIONS,
-} from '../role-actions.ts';
+} from '../lib/role-actions.ts';
 
 /** The calls that the gateways need which routes name. */
 export function sendingStatements(config: Config): readonly PolicyStatement[] {

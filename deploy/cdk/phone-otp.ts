@@ -20,7 +20,7 @@ import { Construct } from 'constructs';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb-table.ts';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/settings.ts';
-import { gatewaysOf } from '../role-actions.ts';
+import { gatewaysOf } from '../lib/role-actions.ts';
 import { Alarms } from './alarms.ts';
 import { builtBundle, SETTINGS_NAME } from './built-bundle.ts';
 import { except } from './exceptions.ts';

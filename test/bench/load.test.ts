@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { bundleFunction } from '../../deploy/bundle.ts';
+import { bundleFunction } from '../../deploy/bundling/bundle.ts';
 import { Planner } from './load/plan.ts';
 import { runLoad, STORES } from './load/run.ts';
 import { growthOf } from './statistics.ts';

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleFunction } from '../../deploy/bundle.ts';
+import { bundleFunction } from '../../deploy/bundling/bundle.ts';
 import type { Held } from './load/function-process.ts';
 import { type Load, type LoadResult, runLoad, STORES, STRETCH, type Store } from './load/run.ts';
 import { growthOf, quantileOf } from './statistics.ts';

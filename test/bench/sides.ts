@@ -1,8 +1,8 @@
 /** What is compared: each side's bundles, and the settings that it is deployed with. */
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type BundledFile, bundleFunction } from '../../deploy/bundle.ts';
-import { bundleWithCache } from '../../deploy/code-cache/bundle-with-cache.ts';
+import { type BundledFile, bundleFunction } from '../../deploy/bundling/bundle.ts';
+import { bundleWithCache } from '../../deploy/bundling/code-cache/bundle-with-cache.ts';
 import type { TriggerEvent } from '../../src/trigger-events.ts';
 import { DURABLE, ENV } from '../support/function.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type BundledFile, bundleFunction } from '../../deploy/bundle.ts';
+import { type BundledFile, bundleFunction } from '../../deploy/bundling/bundle.ts';
 import { ENV } from '../support/function.ts';
 import { startSnsServer } from '../support/sns-server.ts';
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { SCHEMA_PATH, settingsSchema } from '../../deploy/settings-json-schema.ts';
+import { SCHEMA_PATH, settingsSchema } from '../../deploy/lib/settings-json-schema.ts';
 import { CONFIG_VARIABLES } from '../../src/config/config.ts';
 import { completeEnvironment } from '../../src/config/environment.ts';
 import { openAdapters, readConfig } from '../../src/container/open-adapters.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { billOfMaterials } from '../../deploy/bill-of-materials.ts';
-import { type BundledFile, bundleFunction, modulesOf } from '../../deploy/bundle.ts';
-import { bundledPackages, licensesPage, readLock } from '../../deploy/third-party.ts';
+import { billOfMaterials } from '../../deploy/bundling/bill-of-materials.ts';
+import { type BundledFile, bundleFunction, modulesOf } from '../../deploy/bundling/bundle.ts';
+import { bundledPackages, licensesPage, readLock } from '../../deploy/bundling/third-party.ts';
 
 /** Those that let anybody hand the code on, and ask no more than that they are told along. */
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];

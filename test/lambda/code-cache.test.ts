@@ -4,7 +4,7 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { bundleWithCache } from '../../deploy/code-cache/bundle-with-cache.ts';
+import { bundleWithCache } from '../../deploy/bundling/code-cache/bundle-with-cache.ts';
 import { checkOutElsewhere, ROOT, runIn } from '../support/other-checkout.ts';
 import { createWorld, STORES, type WorldOptions } from './world.ts';
 
@@ -123,7 +123,7 @@ describe('A code cache', () => {
 
 it('The scripts beside a code cache are the same, byte for byte, when they are built in another checkout', async () => {
   const build = `
-    const { bundleWithCache } = await import(process.cwd() + '/deploy/code-cache/bundle-with-cache.ts');
+    const { bundleWithCache } = await import(process.cwd() + '/deploy/bundling/code-cache/bundle-with-cache.ts');
     await bundleWithCache(process.argv[2]);
   `;
   const scripts: { readonly name: string; readonly sha256: string }[][] = [];

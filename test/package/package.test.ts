@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildPackage, packTarball } from '../../deploy/npm-package.ts';
+import { buildPackage, packTarball } from '../../deploy/bundling/npm-package.ts';
 import { STRONG_KEY } from '../support/keys.ts';
 import { checkOutElsewhere, ROOT, runIn } from '../support/other-checkout.ts';
 
@@ -163,7 +163,7 @@ describe('The package', () => {
 
   it('is the same, byte for byte, when it is built in another checkout', async () => {
     const build = `
-      const { buildPackage, packTarball } = await import(process.cwd() + '/deploy/npm-package.ts');
+      const { buildPackage, packTarball } = await import(process.cwd() + '/deploy/bundling/npm-package.ts');
       const [place] = process.argv.slice(2);
       await buildPackage(place + '/built');
       console.log(await packTarball(place + '/built', place));

@@ -7,7 +7,7 @@ import {
   READ_SECRET,
   sendingActions,
   TABLE_ACTIONS,
-} from '../../role-actions.ts';
+} from '../../lib/role-actions.ts';
 import { type AwsConfig, answerIfAny } from '../aws.ts';
 import { examine, type Finding, good, toMend } from './finding.ts';
 import type { SecretArns } from './secret-checks.ts';

@@ -7,7 +7,7 @@ import {
   type SenderIdInformation,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { Config } from '../../../src/config/config.ts';
-import { gatewaysOf } from '../../role-actions.ts';
+import { gatewaysOf } from '../../lib/role-actions.ts';
 import { type AwsConfig, answerTo } from '../aws.ts';
 import { examine, type Finding, good, note, toMend } from './finding.ts';
 

@@ -6,7 +6,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleFunction } from '../../../deploy/bundle.ts';
+import { bundleFunction } from '../../../deploy/bundling/bundle.ts';
 import { builtBundle } from '../../../deploy/cdk/built-bundle.ts';
 import { addStacks } from '../../../deploy/cdk/phone-otp-app.ts';
 import { ConfigError } from '../../../src/settings.ts';

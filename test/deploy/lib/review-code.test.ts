@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEasyToGuess, newReviewCode } from '../../deploy/review-code.ts';
+import { isEasyToGuess, newReviewCode } from '../../../deploy/lib/review-code.ts';
 
 describe('The code of a review number', () => {
   it.each([

@@ -9,16 +9,16 @@ import {
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { localClientConfig } from '../local/client-config.ts';
-import { type LocalDynamoDb, startLocalDynamoDb } from '../local/dynamodb.ts';
-import { type LocalEndpoint, startLocalEndpoint } from '../local/endpoint.ts';
+import { localClientConfig } from '../../local/client-config.ts';
+import { type LocalDynamoDb, startLocalDynamoDb } from '../../local/dynamodb.ts';
+import { type LocalEndpoint, startLocalEndpoint } from '../../local/endpoint.ts';
 import {
   chosenTableName,
   keepRoutesLocal,
   needsDynamoDb,
   setDynamoDbAddress,
   setLocalEnvironment,
-} from '../local/environment.ts';
+} from '../../local/environment.ts';
 import { CACHE, type CachedScript, CONTENTS, Scripts } from './scripts.ts';
 
 const USER = '+12025550100';

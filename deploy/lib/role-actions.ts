@@ -1,5 +1,5 @@
 /** What the function's role may do: CDK grants it, and `npm run doctor` asks whether it is so. */
-import type { Config } from '../src/config/config.ts';
+import type { Config } from '../../src/config/config.ts';
 
 /** To phone numbers, and not to topics. */
 export const PUBLISH = 'sns:Publish';

@@ -1,8 +1,8 @@
 /** What a bundle with a code cache gives its loader. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SERVICE } from '../../src/container/container.ts';
-import { createHandler } from '../../src/create-handler.ts';
-import type { Handler } from '../../src/pipeline.ts';
+import { SERVICE } from '../../../src/container/container.ts';
+import { createHandler } from '../../../src/create-handler.ts';
+import type { Handler } from '../../../src/pipeline.ts';
 
 /** What became of the code cache at a cold start. */
 export type CacheFate =

@@ -12,8 +12,8 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { type Plugin, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { PACKAGE_COMMAND } from '../command-line.ts';
 import { bundleFunction, modulesOf } from './bundle.ts';
-import { PACKAGE_COMMAND } from './command-line.ts';
 import { bundledPackages, LICENSES, licensesPage, readLock } from './third-party.ts';
 
 /** What `cognito-phone-otp/<name>` imports; `index` is `cognito-phone-otp` itself. */
@@ -39,7 +39,7 @@ const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
 };
 
 const run = promisify(execFile);
-const ROOT = resolve(import.meta.dirname, '..');
+const ROOT = resolve(import.meta.dirname, '../..');
 /** Where source maps have their sources' paths begin, wherever the package is written: the same files are the same package. */
 const MAPS_BEGIN = join(ROOT, 'dist-package');
 /** What editors check a file of settings with. */

@@ -25,7 +25,7 @@ export interface BundledPackage extends LockedPackage {
 /** Where the texts of licences are told to whoever gets a bundle. */
 export const LICENSES = 'THIRD-PARTY-LICENSES.md';
 
-const ROOT = resolve(import.meta.dirname, '..');
+const ROOT = resolve(import.meta.dirname, '../..');
 const AWS_SDK = 'node_modules/@aws-sdk/client-sns';
 
 export async function readLock(): Promise<Lock> {

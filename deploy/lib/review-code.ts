@@ -1,5 +1,5 @@
 /** Codes of review numbers: they stay the same for weeks, so none may be among those that are tried first. */
-import type { OtpGenerator } from '../src/domain/ports/otp-generator.ts';
+import type { OtpGenerator } from '../../src/domain/ports/otp-generator.ts';
 
 /** A code of so many digits that is not easy to guess. */
 export function newReviewCode(generator: OtpGenerator, length: number): string {

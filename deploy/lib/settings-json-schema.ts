@@ -1,14 +1,14 @@
 /** The JSON Schema of a file of settings, made from what the settings themselves say that they take. */
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import type { GatewaySettings } from '../src/adapters/sms-gateway/lib/definition.ts';
-import { SMS_GATEWAYS } from '../src/adapters/sms-gateway/lib/registry.ts';
-import { VARIABLES } from '../src/config/config.ts';
-import { SECRET_VARIABLES } from '../src/config/environment.ts';
-import { entrySchema, MAX_ENTRIES } from '../src/config/review-numbers.ts';
-import { PREFIX, ruleSchema } from '../src/config/sms-routes.ts';
-import { templatesSchema } from '../src/config/sms-texts.ts';
-import type { Setting } from '../src/settings.ts';
+import type { GatewaySettings } from '../../src/adapters/sms-gateway/lib/definition.ts';
+import { SMS_GATEWAYS } from '../../src/adapters/sms-gateway/lib/registry.ts';
+import { VARIABLES } from '../../src/config/config.ts';
+import { SECRET_VARIABLES } from '../../src/config/environment.ts';
+import { entrySchema, MAX_ENTRIES } from '../../src/config/review-numbers.ts';
+import { PREFIX, ruleSchema } from '../../src/config/sms-routes.ts';
+import { templatesSchema } from '../../src/config/sms-texts.ts';
+import type { Setting } from '../../src/settings.ts';
 
 /** Where the schema is kept. */
 export const SCHEMA_PATH = 'deploy/settings.schema.json';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Handler } from '../../src/pipeline.ts';
+import type { Handler } from '../../../src/pipeline.ts';
 import type { CacheFate, IgnoredBecause } from './entry.ts';
 import { thisNode } from './node-version.ts';
 import { CACHE, type CachedScript, Scripts } from './scripts.ts';

@@ -5,8 +5,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
+import { UsageError } from '../../command-line.ts';
 import { type BundledFile, FUNCTION, writeBundle } from '../bundle.ts';
-import { UsageError } from '../command-line.ts';
 import type { Pinned } from './loader.ts';
 import { CACHE, type CachedScript, CONTENTS, FUNCTION_FOLDER } from './scripts.ts';
 

@@ -19,7 +19,7 @@ import {
 export async function billOfMaterials(files: readonly BundledFile[]) {
   const lock = await readLock();
   const packages = bundledPackages(lock, modulesOf(files));
-  const root = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'));
+  const root = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'));
   const folders = new Set(packages.map(({ folder }) => folder));
   const ref = (folder: string) => purl(nameOf(folder), lock[folder]?.version ?? '');
   return {

@@ -27,7 +27,7 @@ export function modulesOf(files: readonly BundledFile[]): readonly string[] {
     .map(([path]) => path);
 }
 
-const ROOT = resolve(import.meta.dirname, '..');
+const ROOT = resolve(import.meta.dirname, '../..');
 const SRC = resolve(ROOT, 'src');
 
 /** Tables are read as JSON when they are needed: as JavaScript, the same text takes longer to compile. */
