@@ -31,7 +31,7 @@ export const SCOPES: readonly Scope[] = [
     name: 'config',
     mutate: ['src/config/**/*.ts'],
     tests: { include: ['test/config/**/*.test.ts'], exclude: [] },
-    atLeast: 96,
+    atLeast: 97,
   },
   {
     name: 'events',
