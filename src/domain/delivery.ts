@@ -1,4 +1,7 @@
 /** Cognito's repeated calls for an answer, and what tells them from a replay. */
+import type { Clock } from './ports/clock.ts';
+import type { Pseudonymizer } from './ports/pseudonymizer.ts';
+import type { VerifyRequest } from './verify-request.ts';
 
 /** An answer, as one call of Cognito's brings it. */
 export interface Delivery {
@@ -11,6 +14,20 @@ export interface Delivery {
 /** An answer that was taken. */
 export interface TakenAnswer extends Delivery {
   readonly isRight: boolean;
+}
+
+/** How to know an answer again; `undefined` where its round has no name, or it is no code at all. */
+export function deliveryOf(
+  { round, phone, deadline }: VerifyRequest,
+  answer: string | undefined,
+  { pseudonymizer, clock }: { readonly pseudonymizer: Pseudonymizer; readonly clock: Clock },
+): Delivery | undefined {
+  return round === undefined || answer === undefined
+    ? undefined
+    : {
+        name: pseudonymizer.pseudonym(JSON.stringify([round, phone, answer])),
+        calledAt: clock.now() - deadline.timeSpent,
+      };
 }
 
 /** Milliseconds between two calls for one event, at least: Cognito waits for five seconds, of which a cold start that nobody measures and clocks that differ take some. */

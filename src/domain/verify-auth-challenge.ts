@@ -9,7 +9,7 @@ import {
   lifetimeLeft,
   shownLifetime,
 } from './challenge.ts';
-import { type Delivery, takenBefore } from './delivery.ts';
+import { type Delivery, deliveryOf, takenBefore } from './delivery.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import type { ChallengeRepository, Taken } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
@@ -98,7 +98,7 @@ export class VerifyAuthChallenge {
     const { clock, policy, recipients } = this.#deps;
     const { code } = challenge;
     const answer = parseAnswer(request.answer);
-    const delivery = this.#deliveryOf(request, answer);
+    const delivery = deliveryOf(request, answer, this.#deps);
     const earlier = delivery && takenBefore(challenge, delivery);
     // Before all else: the first call may have used the code up, or taken the last try.
     if (earlier !== undefined) {
@@ -122,20 +122,6 @@ export class VerifyAuthChallenge {
     return answer !== undefined && this.#isAsLongAsACode(answer, code)
       ? this.#takeWrong({ challenge, account, delivery }, wrongBecause(request, code))
       : rejected('malformed');
-  }
-
-  /** How to know the answer again; `undefined` where the round has no name, or it is no code at all. */
-  #deliveryOf(
-    { round, phone, deadline }: VerifyRequest,
-    answer: string | undefined,
-  ): Delivery | undefined {
-    const { pseudonymizer, clock } = this.#deps;
-    return round === undefined || answer === undefined
-      ? undefined
-      : {
-          name: pseudonymizer.pseudonym(JSON.stringify([round, phone, answer])),
-          calledAt: clock.now() - deadline.timeSpent,
-        };
   }
 
   /** As a review number's code, too, whoever's the challenge is: which answers cost a try must not tell those numbers apart. */
