@@ -209,7 +209,8 @@ await runCommand(async () => {
     console.log(HELP);
     return;
   }
-  const needs = 'dynamodb:GetItem and, for unlock and erase, dynamodb:DeleteItem';
+  const needs =
+    'dynamodb:GetItem, dynamodb:BatchGetItem and, for unlock and erase, dynamodb:DeleteItem';
   const report = await withTable(order.table, needs, (table) => carryOut(order, table));
   console.log(
     order.json ? JSON.stringify(asJson(order, report), undefined, 2) : inWords(order, report),

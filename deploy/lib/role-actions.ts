@@ -4,8 +4,13 @@ import type { Config } from '../../src/config/config.ts';
 /** To phone numbers, and not to topics. */
 export const PUBLISH = 'sns:Publish';
 
-/** The items of the table, one by one. */
-export const TABLE_ACTIONS = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+/** The items of the table, by their keys. */
+export const TABLE_ACTIONS = [
+  'dynamodb:GetItem',
+  'dynamodb:BatchGetItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+];
 
 /** For the secrets that variables name. */
 export const READ_SECRET = 'secretsmanager:GetSecretValue';

@@ -33,7 +33,7 @@ ok    permission lets the pool call the function.
 ok    environment has what the function starts with: OTP_HASH_KEY, SENDS_PER_HOUR, TABLE_NAME.
 ok    role phone-otp-role may sns:Publish on phone numbers.
 ok    role phone-otp-role may not sns:Publish on topics.
-ok    role phone-otp-role may dynamodb:GetItem, dynamodb:UpdateItem, dynamodb:DeleteItem on table phone-otp.
+ok    role phone-otp-role may dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:UpdateItem, dynamodb:DeleteItem on table phone-otp.
 ok    table phone-otp has the key pk.
 ok    table phone-otp lets items expire by expiresAt.
 ok    SMS by SNS in us-east-1 are out of the sandbox.

@@ -2,7 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { operationOf, passOn } from './dynamodb-forward.ts';
+import { itemsOf, operationOf, passOn } from './dynamodb-forward.ts';
 
 /** What befalls one request. */
 export type DynamoDbFault =
@@ -10,6 +10,8 @@ export type DynamoDbFault =
   | 'drop the connection'
   /** DynamoDB does what was asked for, and nobody hears of it. */
   | 'lose the answer'
+  /** Of a batch, the last item comes back as one that DynamoDB did not get to. */
+  | 'leave an item out'
   /** Happens when the request has arrived; DynamoDB answers it all the same. */
   | (() => void)
   | Refusal;
@@ -28,6 +30,8 @@ export interface FaultyDynamoDb {
   readonly url: string;
   /** Operations that arrived, in order, such as `UpdateItem`. */
   readonly requests: string[];
+  /** How many items have been asked for. */
+  itemsRead(): number;
   /** What the newest request says. */
   newest(): unknown;
   /** What befalls the next requests, in order; those after them pass. */
@@ -42,6 +46,7 @@ export interface FaultyDynamoDb {
 export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoDb> {
   const requests: string[] = [];
   let newest = '';
+  let itemsRead = 0;
   let queue: DynamoDbFault[] = [];
   let constant: DynamoDbFault | undefined;
 
@@ -51,7 +56,9 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
   const server = createServer(async (message, response) => {
     const body = await text(message);
     newest = body;
-    requests.push(operationOf(message));
+    const operation = operationOf(message);
+    requests.push(operation);
+    itemsRead += operation.endsWith('GetItem') ? itemsOf(body) : 0;
     const fault = queue.shift() ?? constant;
     if (fault === 'hang') {
       return;
@@ -67,13 +74,15 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
     if (typeof fault === 'function') {
       fault();
     }
-    const answer = await passOn(target, message, body).catch(() => undefined);
+    const leftOut = fault === 'leave an item out' ? withoutLastKey(body) : undefined;
+    const passed = leftOut?.request ?? body;
+    const answer = await passOn(target, message, passed).catch(() => undefined);
     if (fault === 'lose the answer' || answer === undefined) {
       message.socket.resetAndDestroy();
       return;
     }
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(answer.content);
+    response.end(leftOut?.amend(answer.content) ?? answer.content);
   });
   server.on('connection', (socket) => open.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -82,6 +91,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    itemsRead: () => itemsRead,
     newest: () => JSON.parse(newest),
     next(...faults) {
       queue = faults;
@@ -98,6 +108,26 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
+  };
+}
+
+/**
+ * A batch that DynamoDB does in part: what reaches it, and how its answer then reads.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
+function withoutLastKey(body: string) {
+  const { RequestItems } = JSON.parse(body);
+  const [[table, { Keys, ...rest }]] = Object.entries<{ Keys: unknown[] }>(RequestItems) as [
+    [string, { Keys: unknown[] }],
+  ];
+  const only = (keys: unknown[]) => ({ [table]: { ...rest, Keys: keys } });
+  // An empty batch is an error: of a single item, another stands in for what is answered.
+  const asked = Keys.length > 1 ? Keys.slice(0, -1) : [{ pk: { S: 'nothing' } }];
+  return {
+    request: JSON.stringify({ RequestItems: only(asked) }),
+    amend: (content: string) =>
+      JSON.stringify({ ...JSON.parse(content), UnprocessedKeys: only(Keys.slice(-1)) }),
   };
 }
 

@@ -6,6 +6,15 @@ export function operationOf({ headers }: IncomingMessage): string {
   return String(headers['x-amz-target']).split('.')[1] ?? '';
 }
 
+/** How many items a request is about. */
+export function itemsOf(body: string): number {
+  const { RequestItems = {} } = JSON.parse(body) as {
+    readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly unknown[] }>>;
+  };
+  const keys = Object.values(RequestItems).flatMap(({ Keys }) => Keys);
+  return keys.length || 1;
+}
+
 /** @throws TypeError if the target can't be reached. */
 export async function passOn(
   target: string,

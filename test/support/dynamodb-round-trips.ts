@@ -12,15 +12,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { operationOf, passOn } from './dynamodb-forward.ts';
+import { itemsOf, operationOf, passOn } from './dynamodb-forward.ts';
 
 /** How long a call takes at least. */
 const ANSWER_MS = 10;
 /** More than a call takes from its `send` to this server, over a new connection. */
 const TURNS_AT_REST = 20;
 
-/** Operations that were under way together, such as `UpdateItem`. */
-export type RoundTrip = readonly string[];
+/** Calls that were under way together. */
+export type RoundTrip = readonly Call[];
+
+export interface Call {
+  /** Such as `UpdateItem`. */
+  readonly operation: string;
+  /** How many items it reads or writes. */
+  readonly items: number;
+}
 
 export interface RoundTripCounter {
   readonly url: string;
@@ -30,7 +37,7 @@ export interface RoundTripCounter {
 }
 
 export async function startRoundTripCounter(target: string): Promise<RoundTripCounter> {
-  const roundTrips: string[][] = [];
+  const roundTrips: Call[][] = [];
   let calls = 0;
   /** While calls are held: what holds them. */
   let rest: Promise<void> | undefined;
@@ -53,9 +60,11 @@ export async function startRoundTripCounter(target: string): Promise<RoundTripCo
       roundTrips.push([]);
       rest = comeToRest();
     }
-    roundTrips.at(-1)?.push(operationOf(message));
     const held = rest;
-    const answer = await passOn(target, message, await text(message));
+    const underWay = roundTrips.at(-1);
+    const body = await text(message);
+    underWay?.push({ operation: operationOf(message), items: itemsOf(body) });
+    const answer = await passOn(target, message, body);
     await held;
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(answer.content);

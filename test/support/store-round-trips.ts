@@ -10,7 +10,7 @@ import type { Handler } from '../../src/pipeline.ts';
 import { FakeSmsGateway } from '../fakes/fake-sms-gateway.ts';
 import { InstantTimer } from '../fakes/instant-timer.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
-import { type RoundTrip, startRoundTripCounter } from './dynamodb-round-trips.ts';
+import { type Call, type RoundTrip, startRoundTripCounter } from './dynamodb-round-trips.ts';
 import { DURABLE, ENV } from './function.ts';
 import { SignInDriver, userWithNumber } from './sign-in-driver.ts';
 
@@ -115,12 +115,13 @@ export function waits(events: readonly EventRoundTrips[]): Record<string, number
   return Object.fromEntries(events.map(({ event, roundTrips }) => [event, roundTrips.length]));
 }
 
-/** What all of them ask of DynamoDB. */
+/** How many items all of them read and write, which is what DynamoDB is paid for. */
 export function readsAndWrites(events: readonly EventRoundTrips[]): {
   readonly reads: number;
   readonly writes: number;
 } {
-  const operations = events.flatMap(({ roundTrips }) => roundTrips.flat());
-  const reads = operations.filter((operation) => operation === 'GetItem').length;
-  return { reads, writes: operations.length - reads };
+  const calls = events.flatMap(({ roundTrips }) => roundTrips.flat());
+  const itemsOf = (chosen: readonly Call[]) => chosen.reduce((sum, { items }) => sum + items, 0);
+  const reads = calls.filter(({ operation }) => operation.endsWith('GetItem'));
+  return { reads: itemsOf(reads), writes: itemsOf(calls) - itemsOf(reads) };
 }

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   type ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
@@ -14,6 +15,7 @@ import {
 import { wholeMilliseconds } from '../../domain/deadline.ts';
 import { StoreError, type StoreFailure } from '../../domain/ports/store-error.ts';
 import { isThrottling, isUnauthorised } from './aws-errors.ts';
+import { GatheredReads } from './gathered-reads.ts';
 import { rehearse } from './rehearsal.ts';
 import { STORE_TIMEOUT_MS } from './store-timeout.ts';
 
@@ -22,6 +24,13 @@ export const KEY_ATTRIBUTE = 'pk';
 
 /** The attribute, in epoch seconds, for DynamoDB's Time to Live to delete items by. */
 export const EXPIRY_ATTRIBUTE = 'expiresAt';
+
+/**
+ * How many items DynamoDB reads by one call.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
+const MOST_KEYS = 100;
 
 /** Milliseconds that a throttled partition is given before the second try. */
 const PAUSE_MS = 50;
@@ -66,6 +75,7 @@ export class DynamoDbTable {
     httpAgent: new HttpAgent({ keepAlive: true }),
     httpsAgent: new HttpsAgent({ keepAlive: true }),
   };
+  readonly #reads = new GatheredReads<Item>((keys) => this.#read(keys));
 
   /** @param clientConfig what differs from the environment's settings. */
   constructor(
@@ -83,15 +93,9 @@ export class DynamoDbTable {
     });
   }
 
-  /** The item as the last write left it. */
-  async find(key: string): Promise<Item | undefined> {
-    const { Item: found } = await this.#call((options) =>
-      this.#client.send(
-        new GetItemCommand({ TableName: this.#name, Key: keyOf(key), ConsistentRead: true }),
-        options,
-      ),
-    );
-    return found && plain(found);
+  /** The item as the last write left it. Those that are asked for at the same time are read by one call, over one connection. */
+  find(key: string): Promise<Item | undefined> {
+    return this.#reads.find(key);
   }
 
   /** Changes the item, which comes into being if there is none. */
@@ -148,7 +152,9 @@ export class DynamoDbTable {
   /** Does what only a first call would have to wait for, without a call. Never rejects. */
   async prepare(): Promise<void> {
     const item = { TableName: this.#name, Key: keyOf('') };
-    const read = new GetItemCommand(item);
+    const read = new BatchGetItemCommand({
+      RequestItems: { [this.#name]: { Keys: [keyOf('')], ConsistentRead: true } },
+    });
     await rehearse(read, '{}', () => this.#client.send(read));
     const write = new UpdateItemCommand({ ...item, ...substitutions('#n :n', { n: 0 }) });
     await rehearse(write, '{}', () => this.#client.send(write));
@@ -157,6 +163,50 @@ export class DynamoDbTable {
   /** Closes the connections that are open. */
   close(): void {
     this.#client.destroy();
+  }
+
+  async #read(keys: readonly string[]): Promise<ItemsByKey> {
+    const [first, ...others] = keys;
+    if (first !== undefined && others.length === 0) {
+      const item = await this.#readOne(first);
+      return new Map(item && [[first, item]]);
+    }
+    const batches = Array.from({ length: Math.ceil(keys.length / MOST_KEYS) }, (_, batch) =>
+      this.#readBatch(keys.slice(batch * MOST_KEYS, (batch + 1) * MOST_KEYS)),
+    );
+    return new Map((await Promise.all(batches)).flatMap((items) => [...items]));
+  }
+
+  async #readOne(key: string): Promise<Item | undefined> {
+    const { Item: found } = await this.#call((options) =>
+      this.#client.send(
+        new GetItemCommand({ TableName: this.#name, Key: keyOf(key), ConsistentRead: true }),
+        options,
+      ),
+    );
+    return found && plain(found);
+  }
+
+  async #readBatch(keys: readonly string[]): Promise<ItemsByKey> {
+    const items = new Map<string, Item>();
+    let left = keys.map(keyOf);
+    await this.#call(async (options) => {
+      const { Responses, UnprocessedKeys } = await this.#client.send(
+        new BatchGetItemCommand({
+          RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } },
+        }),
+        options,
+      );
+      // By whatever of its names it is called there: it is the only table.
+      for (const found of Object.values(Responses ?? {}).flat()) {
+        items.set(found[KEY_ATTRIBUTE]?.S ?? '', plain(found));
+      }
+      left = Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys);
+      if (left.length > 0) {
+        throw new KeysLeftOut(`DynamoDB left out ${left.length} of ${keys.length} items`);
+      }
+    });
+    return items;
   }
 
   async #call<T>(request: Request<T>): Promise<T> {
@@ -187,6 +237,13 @@ export class DynamoDbTable {
       }
     }
   }
+}
+
+type ItemsByKey = ReadonlyMap<string, Item>;
+
+/** A partition of some items was throttled, which is no error of the whole call. */
+class KeysLeftOut extends Error {
+  override readonly name = 'ThrottlingException';
 }
 
 type Request<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;

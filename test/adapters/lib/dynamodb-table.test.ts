@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
@@ -40,6 +41,10 @@ const failureOf = (call: Promise<unknown>) =>
     (error) => (error instanceof StoreError ? error.failure : error),
   );
 
+interface BatchRequest {
+  readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly unknown[] }>>;
+}
+
 const throttled = { status: 400, name: 'ProvisionedThroughputExceededException' };
 const serverError = { status: 500, name: 'InternalServerError' };
 const increment = { update: 'ADD #n :one', values: { one: 1 } };
@@ -64,6 +69,72 @@ describe('DynamoDbTable', () => {
     expect(faulty().newest()).toMatchObject({ ConsistentRead: true });
   });
 
+  describe('asked for several items at once', () => {
+    const write = (...keys: readonly string[]) =>
+      Promise.all(keys.map((each) => table.update(each, increment)));
+    const findAll = (...keys: readonly string[]) =>
+      Promise.all(keys.map(async (each) => (await table.find(each))?.pk));
+    const requests = () => faulty().requests.filter((operation) => operation.endsWith('GetItem'));
+
+    it('reads all of them by one call, as the last write left them', async () => {
+      const [one, two, none] = [`${key}-1`, `${key}-2`, `${key}-none`];
+      await write(one, two);
+      expect(await findAll(two, none, one)).toEqual([two, undefined, one]);
+      expect(requests()).toEqual(['BatchGetItem']);
+      const [asked] = Object.values((faulty().newest() as BatchRequest).RequestItems);
+      expect(asked).toMatchObject({ ConsistentRead: true });
+    });
+
+    it('reads one that several ask for once', async () => {
+      await write(key);
+      expect(await findAll(key, key, key)).toEqual([key, key, key]);
+      expect(requests()).toEqual(['GetItem']);
+    });
+
+    it('reads what is asked for after promises that are kept, too', async () => {
+      const later = async (each: string) => {
+        for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+        return table.find(each);
+      };
+      await Promise.all([table.find(`${key}-now`), later(`${key}-later`)]);
+      expect(requests()).toEqual(['BatchGetItem']);
+    });
+
+    it('asks anew for what is asked for while a read is under way', async () => {
+      const first = table.find(key);
+      await setImmediate();
+      await write(key);
+      expect((await table.find(key))?.pk).toBe(key);
+      await first;
+      expect(requests()).toEqual(['GetItem', 'GetItem']);
+    });
+
+    it('asks once more for those that a throttled partition left out, and for no other', async () => {
+      const keys = [`${key}-1`, `${key}-2`, `${key}-3`];
+      await write(...keys);
+      faulty().next('leave an item out');
+      expect(await findAll(...keys)).toEqual(keys);
+      expect(requests()).toEqual(['BatchGetItem', 'BatchGetItem']);
+      const [asked] = Object.values((faulty().newest() as BatchRequest).RequestItems);
+      expect(asked?.Keys).toEqual([{ pk: { S: `${key}-3` } }]);
+    });
+
+    it('says that it is throttled where they are left out again, to all who asked', async () => {
+      faulty().always('leave an item out');
+      const asked = [table.find(`${key}-1`), table.find(`${key}-2`)];
+      expect(await Promise.all(asked.map(failureOf))).toEqual(['throttled', 'throttled']);
+      expect(requests()).toEqual(['BatchGetItem', 'BatchGetItem']);
+    });
+
+    it('reads more than DynamoDB takes by one call by several', async () => {
+      const keys = Array.from({ length: 101 }, (_, n) => `${key}-${n}`);
+      await write(...keys.slice(98));
+      const found = await findAll(...keys);
+      expect(found.filter((pk) => pk !== undefined)).toEqual(keys.slice(98));
+      expect(requests()).toEqual(['BatchGetItem', 'BatchGetItem']);
+    });
+  });
+
   it('is prepared without a call', async () => {
     await table.prepare();
     expect(faulty().requests).toHaveLength(0);
@@ -84,7 +155,7 @@ describe('DynamoDbTable', () => {
   });
 
   it('survives that all connections died while the container was frozen', async () => {
-    await Promise.all(['a', 'b', 'c', 'd'].map((other) => table.find(other)));
+    await Promise.all(['a', 'b', 'c', 'd'].map((other) => table.update(other, increment)));
     faulty().requests.length = 0;
     faulty().killConnections();
     expect(await table.update(key, increment)).toEqual({ kind: 'done', item: { pk: key, n: 1 } });

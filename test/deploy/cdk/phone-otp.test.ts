@@ -52,7 +52,12 @@ const BY_SNS = [
 ];
 
 const ITEMS = {
-  Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+  Action: [
+    'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+  ],
   Effect: 'Allow',
   Resource: '<PhoneOtpTable.Arn>',
 };

@@ -1,0 +1,37 @@
+/** Reads what several ask for at the same time together. */
+
+/** Reads items by their keys; those that there are not are absent. */
+export type ReadItems<Item> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Item>>;
+
+/** Gathers the keys of a moment: those that are asked for without waiting for anything but promises that are kept. */
+export class GatheredReads<Item> {
+  readonly #read: ReadItems<Item>;
+  #next: Gathered<Item> | undefined;
+
+  constructor(read: ReadItems<Item>) {
+    this.#read = read;
+  }
+
+  /** @throws whatever the read of all of them did. */
+  async find(key: string): Promise<Item | undefined> {
+    this.#next ??= this.#gather();
+    const { keys, items } = this.#next;
+    keys.add(key);
+    return (await items).get(key);
+  }
+
+  #gather(): Gathered<Item> {
+    const keys = new Set<string>();
+    const items = new Promise<void>((resolve) => process.nextTick(resolve)).then(() => {
+      this.#next = undefined;
+      return this.#read([...keys]);
+    });
+    return { keys, items };
+  }
+}
+
+/** What the next read is for. */
+interface Gathered<Item> {
+  readonly keys: Set<string>;
+  readonly items: Promise<ReadonlyMap<string, Item>>;
+}
