@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const DYNAMODB_LOCAL = 'test/support/dynamodb-local/global-setup.ts';
@@ -28,7 +29,13 @@ const SLOW = {
 };
 
 /** Those mostly wait for processes, so that one worker would leave cores idle. The others go by the clock. */
-const SHARED_CORES = { maxWorkers: 2 };
+const PROCESSES = {
+  maxWorkers: 2,
+  // Each compiles the same files, which takes most of its time.
+  env: {
+    NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
+  },
+};
 
 const project = (name: keyof typeof SLOW, settings: object) => ({
   extends: true as const,
@@ -58,9 +65,9 @@ export default defineConfig({
       },
       project('stores', {}),
       project('models', { testTimeout: 60_000 }),
-      project('commands', SHARED_CORES),
-      project('browser', SHARED_CORES),
-      project('package', SHARED_CORES),
+      project('commands', PROCESSES),
+      project('browser', PROCESSES),
+      project('package', PROCESSES),
       // Containers are processes: two files at once would take each other's time.
       project('lambda', { globalSetup: 'test/lambda/global-setup.ts', fileParallelism: false }),
     ],
