@@ -26,7 +26,8 @@ export function describeTimerContract(
     it.each([0, -1])('does not wait for %i milliseconds', async (milliseconds) => {
       const { timer, elapsed } = create();
       await timer.sleep(milliseconds);
-      expect(elapsed()).toBeLessThan(10);
+      // A machine that has much to do is late by itself.
+      expect(elapsed()).toBeLessThan(1000);
     });
   });
 }

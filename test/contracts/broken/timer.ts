@@ -17,11 +17,11 @@ export const TIMERS = suitesOf('timer', describeTimerContract, make(new SystemTi
   ],
   'waits for a while at least': [
     'does not wait for 0 milliseconds',
-    make({ sleep: (milliseconds) => setTimeout(Math.max(50, milliseconds)) }),
+    make({ sleep: (milliseconds) => setTimeout(Math.max(1100, milliseconds)) }),
   ],
   'waits for a negative time': [
     'does not wait for -1 milliseconds',
-    make({ sleep: (milliseconds) => setTimeout(milliseconds < 0 ? 50 : milliseconds) }),
+    make({ sleep: (milliseconds) => setTimeout(milliseconds < 0 ? 1100 : milliseconds) }),
   ],
   'holds up everybody else': [
     'lets others go on meanwhile',
