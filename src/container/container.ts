@@ -1,7 +1,7 @@
-/** The composition root: which adapter fills which port. Swapping an adapter is one binding here. */
+/** The composition root: which adapter fills which port. Swapping an adapter is one line here. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Container, ContainerModule } from 'inversify';
+import { Container, type ResolutionContext, type ServiceIdentifier } from 'inversify';
 import { MemoryAccountLedger } from '../adapters/account-ledger/memory.ts';
 import { NoAccountLedger } from '../adapters/account-ledger/none.ts';
 import { SessionChallengeRepository } from '../adapters/challenge-repository/session.ts';
@@ -25,61 +25,51 @@ import type { Adapters } from './open-adapters.ts';
 import { TOKENS } from './tokens.ts';
 import { createUseCases, type Ports } from './use-cases.ts';
 
-/** Binds every port to its adapter. */
-export function createContainer(config: Config, adapters: Adapters): Container {
-  const keys = new HmacKeyRing(config.hashKeys, config.lookupKey);
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.load(
-    settings(config),
-    system(adapters),
-    codes(keys, adapters),
-    challenges(config.abuse, keys, adapters),
-    counts(config.abuse, keys, adapters),
-    useCases,
-  );
-  return container;
-}
-
 /** What log and metrics call the function. */
 export const SERVICE = 'cognito-phone-otp';
 
-function settings(config: Config): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.config).toConstantValue(config);
-  });
+/** Fills every port with its adapter. */
+export function createContainer(config: Config, adapters: Adapters): Container {
+  const keys = new HmacKeyRing(config.hashKeys, config.lookupKey);
+  const container = new Container({ defaultScope: 'Singleton' });
+  const fill: Fill = (token, value) => {
+    container.bind(token).toConstantValue(value);
+  };
+  fill(TOKENS.config, config);
+  fillSystem(fill, adapters);
+  fillCodes(fill, keys, adapters);
+  fillChallenges(fill, config.abuse, keys, adapters);
+  fillCounts(fill, config.abuse, keys, adapters);
+  container.bind(TOKENS.dispatcher).toDynamicValue(dispatcherOf);
+  return container;
 }
+
+/** Says what a token stands for. */
+type Fill = <Value>(token: ServiceIdentifier<Value>, value: Value) => void;
 
 /** Each port is filled by the caller's own adapter where there is one. */
-function system(own: Adapters): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.clock).toConstantValue(own.clock ?? new SystemClock());
-    bind(TOKENS.timer).toConstantValue(own.timer ?? new SystemTimer());
-    bind(TOKENS.numberingPlan).toConstantValue(own.numberingPlan ?? new ShippedNumberingPlan());
-    bind(TOKENS.userDirectory).toConstantValue(own.userDirectory ?? new CognitoUserDirectory());
-    bind(TOKENS.smsGateway).toConstantValue(own.smsGateway);
-    bind(TOKENS.logger).toConstantValue(new Logger({ serviceName: SERVICE }));
-    bind(TOKENS.metrics).toConstantValue(new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
-  });
+function fillSystem(fill: Fill, own: Adapters): void {
+  fill(TOKENS.clock, own.clock ?? new SystemClock());
+  fill(TOKENS.timer, own.timer ?? new SystemTimer());
+  fill(TOKENS.numberingPlan, own.numberingPlan ?? new ShippedNumberingPlan());
+  fill(TOKENS.userDirectory, own.userDirectory ?? new CognitoUserDirectory());
+  fill(TOKENS.smsGateway, own.smsGateway);
+  fill(TOKENS.logger, new Logger({ serviceName: SERVICE }));
+  fill(TOKENS.metrics, new Metrics({ namespace: SERVICE, serviceName: SERVICE }));
 }
 
-function codes(keys: HmacKeyRing, own: Adapters): ContainerModule {
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.otpGenerator).toConstantValue(own.otpGenerator ?? new NodeCryptoOtpGenerator());
-    bind(TOKENS.otpHasher).toConstantValue(new HmacOtpHasher(keys));
-    bind(TOKENS.pseudonymizer).toConstantValue(new HmacPseudonymizer(keys));
-    bind(TOKENS.reviewHasher).toConstantValue(new HmacReviewHasher(keys));
-  });
+function fillCodes(fill: Fill, keys: HmacKeyRing, own: Adapters): void {
+  fill(TOKENS.otpGenerator, own.otpGenerator ?? new NodeCryptoOtpGenerator());
+  fill(TOKENS.otpHasher, new HmacOtpHasher(keys));
+  fill(TOKENS.pseudonymizer, new HmacPseudonymizer(keys));
+  fill(TOKENS.reviewHasher, new HmacReviewHasher(keys));
 }
 
 /** Where challenges are kept. */
-function challenges(config: AbuseConfig, keys: HmacKeyRing, own: Adapters): ContainerModule {
+function fillChallenges(fill: Fill, config: AbuseConfig, keys: HmacKeyRing, own: Adapters): void {
   const chosen = challengeAdapters(config, keys, own);
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.challengeRepository).toConstantValue(
-      own.challengeRepository ?? chosen.challengeRepository,
-    );
-    bind(TOKENS.idempotencyStore).toConstantValue(own.idempotencyStore ?? chosen.idempotencyStore);
-  });
+  fill(TOKENS.challengeRepository, own.challengeRepository ?? chosen.challengeRepository);
+  fill(TOKENS.idempotencyStore, own.idempotencyStore ?? chosen.idempotencyStore);
 }
 
 function challengeAdapters(
@@ -104,12 +94,10 @@ function challengeAdapters(
 }
 
 /** Where wrong answers, SMS and conversions are counted. */
-function counts(config: AbuseConfig, keys: HmacKeyRing, own: Adapters): ContainerModule {
+function fillCounts(fill: Fill, config: AbuseConfig, keys: HmacKeyRing, own: Adapters): void {
   const chosen = countAdapters(config, keys, own);
-  return new ContainerModule(({ bind }) => {
-    bind(TOKENS.accountLedger).toConstantValue(own.accountLedger ?? chosen.accountLedger);
-    bind(TOKENS.smsTraffic).toConstantValue(own.smsTraffic ?? chosen.smsTraffic);
-  });
+  fill(TOKENS.accountLedger, own.accountLedger ?? chosen.accountLedger);
+  fill(TOKENS.smsTraffic, own.smsTraffic ?? chosen.smsTraffic);
 }
 
 function countAdapters(
@@ -136,26 +124,25 @@ function opened(dynamoDb: DynamoDbStore | undefined): DynamoDbStore {
   return dynamoDb;
 }
 
-const useCases = new ContainerModule(({ bind }) => {
-  bind(TOKENS.dispatcher).toDynamicValue(({ get }) => {
-    const made = createUseCases(
-      {
-        accountLedger: get(TOKENS.accountLedger),
-        challengeRepository: get(TOKENS.challengeRepository),
-        clock: get(TOKENS.clock),
-        idempotencyStore: get(TOKENS.idempotencyStore),
-        numberingPlan: get(TOKENS.numberingPlan),
-        otpGenerator: get(TOKENS.otpGenerator),
-        otpHasher: get(TOKENS.otpHasher),
-        pseudonymizer: get(TOKENS.pseudonymizer),
-        reviewHasher: get(TOKENS.reviewHasher),
-        smsGateway: get(TOKENS.smsGateway),
-        smsTraffic: get(TOKENS.smsTraffic),
-        timer: get(TOKENS.timer),
-        userDirectory: get(TOKENS.userDirectory),
-      },
-      get(TOKENS.config),
-    );
-    return new Dispatcher(made);
-  });
-});
+/** The use cases see the world through what was filled in. */
+function dispatcherOf({ get }: ResolutionContext): Dispatcher {
+  const useCases = createUseCases(
+    {
+      accountLedger: get(TOKENS.accountLedger),
+      challengeRepository: get(TOKENS.challengeRepository),
+      clock: get(TOKENS.clock),
+      idempotencyStore: get(TOKENS.idempotencyStore),
+      numberingPlan: get(TOKENS.numberingPlan),
+      otpGenerator: get(TOKENS.otpGenerator),
+      otpHasher: get(TOKENS.otpHasher),
+      pseudonymizer: get(TOKENS.pseudonymizer),
+      reviewHasher: get(TOKENS.reviewHasher),
+      smsGateway: get(TOKENS.smsGateway),
+      smsTraffic: get(TOKENS.smsTraffic),
+      timer: get(TOKENS.timer),
+      userDirectory: get(TOKENS.userDirectory),
+    },
+    get(TOKENS.config),
+  );
+  return new Dispatcher(useCases);
+}
