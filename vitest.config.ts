@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -28,10 +29,11 @@ const SLOW = {
   lambda: ['test/lambda/**/*.test.ts'],
 };
 
-/** Those mostly wait for processes, so that one worker would leave cores idle. The others go by the clock. */
-const PROCESSES = {
-  maxWorkers: 2,
-  // Each compiles the same files, which takes most of its time.
+/** Of two cores Vitest would leave one idle. */
+const ALL_CORES = { maxWorkers: Math.max(2, availableParallelism() - 1) };
+
+/** Each process compiles the same files, which takes most of its time. */
+const COMPILED_ONCE = {
   env: {
     NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
   },
@@ -59,15 +61,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'source',
+          ...ALL_CORES,
           include: ['test/**/*.test.ts'],
           exclude: Object.values(SLOW).flat(),
         },
       },
-      project('stores', {}),
+      project('stores', ALL_CORES),
+      // Runs beside `lambda` in CI.
       project('models', { testTimeout: 60_000 }),
-      project('commands', PROCESSES),
-      project('browser', PROCESSES),
-      project('package', PROCESSES),
+      project('commands', { ...ALL_CORES, ...COMPILED_ONCE }),
+      project('browser', { ...ALL_CORES, ...COMPILED_ONCE }),
+      project('package', { ...ALL_CORES, ...COMPILED_ONCE }),
       // Containers are processes: two files at once would take each other's time.
       project('lambda', { globalSetup: 'test/lambda/global-setup.ts', fileParallelism: false }),
     ],
