@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { matchesGlob } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { parseOptions, UsageError } from '../../deploy/command-line.ts';
-import { SCOPES, type Scope } from './scopes.ts';
+import { SCOPES, type Scope, scopeNamed } from './scopes.ts';
 
 const HELP = `npm run test:mutation -- [scope ...] [options]
 
@@ -53,21 +53,11 @@ function readOrder(args: string[]): Order | 'help' {
     throw new UsageError('--workers takes a whole number from 1 to 99.');
   }
   return {
-    scopes: positionals.length > 0 ? positionals.map(scopeNamed) : SCOPES,
+    scopes: positionals.length > 0 ? positionals.map((name) => scopeNamed(name)) : SCOPES,
     files: since === undefined ? mutate?.split(',') : changedSince(since),
     fresh,
     workers: Number(workers),
   };
-}
-
-/** @throws UsageError */
-function scopeNamed(name: string): Scope {
-  const found = SCOPES.find((scope) => scope.name === name);
-  if (found === undefined) {
-    const names = SCOPES.map((scope) => scope.name).join(', ');
-    throw new UsageError(`There is no scope '${name}': ${names}.`);
-  }
-  return found;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { UsageError } from '../../deploy/command-line.ts';
+
 /** What is mutated, by which tests its mutants must be found, and how many of them at least. */
 export interface Scope {
   readonly name: string;
@@ -59,12 +61,12 @@ export const SCOPES: readonly Scope[] = [
   },
 ];
 
-/** @throws {Error} if there is no such scope. */
+/** @throws UsageError if there is no such scope. */
 export function scopeNamed(name: string | undefined): Scope {
   const found = SCOPES.find((scope) => scope.name === name);
   if (found === undefined) {
     const names = SCOPES.map((scope) => scope.name).join(', ');
-    throw new Error(`There is no scope ${JSON.stringify(name)} to mutate: these are ${names}`);
+    throw new UsageError(`There is no scope '${name}' to mutate: these are ${names}.`);
   }
   return found;
 }
