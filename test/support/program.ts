@@ -13,6 +13,7 @@ export class Program {
   stdout = '';
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #exited = Promise.withResolvers<number | null>();
+  readonly #gone = Promise.withResolvers<void>();
 
   /** @param variables what differs from this process's environment; `undefined` takes one out. */
   constructor(
@@ -30,12 +31,17 @@ export class Program {
       this.output += chunk.toString();
     });
     this.#process.on('close', (code) => this.#exited.resolve(code));
+    this.#process.on('exit', () => this.#gone.resolve());
     onTestFinished(async () => {
       this.#process.kill('SIGKILL');
-      await this.#exited.promise;
+      // Not until its output ends: what it had started may write there for longer.
+      await this.#gone.promise;
+      this.#process.stdout.destroy();
+      this.#process.stderr.destroy();
     });
   }
 
+  /** Its exit code, once it has ended and all that it wrote is here. */
   get exited(): Promise<number | null> {
     return this.#exited.promise;
   }
@@ -54,7 +60,7 @@ export class Program {
 
   /** Waits until the output matches. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
-    await expect.poll(() => this.output, { timeout: 10_000 }).toMatch(pattern);
+    await expect.poll(() => this.output, { timeout: 15_000 }).toMatch(pattern);
     return pattern.exec(this.output) as RegExpExecArray;
   }
 }
