@@ -67,7 +67,7 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
     vi.unstubAllEnvs();
   });
   const page = await tab.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(20_000);
   await page.clock.install({ time: clock.now() });
   const demo = new Demo(page, endpoint, log, clock, site.url);
   await demo.open();

@@ -18,7 +18,7 @@ let bundle: readonly BundledFile[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'supply-chain-'));
   bundle = await bundleFunction(folder);
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -90,7 +90,7 @@ set  point-in-time recovery
     tables.fail('UpdateContinuousBackups', 'ContinuousBackupsUnavailableException');
     expect((await create(tables.url)).code).toBe(0);
     expect(tables.settings()).toMatchObject({ backups: 'ENABLED' });
-  }, 15_000);
+  });
 
   it('touches no table with another key', async () => {
     const tables = await startTables();

@@ -14,7 +14,7 @@ let built: string;
 beforeAll(async () => {
   built = await mkdtemp(join(tmpdir(), 'code-cache-'));
   await bundleWithCache(built);
-}, 60_000);
+});
 
 afterAll(() => rm(built, { recursive: true }));
 
@@ -150,4 +150,4 @@ it('A code cache that was made with the options of Node.js is accepted by it', a
   await bundleWithCache(folder, { nodeOptions: ['--stack-trace-limit=5'] });
   const env = { NODE_OPTIONS: '--stack-trace-limit=5' };
   expect(await signIn(folder, { env })).toMatchObject([{ outcome: 'code-cache-accepted' }]);
-}, 60_000);
+});

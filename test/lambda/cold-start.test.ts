@@ -98,7 +98,7 @@ describe.each(STORES)('A cold container (%s)', (store) => {
     expect(sns.requests).toHaveLength(1);
     expect(await driver.check(newestCode())).toBe(true);
     expect(faults()).toEqual([]);
-  }, 60_000);
+  });
 
   it('A51: one of 20 that are cold at once serves a Create as its first event', async () => {
     const { fn, sns, faults } = await createWorld({ store });
@@ -129,5 +129,5 @@ describe.each(STORES)('A cold container (%s)', (store) => {
     expect(sns.accepted).toHaveLength(20);
     expect(callers.map(({ repeats }) => repeats)).toEqual(callers.map(() => 0));
     expect(faults()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -40,7 +40,7 @@ describe.each(STORES)('A container (%s)', (store) => {
     // Only a table lets the second call know of the first.
     expect(sns.requests).toHaveLength(store === 'dynamodb' ? 1 : 2);
     expect(await driver.answer(newestCode())).toEqual({ kind: 'tokens' });
-  }, 30_000);
+  });
 
   it('killed in mid-send leaves the user a code that works, or a new one', async () => {
     const world = await createWorld({ store });
@@ -76,7 +76,7 @@ describe('A container (dynamodb)', () => {
     expect(cognito.repeats).toBe(1);
     expect(await driver.answer(newestCode())).toEqual({ kind: 'tokens' });
     expect(sns.requests).toHaveLength(1);
-  }, 30_000);
+  });
 });
 
 describe('A start that fails', () => {

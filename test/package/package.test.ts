@@ -262,7 +262,7 @@ describe('The construct of the package', () => {
     const { types, assets } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
     expect(types).toContain('AWS::Lambda::Function');
     expect(assets).toEqual([['chunks', 'index.mjs']]);
-  }, 60_000);
+  });
 
   it('can be required', async () => {
     const load = "console.log(typeof require('cognito-phone-otp/cdk').PhoneOtp)";

@@ -197,7 +197,7 @@ const FATE_WORDS: Readonly<Record<SmsFate, string>> = {
 };
 
 describe('The page on faults', () => {
-  it('tells what comes of every failure of every port', { timeout: 60_000 }, async () => {
+  it('tells what comes of every failure of every port', async () => {
     const sms: string[] = [];
     for (const [failure, fates] of Object.entries(FATES)) {
       for (const fate of fates) {

@@ -83,7 +83,7 @@ describe('npm start -- --durable', () => {
     expect(Number(fourth.resendAfterSeconds)).toBeGreaterThan(0);
     expect(Number(fourth.resendAfterSeconds)).toBeLessThanOrEqual(120);
     expect(await inbox()).toHaveLength(3);
-  }, 40_000);
+  });
 });
 
 /** What kinds of items the table holds: the words that their keys begin with. */

@@ -34,7 +34,7 @@ async function aws({ endpoint }: World, operation: string, input: object): Promi
 }
 
 describe.runIf(installed || required)('the AWS CLI', () => {
-  test('signs in, reads the user, refreshes and signs out', { timeout: 60_000 }, async () => {
+  test('signs in, reads the user, refreshes and signs out', async () => {
     const world = await createWorld();
     const first = await aws(world, 'initiate-auth', {
       AuthFlow: 'CUSTOM_AUTH',
