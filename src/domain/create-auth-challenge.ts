@@ -200,7 +200,10 @@ export class CreateAuthChallenge {
     });
     if (maySend(request)) {
       if (challenge.sentIn === sender.roundOf(request) && this.#isClaimed(challenge, now)) {
-        return this.#abandoned(prepared, challenge);
+        // A code that was used has arrived: nobody needs another so soon.
+        return challenge.code.kind === 'used'
+          ? stay('resend-too-soon')
+          : this.#abandoned(prepared, challenge);
       }
       if (sendsRemaining(challenge, policy) === 0) {
         return stay('resend-limit');

@@ -521,7 +521,11 @@ describe('Opening a round', () => {
       const answer = domain.gateway.lastCode;
       await domain.verify.execute(verifyRequest(domain, second.reference, { answer }));
       rounds = [];
-      expect(await afterResend(first)).toMatchObject({ kind: 'abandoned', expiresInMs: 0 });
+      expect(await afterResend(first)).toMatchObject({
+        kind: 'resend-too-soon',
+        expiresInMs: 0,
+        resendAfterMs: seconds(30),
+      });
       expect(domain.gateway.attempts).toBe(2);
     });
   });

@@ -127,6 +127,23 @@ describe('A round that is called for three times', () => {
     expect(await open(resend)).toMatchObject({ kind: 'repeated', status: 'RESENT' });
     expect(domain.gateway.outbox).toHaveLength(2);
   });
+
+  it('A35: waits as long for the next SMS where the code of the round has been used', async () => {
+    const { domain, open, check } = createWorld();
+    const { reference } = await open();
+    await check(reference);
+    domain.clock.advance(seconds(30));
+    const resend = { rounds: [codeRound(reference)], resendRequested: true };
+    await open(resend);
+    domain.clock.advance(seconds(5));
+    expect(await check(reference, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
+    // Of a sign-in that began by a second click, and shares the challenge.
+    expect(await open(resend)).toMatchObject({
+      kind: 'resend-too-soon',
+      resendAfterMs: seconds(25),
+    });
+    expect(domain.gateway.outbox).toHaveLength(2);
+  });
 });
 
 describe('A round whose first call dies', () => {
