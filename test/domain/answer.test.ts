@@ -27,6 +27,7 @@ describe('An answer', () => {
     ['pasted with a variation selector', '0\ufe0f12345'],
     ['pasted with a Hangul filler', '012345\u3164'],
     ['between direction marks', '\u202b\u200f012345\u202c'],
+    ['among as many spaces as it may bring', '012345'.padEnd(64)],
   ])('is a code %s', (_, answer) => {
     expect(parseAnswer(answer)).toBe('012345');
   });
@@ -51,6 +52,7 @@ describe('An answer', () => {
     ['a fraction', '½½½½½½'],
     ['superscripts', '¹²³⁴⁵⁶'],
     ['a lone surrogate', '\ud835123456'],
+    ['a code among one space too many', '012345'.padEnd(65)],
     ['100 kB of digits', '1'.repeat(100_000)],
     ['100 kB of spaces', ' '.repeat(100_000)],
   ])('A28: is no code when it is %s', (_, answer) => {

@@ -27,7 +27,7 @@ export const SCOPES: readonly Scope[] = [
       // Plays days of traffic, by rules that others test one by one.
       exclude: ['test/domain/abuse/days-of-sms.test.ts'],
     },
-    atLeast: 95,
+    atLeast: 97,
   },
   {
     name: 'config',
