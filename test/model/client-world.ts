@@ -74,10 +74,18 @@ interface ChallengeState {
   isUsed: boolean;
   /** Until when a limit was told to be used up. */
   throttledUntil: number;
-  /** When each sign-in that shares it had its newest round. */
-  readonly roundsAt: Map<ClientSignIn, number>;
+  /** All rounds of the sign-ins that share it. */
+  readonly rounds: ToldRound[];
   /** Something befell it by which counts and codes need not be what clients were told. */
   isShaken: boolean;
+}
+
+/** A round, as its client was told of it. */
+interface ToldRound {
+  readonly signIn: ClientSignIn;
+  readonly status: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** A sign-in, as its client has it. */
@@ -707,7 +715,7 @@ export class ClientWorld {
     const previous = { ...challenge };
     const { made } = create;
     const isRepeated = this.#isRepeated(signIn, create);
-    challenge.roundsAt.set(signIn, now);
+    challenge.rounds.push({ signIn, status, at: now });
     challenge.codes.push(...made.filter(({ fate }) => fate !== 'refused'));
     const mayHaveSentTwice = create.wasDeliveredAgain && by !== 'answer';
     if (made.some(({ fate }) => fate !== 'accepted') || mayHaveSentTwice) {
@@ -747,12 +755,12 @@ export class ClientWorld {
    * call, or a second click, and told the same.
    */
   #isRepeated(signIn: ClientSignIn, { made }: CreateCall): boolean {
-    const others = [...signIn.challenge.roundsAt].filter(([other]) => other !== signIn);
-    return (
-      this.#stage.isDurable &&
-      made.length === 0 &&
-      others.some(([, at]) => this.#now() - at <= abuse.claimMs)
-    );
+    const { challenge, parameters } = signIn;
+    const isSame = (round: ToldRound) =>
+      round.signIn !== signIn &&
+      round.status === parameters.status &&
+      this.#now() - round.at <= abuse.claimMs;
+    return this.#stage.isDurable && made.length === 0 && challenge.rounds.some(isSame);
   }
 
   #checkStatus(
@@ -1025,7 +1033,7 @@ function newState(): ChallengeState {
     digits: undefined,
     isUsed: false,
     throttledUntil: 0,
-    roundsAt: new Map(),
+    rounds: [],
     isShaken: false,
   };
 }
