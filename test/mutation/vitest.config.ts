@@ -17,8 +17,6 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     env: { POWERTOOLS_METRICS_DISABLED: 'true' },
-    // Most of a mutant's time would go into loading the same modules for each file of tests.
-    isolate: false,
     sequence: { sequencer: LikeliestFirst },
     ...scopeNamed(process.env.MUTATION_SCOPE).tests,
   },
