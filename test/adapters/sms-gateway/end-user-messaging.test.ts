@@ -148,6 +148,17 @@ describe('EndUserMessagingSmsGateway', () => {
     expect(server.accepted[0]?.input).toMatchObject({ MaxPrice });
   });
 
+  it('leaves to the account what no route sets', async () => {
+    const { gateway, server } = await startGateway();
+    await gateway.send(sms());
+    expect(Object.keys(server.accepted[0]?.input ?? {}).toSorted()).toEqual([
+      'DestinationPhoneNumber',
+      'MessageBody',
+      'MessageType',
+      'TimeToLive',
+    ]);
+  });
+
   it.each<readonly [EndUserMessagingError, string]>([
     [conflict('DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE'), 'country-blocked'],
     [validation('DESTINATION_COUNTRY_BLOCKED'), 'destination-not-served'],
@@ -161,7 +172,22 @@ describe('EndUserMessagingSmsGateway', () => {
       { ...validation('FIELD_VALIDATION_FAILED'), fields: ['destinationPhoneNumber'] },
       'invalid-number',
     ],
+    [
+      {
+        ...validation('FIELD_VALIDATION_FAILED'),
+        fields: ['MessageBody', 'DestinationPhoneNumber'],
+      },
+      'invalid-number',
+    ],
     [{ ...validation('FIELD_VALIDATION_FAILED'), fields: ['MaxPrice'] }, 'rejected'],
+    [
+      {
+        ...validation('FIELD_VALIDATION_FAILED'),
+        fields: ['AnyDestinationPhoneNumber', 'DestinationPhoneNumbers'],
+      },
+      'rejected',
+    ],
+    [validation('FIELD_VALIDATION_FAILED'), 'rejected'],
     [quota('PHONE_NUMBERS_PER_ACCOUNT'), 'rejected'],
     [{ status: 429, type: 'TooManyRequestsException' }, 'throttled'],
     [{ status: 400, type: 'UnrecognizedClientException' }, 'unauthorised'],

@@ -90,7 +90,9 @@ describe('TwilioSmsGateway', () => {
   });
 
   it.each<readonly [TwilioError, string]>([
+    [{ status: 400, code: 20429 }, 'throttled'],
     [{ status: 400, code: 21611 }, 'throttled'],
+    [{ status: 400, code: 63017 }, 'throttled'],
     [{ status: 429 }, 'throttled'],
     [{ status: 400, code: 63038 }, 'throttled'],
     [{ status: 400, code: 21217 }, 'invalid-number'],
@@ -104,6 +106,8 @@ describe('TwilioSmsGateway', () => {
     [{ status: 400, code: 21607 }, 'sandbox'],
     [{ status: 400, code: 572002 }, 'sandbox'],
     [{ status: 400, code: 572005 }, 'sandbox'],
+    [{ status: 400, code: 20003 }, 'unauthorised'],
+    [{ status: 401 }, 'unauthorised'],
     [{ status: 400, code: 21660 }, 'unauthorised'],
     [{ status: 429, code: 14107 }, 'rejected'],
     [{ status: 403, code: 20006 }, 'unauthorised'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  GATEWAY_VARIABLES,
   SMS_GATEWAYS,
   smsGatewayOpener,
 } from '../../../../src/adapters/sms-gateway/lib/registry.ts';
@@ -130,6 +131,22 @@ describe('The gateways of a route', () => {
     await expect(start([{ gateway: 'sns' }], { [name]: value })).rejects.toThrow(
       `${name} has no place beside SMS_ROUTES; set ${key} at its gateways.`,
     );
+  });
+
+  it.each<readonly [keyof typeof SMS_GATEWAYS, readonly string[]]>([
+    ['sns', ['SMS_REGION', 'SMS_MAX_PRICE_USD']],
+    ['end-user-messaging', ['SMS_REGION', 'SMS_MAX_PRICE_USD']],
+    ['twilio', ['TWILIO_ACCOUNT_SID', 'TWILIO_API_URL', 'TWILIO_API_KEY_SID', 'TWILIO_SECRET']],
+    ['console', ['AWS_LAMBDA_FUNCTION_NAME']],
+  ])('read from variables, as far as %s goes: %j', async (name, variables) => {
+    const { definition } = await SMS_GATEWAYS[name]();
+    expect(definition.variables).toEqual(variables);
+  });
+
+  it('have all their variables known before their code is loaded', async () => {
+    const loaded = await Promise.all(Object.values(SMS_GATEWAYS).map((load) => load()));
+    const read = loaded.flatMap(({ definition }) => definition.variables);
+    expect(GATEWAY_VARIABLES.toSorted()).toEqual([...new Set(read)].toSorted());
   });
 
   it('take the region from its variable where they set none', async () => {
