@@ -68,6 +68,8 @@ interface MadeCode {
   order?: number;
   /** In which round. */
   used?: string;
+  /** The call that used it was heard of. */
+  isVerified?: boolean;
 }
 
 interface User {
@@ -195,6 +197,8 @@ export class SignInWorld {
   ): Promise<boolean | undefined> {
     const { metadata, session } = signIn;
     const id = idOf(signIn);
+    // Another answer at the same time may open the next round before this one is told.
+    const { round = '' } = signIn.private;
     this.#answered.add(id);
     // Whoever has the code clears the account, also where a resend or another answer comes first after all.
     if (this.#codes.some((made) => made.challengeId === id && made.code === challengeAnswer)) {
@@ -206,7 +210,7 @@ export class SignInWorld {
     });
     const result = await this.#deliver(box, id, event);
     if (result !== undefined && isRight(result)) {
-      this.#checkRight(signIn, id, challengeAnswer, result);
+      this.#checkRight(signIn, { id, round, answer: challengeAnswer }, result);
     } else if (result?.outcome.reason === 'wrong-code') {
       this.#checkWrong(signIn, id);
     }
@@ -514,18 +518,23 @@ export class SignInWorld {
     this.#openings.set(key, { challengeId, at: this.#now });
   }
 
-  #checkRight(signIn: SignIn, id: string, answer: string, { outcome, call }: Delivered): void {
-    const { user } = signIn;
-    const { round = '' } = signIn.private;
+  #checkRight(
+    { user }: SignIn,
+    { id, round, answer }: { readonly id: string; readonly round: string; readonly answer: string },
+    { outcome, call }: Delivered,
+  ): void {
     const sent = this.#newestFirst(id);
     const made = sent.find(({ code }) => code === answer);
     if (made === undefined) {
       throw violation('an answer was right that no SMS of this sign-in held');
     }
     const isRepeated = outcome.kind === 'answer-repeated';
-    if (made.used !== undefined && (!isRepeated || made.used !== round)) {
+    // Of calls for one round, the one that used the code may be the last to be heard of.
+    const isOfAnotherRound = made.used !== undefined && made.used !== round;
+    if (isOfAnotherRound || (made.isVerified && !isRepeated)) {
       throw violation('a code was right twice');
     }
+    made.isVerified ||= !isRepeated;
     if (isRepeated && call.usedAt === undefined) {
       // Another branch of the client used it.
       return;
