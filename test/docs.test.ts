@@ -7,7 +7,7 @@ import GithubSlugger from 'github-slugger';
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { APP_OPTIONS } from '../deploy/cdk/phone-otp-app.ts';
-import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-table.ts';
+import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../src/adapters/lib/dynamodb-item.ts';
 import type { Config } from '../src/config/config.ts';
 import { openAdapters, readConfig, readEnvironment } from '../src/container/open-adapters.ts';
 import { CHALLENGE_STATUSES } from '../src/domain/create-outcome.ts';

@@ -6,7 +6,7 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb-table.ts';
+import { KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb-item.ts';
 import { localClientConfig } from './client-config.ts';
 
 export interface LocalDynamoDb {

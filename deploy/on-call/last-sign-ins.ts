@@ -6,7 +6,8 @@ import {
 } from '../../src/adapters/challenge-repository/dynamodb.ts';
 import { SystemClock } from '../../src/adapters/clock/system.ts';
 import { roundItemKey } from '../../src/adapters/idempotency-store/dynamodb.ts';
-import type { DynamoDbTable, Item } from '../../src/adapters/lib/dynamodb-table.ts';
+import type { Item } from '../../src/adapters/lib/dynamodb-item.ts';
+import type { DynamoDbTable } from '../../src/adapters/lib/dynamodb-table.ts';
 import type { HmacKeyRing } from '../../src/adapters/lib/hmac-key-ring.ts';
 import type { Challenge } from '../../src/domain/challenge.ts';
 import { nameOf } from '../../src/domain/create-request.ts';

@@ -4,7 +4,7 @@ import {
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../../src/adapters/lib/dynamodb-table.ts';
+import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../../src/adapters/lib/dynamodb-item.ts';
 import { answerIfAny, answerTo } from '../aws.ts';
 import { examine, type Finding, good, toMend } from './finding.ts';
 

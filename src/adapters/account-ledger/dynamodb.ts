@@ -7,14 +7,8 @@ import type {
   GuardedWrite,
 } from '../../domain/ports/account-ledger.ts';
 import { StoreError } from '../../domain/ports/store-error.ts';
-import {
-  type Change,
-  type DynamoDbTable,
-  EXPIRY_ATTRIBUTE,
-  expirySeconds,
-  type Item,
-  type Written,
-} from '../lib/dynamodb-table.ts';
+import { EXPIRY_ATTRIBUTE, expirySeconds, type Item } from '../lib/dynamodb-item.ts';
+import type { Change, DynamoDbTable, Written } from '../lib/dynamodb-table.ts';
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 import {
   ATTEMPTS,

@@ -11,13 +11,8 @@ import {
 import type { ChallengeRepository, Saved, Taken } from '../../domain/ports/challenge-repository.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { SignInScope } from '../../domain/sign-in.ts';
-import {
-  type Change,
-  type DynamoDbTable,
-  EXPIRY_ATTRIBUTE,
-  expirySeconds,
-  type Item,
-} from '../lib/dynamodb-table.ts';
+import { EXPIRY_ATTRIBUTE, expirySeconds, type Item } from '../lib/dynamodb-item.ts';
+import type { Change, DynamoDbTable } from '../lib/dynamodb-table.ts';
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 import { fromStored, toStored } from './lib/stored-challenge.ts';
 import { fromStoredV1, storedChallengeV1 } from './lib/stored-challenge-v1.ts';

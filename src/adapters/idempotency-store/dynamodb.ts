@@ -7,13 +7,8 @@ import type {
   RoundResult,
   RoundState,
 } from '../../domain/ports/idempotency-store.ts';
-import {
-  type DynamoDbTable,
-  EXPIRY_ATTRIBUTE,
-  expirySeconds,
-  type Item,
-  type Written,
-} from '../lib/dynamodb-table.ts';
+import { EXPIRY_ATTRIBUTE, expirySeconds, type Item } from '../lib/dynamodb-item.ts';
+import type { DynamoDbTable, Written } from '../lib/dynamodb-table.ts';
 import type { HmacKeyRing } from '../lib/hmac-key-ring.ts';
 
 /** Rounds in DynamoDB, one item each: acquired by a conditional write, completed by another. */

@@ -3,7 +3,6 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   type ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -15,15 +14,10 @@ import {
 import { wholeMilliseconds } from '../../domain/deadline.ts';
 import { StoreError, type StoreFailure } from '../../domain/ports/store-error.ts';
 import { isThrottling, isUnauthorised } from './aws-errors.ts';
+import { type Item, KEY_ATTRIBUTE, keyOf, plain, substitutions } from './dynamodb-item.ts';
 import { GatheredReads } from './gathered-reads.ts';
 import { rehearse } from './rehearsal.ts';
 import { STORE_TIMEOUT_MS } from './store-timeout.ts';
-
-/** The table's key, a string: what an item is, and whose. */
-export const KEY_ATTRIBUTE = 'pk';
-
-/** The attribute, in epoch seconds, for DynamoDB's Time to Live to delete items by. */
-export const EXPIRY_ATTRIBUTE = 'expiresAt';
 
 /**
  * How many items DynamoDB reads by one call.
@@ -34,12 +28,6 @@ const MOST_KEYS = 100;
 
 /** Milliseconds that a throttled partition is given before the second try. */
 const PAUSE_MS = 50;
-
-/** What an attribute holds; the table's other types are not used. A set is never empty. */
-export type Value = string | number | ReadonlySet<string>;
-
-/** Values by attribute name. */
-export type Item = Readonly<Record<string, Value>>;
 
 /** In every expression `#name` stands for the attribute `name`, and `:name` for `values.name`. */
 export interface Change {
@@ -60,11 +48,6 @@ export type Written =
   | { readonly kind: 'done'; readonly item: Item }
   /** The condition was not met: the item as it was found, empty where there is none, and unchanged. */
   | { readonly kind: 'unmet'; readonly item: Item };
-
-/** Epoch milliseconds as Time to Live wants them. */
-export function expirySeconds(epochMs: number): number {
-  return Math.ceil(epochMs / 1000);
-}
 
 /** Every method throws a `StoreError`, and nothing else. A write that got no answer may be made twice: what must count once marks its own. */
 export class DynamoDbTable {
@@ -282,46 +265,4 @@ function mayPass(error: unknown): boolean {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
-}
-
-function keyOf(key: string): Record<string, AttributeValue> {
-  return { [KEY_ATTRIBUTE]: { S: key } };
-}
-
-function substitutions(expressions: string, values: Item | undefined) {
-  const names = [...expressions.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name]);
-  const held = Object.entries(values ?? {}).map(([name, value]) => [
-    `:${name}`,
-    attributeValue(value),
-  ]);
-  return {
-    // DynamoDB refuses empty maps.
-    ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) }),
-    ...(held.length > 0 && { ExpressionAttributeValues: Object.fromEntries(held) }),
-  };
-}
-
-function attributeValue(value: Value): AttributeValue {
-  switch (typeof value) {
-    case 'number':
-      return { N: String(value) };
-    case 'string':
-      return { S: value };
-    default:
-      return { SS: [...value] };
-  }
-}
-
-function plain(item: Record<string, AttributeValue>): Item {
-  const values: Record<string, Value> = {};
-  for (const [name, { S, N, SS }] of Object.entries(item)) {
-    if (S !== undefined) {
-      values[name] = S;
-    } else if (N !== undefined) {
-      values[name] = Number(N);
-    } else if (SS !== undefined) {
-      values[name] = new Set(SS);
-    }
-  }
-  return values;
 }

@@ -7,14 +7,8 @@ import type {
   Traffic,
 } from '../../domain/ports/sms-traffic.ts';
 import { StoreError } from '../../domain/ports/store-error.ts';
-import {
-  type Change,
-  type DynamoDbTable,
-  EXPIRY_ATTRIBUTE,
-  expirySeconds,
-  type Item,
-  type Written,
-} from '../lib/dynamodb-table.ts';
+import { EXPIRY_ATTRIBUTE, expirySeconds, type Item } from '../lib/dynamodb-item.ts';
+import type { Change, DynamoDbTable, Written } from '../lib/dynamodb-table.ts';
 import { spend } from './lib/budget.ts';
 import { stopOf } from './lib/stops.ts';
 import { DAY_MS, dayOf, nextDay, timeOfDay } from './lib/utc-day.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
 import { DynamoDbStore } from '../../../src/adapters/dynamodb-store.ts';
-import type { Item } from '../../../src/adapters/lib/dynamodb-table.ts';
+import type { Item } from '../../../src/adapters/lib/dynamodb-item.ts';
 import { HmacKeyRing } from '../../../src/adapters/lib/hmac-key-ring.ts';
 import { HmacOtpHasher } from '../../../src/adapters/otp-hasher/hmac.ts';
 import { type Challenge, newChallenge } from '../../../src/domain/challenge.ts';

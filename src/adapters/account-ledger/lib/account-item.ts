@@ -1,12 +1,8 @@
 /** An account as DynamoDB holds it. */
 import type { Meter, RateLimit } from '../../../domain/abuse/rate-limit.ts';
 import type { AccountRecord } from '../../../domain/ports/account-ledger.ts';
-import {
-  type Change,
-  EXPIRY_ATTRIBUTE,
-  expirySeconds,
-  type Item,
-} from '../../lib/dynamodb-table.ts';
+import { EXPIRY_ATTRIBUTE, expirySeconds, type Item } from '../../lib/dynamodb-item.ts';
+import type { Change } from '../../lib/dynamodb-table.ts';
 
 /** How the account stands by its item. */
 export function recordOf(item: Item): AccountRecord {
