@@ -76,5 +76,5 @@ function isOnLambda(env: NonNullable<HandlerOptions['env']>): boolean {
 
 /** Milliseconds since the process began, if a caller waited through them. */
 function initDuration(): number {
-  return process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'on-demand' ? performance.now() : 0;
+  return process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'on-demand' ? process.uptime() * 1000 : 0;
 }

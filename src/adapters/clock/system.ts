@@ -7,6 +7,7 @@ export class SystemClock implements Clock {
   }
 
   elapsed(): number {
-    return Math.floor(performance.now());
+    // Less to load for a cold start than `performance`.
+    return Math.floor(process.uptime() * 1000);
   }
 }
