@@ -34,29 +34,44 @@ export const builtinsByCall: Plugin = {
   },
 };
 
+/** Whole modules that Node loads when they are asked for, and no cold start needs: watchers of files and readline come with it. */
+const ON_DEMAND = ['fs/promises'];
+
+/** What a cold start does call, and what does the same with nothing more to load: the SDK looks for `~/.aws/config`. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  'fs/promises.readFile': `async (...args) => process.getBuiltinModule('node:fs').readFileSync(...args)`,
+};
+
 /** Calls are marked as pure, so that what nothing imports is left out of the bundle. */
 function byName(name: string): string {
-  const all = process.getBuiltinModule(name) as object;
-  const names = Object.keys(all).filter((key) => /^[A-Za-z]\w*$/.test(key) && key !== 'default');
-  const reader = (key: string) => (isClassOnDemand(all, key) ? 'late' : 'read');
+  const names = Object.keys(process.getBuiltinModule(name) as object).filter(
+    (key) => /^[A-Za-z]\w*$/.test(key) && key !== 'default',
+  );
+  const reader = (key: string) => (isOnDemand(name, key) ? 'late' : 'read');
+  const value = (key: string) =>
+    STAND_INS[`${name}.${key}`] ?? `/* @__PURE__ */ ${reader(key)}('${key}')`;
   return [
-    `const all = /* @__PURE__ */ process.getBuiltinModule('node:${name}');`,
+    `const all = () => process.getBuiltinModule('node:${name}');`,
     READERS,
-    'export default all;',
-    ...names.map((key) => `const _${key} = /* @__PURE__ */ ${reader(key)}('${key}');`),
+    `export default /* @__PURE__ */ ${ON_DEMAND.includes(name) ? 'allLate' : 'all'}();`,
+    ...names.map((key) => `const _${key} = ${value(key)};`),
     `export { ${names.map((key) => `_${key} as ${key}`).join(', ')} };`,
   ].join('\n');
 }
 
-/** Such as `fs.ReadStream`, for which Node loads its streams of files. */
-function isClassOnDemand(all: object, key: string): boolean {
-  return /^[A-Z][a-z]/.test(key) && Object.getOwnPropertyDescriptor(all, key)?.get !== undefined;
+/** Or an export, such as the class `fs.ReadStream`, for which Node loads its streams of files. */
+function isOnDemand(name: string, key: string): boolean {
+  const { get } = Object.getOwnPropertyDescriptor(process.getBuiltinModule(name), key) ?? {};
+  const isLoadedByReading = get !== undefined && (/^[A-Z][a-z]/.test(key) || key === 'promises');
+  return ON_DEMAND.includes(name) || isLoadedByReading;
 }
 
-/** A class on demand is read when it is used: the SDK asks of each body whether it is a `ReadStream`. */
+/** What is on demand is read when it is used: the SDK asks of each body whether it is a `ReadStream`. */
 const READERS = `
-const read = (key) => all[key];
+const read = (key) => all()[key];
 const late = (key) => new Proxy(class {}, {
-  get: (_, property) => all[key][property],
-  construct: (_, args) => Reflect.construct(all[key], args),
-});`;
+  get: (_, property) => read(key)[property],
+  apply: (_, self, args) => Reflect.apply(read(key), self, args),
+  construct: (_, args) => Reflect.construct(read(key), args),
+});
+const allLate = () => new Proxy({}, { get: (_, key) => read(key) });`;

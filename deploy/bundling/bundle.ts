@@ -48,8 +48,13 @@ export const FUNCTION = {
   platform: 'node',
   // ES modules first: the CommonJS builds of the AWS SDK can't be tree-shaken.
   resolve: { mainFields: ['module', 'main'] },
-  // The SDK asks of every body whether it is such a stream, which here none is, and Node would load them for that.
-  transform: { target: 'node24', define: { ReadableStream: 'undefined' } },
+  transform: {
+    target: 'node24',
+    // The SDK asks of every body whether it is such a stream, which here none is, and Node would load them for that.
+    define: { ReadableStream: 'undefined' },
+    // The global one is all of Web Crypto, which the SDK would load for a random id.
+    inject: { crypto: 'node:crypto' },
+  },
   // Chunks may share more than what the entry exports.
   preserveEntrySignatures: 'allow-extension',
   plugins: [builtinsByCall, tablesAsJson],
