@@ -61,7 +61,7 @@ export class DynamoDbAccountLedger implements AccountLedger {
       const written = await this.#update(account, change);
       item = written.item;
       const { attemptTokens } = item;
-      if (written.kind === 'done' || (attemptTokens instanceof Set && attemptTokens.has(token))) {
+      if (attemptTokens instanceof Set && attemptTokens.has(token)) {
         return { kind: 'done', record: this.#record(item) };
       }
       const record = this.#record(item, atTime(item, at));
@@ -78,12 +78,12 @@ export class DynamoDbAccountLedger implements AccountLedger {
     keepUntil: number,
   ): Promise<GuardedWrite> {
     const version = newToken();
-    const { kind, item } = await this.#update(account, {
+    const { item } = await this.#update(account, {
       update: `SET #version = :version, #${EXPIRY_ATTRIBUTE} = :expiry REMOVE ${ATTEMPTS}`,
       condition: within(range),
       values: { ...range, version, expiry: expirySeconds(keepUntil) },
     });
-    const done = kind === 'done' || item.version === version;
+    const done = item.version === version;
     return { kind: done ? 'done' : 'refused', record: this.#record(item) };
   }
 
@@ -107,7 +107,7 @@ export class DynamoDbAccountLedger implements AccountLedger {
       const change = takeChange(item, { limits, meter: take.meter, token, at, keepUntil });
       const written = await this.#update(account, change);
       item = written.item;
-      if (written.kind === 'done' || hasTaken(item, token)) {
+      if (hasTaken(item, token)) {
         return { kind: 'allowed', meter: recordOf(item).sends };
       }
     }

@@ -67,7 +67,7 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
 
   async save(challenge: Challenge): Promise<Saved> {
     const version = challenge.version + 1;
-    // Tells our own write from another's where the answer to the first try got lost.
+    // Tells our own write from another's, even where the answer to the first try got lost.
     const savedBy = randomUUID();
     const code = codeMark({ ...challenge, version });
     const { sentIn } = challenge;
@@ -93,7 +93,7 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
         ...(takenOver > 0 && { tries: takenOver }),
       },
     });
-    return written.kind === 'done' || written.item.savedBy === savedBy
+    return written.item.savedBy === savedBy
       ? { kind: 'saved', challenge: { ...challenge, version } }
       : { kind: 'conflict', current: challengeOf(written.item) };
   }
@@ -150,7 +150,7 @@ export class DynamoDbChallengeRepository implements ChallengeRepository {
         ...(delivery !== undefined && timesAround(delivery)),
       },
     });
-    if (written.kind === 'done' || isOurs(written.item)) {
+    if (isOurs(written.item)) {
       return { kind: 'taken' };
     }
     const earlier = delivery && takenBefore({ answers: answersOf(written.item) }, delivery);

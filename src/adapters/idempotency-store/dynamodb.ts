@@ -29,7 +29,8 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
   async acquire(round: string, claimant: Claimant): Promise<Acquisition> {
     const now = this.#clock.now();
     const fresh = await this.#acquireFresh(round, claimant, now);
-    if (fresh.kind === 'done' || fresh.item.holder === claimant.holder) {
+    // Whether a write was made, its item tells even where the answer to the first try got lost.
+    if (fresh.item.holder === claimant.holder) {
       return { kind: 'acquired', challengeId: claimant.challengeId };
     }
     const state = stateOf(fresh.item, now);
@@ -39,7 +40,7 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
     // Whoever had it never answered: its challenge tells how far it came.
     const { holder = '', challengeId } = fresh.item;
     const taken = await this.#takeOver(round, claimant, String(holder), now);
-    if (taken.kind === 'done' || taken.item.holder === claimant.holder) {
+    if (taken.item.holder === claimant.holder) {
       return { kind: 'acquired', challengeId: String(challengeId) };
     }
     const later = stateOf(taken.item, now);
