@@ -122,6 +122,15 @@ export function describeChallengeRepositoryContract(
       expect(await create().recognises(reference, scope)).toBe(false);
     });
 
+    it('finds nothing by a reference with anything before or behind it', async () => {
+      const repository = create();
+      const reference = repository.referTo(await save(repository, challenge(repository)), scope);
+      for (const longer of [`a${reference}`, `${reference}a`, ` ${reference}`, `${reference}\n`]) {
+        expect(await repository.find(longer, scope)).toBeUndefined();
+        expect(await repository.recognises(longer, scope)).toBe(false);
+      }
+    });
+
     it('finds nothing by a reference with any one character altered', async () => {
       const repository = create();
       const saved = await save(repository, challenge(repository));

@@ -180,6 +180,16 @@ export function describeSmsTrafficContract(
       expect(inOrder(before.map((each) => each?.pending.sent))).toEqual(upTo200);
     });
 
+    it('tells whoever only probes what a reservation would come to', async () => {
+      await reserve(5);
+      const refused = { kind: 'refused', retryAt: noon + every };
+      expect(await traffic.probe('SG', budget, noon)).toEqual(refused);
+      expect(await traffic.reserve('SG', budget, noon)).toEqual(refused);
+      expect(await traffic.probe('SG', undefined, noon)).toMatchObject({ kind: 'reserved' });
+      expect(await traffic.probe('SG', budget, noon + every)).toMatchObject({ kind: 'reserved' });
+      expect(await traffic.probe('US', budget, noon)).toMatchObject({ kind: 'reserved' });
+    });
+
     it('counts nothing for whoever only probes', async () => {
       await traffic.probe('SG', budget, noon);
       await traffic.probe('SG', undefined, noon);

@@ -16,6 +16,10 @@ export const SMS_TRAFFICS = suitesOf('count of SMS', describeSmsTrafficContract,
       probe: (place, budget, at) => traffic.reserve(place, budget, at),
     })),
   ],
+  'lets whoever only probes pass': [
+    'tells whoever only probes what a reservation would come to',
+    make((traffic) => ({ probe: (place, _, at) => traffic.probe(place, undefined, at) })),
+  ],
   'looks at the budget first, and takes from it later': [
     'A36: never gives more than the budget, for 50 callers at once',
     make((traffic) => ({
