@@ -47,6 +47,7 @@ describe('What is told of an outcome', () => {
     { kind: 'code-expired' },
     { kind: 'resend-requested' },
     { kind: 'sign-up-accepted' },
+    { kind: 'sign-up-by-email' },
     { kind: 'sign-up-refused', reason: 'number-missing' },
   ])('is every day’s business for $kind', (outcome) => {
     expect(recordOf(outcome).level).toBe('info');
@@ -115,6 +116,55 @@ describe('What is told of an outcome', () => {
   ])('counts beside $0.kind what an alarm should watch', (outcome, counts) => {
     expect(recordOf(outcome).counts).toEqual(counts);
   });
+
+  it.each<readonly [Outcome, object]>([
+    [{ kind: 'code-asked' }, {}],
+    [{ kind: 'sign-up-by-email' }, {}],
+    [{ kind: 'sign-up-refused', reason: 'number-missing' }, { reason: 'number-missing' }],
+    [{ kind: 'resend-requested' }, {}],
+    [{ kind: 'answer-repeated', isRight: true }, { right: true }],
+    [{ kind: 'code-expired' }, {}],
+    [{ kind: 'verified' }, {}],
+    [
+      { kind: 'verified', country: 'SG', feedback: 'given' },
+      { country: 'SG', feedback: 'given' },
+    ],
+    [{ kind: 'verified', review: true }, { reviewNumber: true }],
+    [rejected({}), { reason: 'wrong-code' }],
+    [rejected({ nearsStop: 50 }), { reason: 'wrong-code', failuresInARow: 50 }],
+  ])('is for $0.kind what there is to tell, and no empty field', (outcome, details) => {
+    expect(recordOf(outcome).details).toStrictEqual(details);
+  });
+
+  it.each<readonly [CreateOutcome, object]>([
+    [{ ...round, kind: 'reused' }, {}],
+    [{ ...round, kind: 'reused', foreignMetadata: true }, { foreignMetadata: true }],
+    [
+      { ...round, kind: 'reused', fault },
+      { fault: expect.objectContaining({ name: 'StoreError', code: 'STORE_FAILED' }) },
+    ],
+    [{ ...round, kind: 'throttled', reason: 'number-limit' }, { reason: 'number-limit' }],
+    [
+      { ...round, kind: 'throttled', reason: 'country-budget', country: 'SG' },
+      { reason: 'country-budget', country: 'SG' },
+    ],
+    [{ ...round, kind: 'withheld', reason: 'user-not-found' }, { reason: 'user-not-found' }],
+    [
+      { ...round, kind: 'withheld', reason: 'number-missing' },
+      { reason: 'number-missing', mend: 'Give the user a phone_number.' },
+    ],
+  ])(
+    'is for a round that came to $0.kind that and where the challenge stands',
+    (outcome, details) => {
+      const { status, attemptsRemaining, resendsRemaining } = round;
+      expect(recordOf(outcome).details).toStrictEqual({
+        ...details,
+        status,
+        attemptsRemaining,
+        resendsRemaining,
+      });
+    },
+  );
 
   it('names the lock, the stop, the number and the pumping as the docs do', () => {
     expect(recordOf(rejected({ locksAccount: true, nearsStop: 50 })).details).toEqual({
