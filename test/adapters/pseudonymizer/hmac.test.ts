@@ -14,4 +14,9 @@ describe('HmacPseudonymizer', () => {
     );
     expect(new Set(names).size).toBe(1);
   });
+
+  it('gives the pseudonyms of the version before: a log is searched over releases', () => {
+    const pseudonymizer = new HmacPseudonymizer(new HmacKeyRing([KEY]));
+    expect(pseudonymizer.pseudonym('user-a')).toBe('a389f3919c527a89');
+  });
 });

@@ -15,6 +15,13 @@ describe('HmacReviewHasher', () => {
     return [hasher.numberDigest(NUMBER), hasher.codeDigest('30582914', NUMBER, '2027-02-24')];
   };
 
+  it('makes the digests of the version before: settings hold them for months', () => {
+    expect(digests(new HmacKeyRing([KEY]))).toEqual([
+      'yM55qmxC0lEKoZvzE_ZroHmnXf75AIFJXog4XjTJNks',
+      'P8UBdtD4Sgdu4Kv99q8ND1rVOG7WlvkMDMLb_NQRvOc',
+    ]);
+  });
+
   it('can not be computed without the key', () => {
     const ours = digests(new HmacKeyRing([KEY]));
     const theirs = digests(new HmacKeyRing([OTHER_KEY]));
