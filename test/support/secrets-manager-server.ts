@@ -6,12 +6,17 @@ import { json } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { setEnv } from './function.ts';
 
+/** The region in a signature. */
+const SIGNED_FOR = /Credential=[^/]+\/\d+\/([^/]+)\//;
+
 /** Serves these secrets, by ARN or name, to whoever follows the environment, until the test ends. */
 export async function startSecretsManager(secrets: Readonly<Record<string, object>>) {
   const asked: string[] = [];
+  const regions: (string | undefined)[] = [];
   const server = createServer(async (request, response) => {
     const { SecretId } = (await json(request)) as { readonly SecretId: string };
     asked.push(SecretId);
+    regions.push(SIGNED_FOR.exec(request.headers.authorization ?? '')?.[1]);
     const secret = secrets[SecretId];
     const found = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue' && secret;
     response.writeHead(found ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
@@ -28,5 +33,5 @@ export async function startSecretsManager(secrets: Readonly<Record<string, objec
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });
-  return { asked };
+  return { asked, regions };
 }

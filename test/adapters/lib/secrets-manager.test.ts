@@ -15,6 +15,23 @@ describe('A secret of Secrets Manager', () => {
     expect(asked).toEqual(['otp-key', ARN]);
   });
 
+  it.each([
+    [ARN, 'ap-southeast-1'],
+    [
+      ARN.replace('arn:aws:', 'arn:aws-us-gov:').replace('ap-southeast-1', 'us-gov-west-1'),
+      'us-gov-west-1',
+    ],
+    ['otp-key', 'eu-west-1'],
+    [`name/with/${ARN}`, 'eu-west-1'],
+  ])(
+    'is asked for in the region that its ARN names, or else the function’s: %s',
+    async (id, region) => {
+      const { regions } = await startSecretsManager({ [id]: { SecretString: 'one' } });
+      await readSecret(id);
+      expect(regions).toEqual([region]);
+    },
+  );
+
   it('that does not exist is told by the error’s name', async () => {
     await startSecretsManager({});
     await expect(readSecret('otp-key')).rejects.toMatchObject({
@@ -26,7 +43,11 @@ describe('A secret of Secrets Manager', () => {
     'without text is none: %j',
     async (secret) => {
       await startSecretsManager({ 'otp-key': secret });
-      await expect(readSecret('otp-key')).rejects.toMatchObject({ name: 'SecretWithoutText' });
+      await expect(readSecret('otp-key')).rejects.toMatchObject({
+        name: 'SecretWithoutText',
+        code: 'SECRET_WITHOUT_TEXT',
+        message: 'The secret holds no text',
+      });
     },
   );
 });
