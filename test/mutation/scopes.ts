@@ -66,7 +66,8 @@ export const SCOPES: readonly Scope[] = [
       include: [
         'test/adapters/**/*.test.ts',
         'test/observability/**/*.test.ts',
-        'test/{pipeline,sms-delivery}.test.ts',
+        'test/{invocation-deadline,pipeline,sms-delivery}.test.ts',
+        'test/e2e/sign-up.test.ts',
       ],
       exclude: [],
       // Gateways are tables of settings and of providers' errors.

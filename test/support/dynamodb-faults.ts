@@ -30,6 +30,8 @@ export interface FaultyDynamoDb {
   readonly url: string;
   /** Operations that arrived, in order, such as `UpdateItem`. */
   readonly requests: string[];
+  /** How many connections are open. */
+  connections(): number;
   /** How many items have been asked for. */
   itemsRead(): number;
   /** What the newest request says. */
@@ -84,13 +86,17 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(leftOut?.amend(answer.content) ?? answer.content);
   });
-  server.on('connection', (socket) => open.add(socket));
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    connections: () => open.size,
     itemsRead: () => itemsRead,
     newest: () => JSON.parse(newest),
     next(...faults) {

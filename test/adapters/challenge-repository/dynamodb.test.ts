@@ -142,9 +142,9 @@ describeOnEachDynamoDb((dynamoDb) => {
   describe('A challenge that was written down in version 1', () => {
     const itemKey = `challenge#${V1.id}`;
 
-    async function createWorld(more: Readonly<Record<string, string | number>> = {}) {
+    async function createWorld(more: Item = {}, item: Item = V1.item) {
       await dynamoDb.table().delete(itemKey);
-      await write(itemKey, { ...V1.item, ...more });
+      await write(itemKey, { ...item, ...more });
       return repositoryUnder(KEY);
     }
 
@@ -167,6 +167,57 @@ describeOnEachDynamoDb((dynamoDb) => {
       );
       expect(challenge && (await repository.consume(challenge, 3))).toEqual({ kind: 'taken' });
       expect((await repository.find(V1.id, V1.scope))?.code).toEqual({ kind: 'used' });
+    });
+
+    it('is found as it was out', async () => {
+      const repository = await createWorld();
+      expect(await repository.find(V1.id, V1.scope)).toEqual({
+        id: V1.id,
+        code: {
+          kind: 'live',
+          digest: V1.item.code,
+          issuedAt: V1.issuedAt,
+          expiresAt: V1.issuedAt + 300_000,
+          feedbackReference: '0:abc',
+          unbound: true,
+        },
+        sends: 1,
+        refusedSends: 0,
+        failures: 1,
+        resendAt: V1.issuedAt + 30_000,
+        shownUntil: V1.issuedAt + 300_000,
+        version: 0,
+      });
+    });
+
+    it.each([
+      [0, 1],
+      [1, 1],
+      [2, 2],
+    ])('has the answers that were counted beside it: %i beside 1', async (answers, failures) => {
+      const repository = await createWorld({ answers });
+      expect(await repository.find(V1.id, V1.scope)).toMatchObject({ failures });
+    });
+
+    it('takes answers to a decoy, which had no mark', async () => {
+      const { code: _, ...unmarked } = V1.item;
+      const [issuedAt, expiresAt] = [V1.issuedAt, V1.issuedAt + 300_000];
+      const decoy = { k: 'decoy', iat: issuedAt, exp: expiresAt };
+      const state = JSON.stringify({ ...JSON.parse(V1.item.state), code: decoy });
+      const repository = await createWorld({ state }, unmarked);
+      const challenge = await repository.find(V1.id, V1.scope);
+      const code = { kind: 'decoy', issuedAt, expiresAt };
+      expect(challenge).toMatchObject({ code, shownUntil: expiresAt });
+      expect(challenge && (await repository.takeAnswer(challenge, 2))).toEqual({ kind: 'taken' });
+      expect(await repository.find(V1.id, V1.scope)).toMatchObject({ code, failures: 2 });
+    });
+
+    it('is not found by a reference around its id, nor once it was saved in another form', async () => {
+      const repository = await createWorld();
+      expect(await repository.find(`-${V1.id}`, V1.scope)).toBeUndefined();
+      expect(await repository.find(`${V1.id}-`, V1.scope)).toBeUndefined();
+      const later = await createWorld({ version: 1, state: V2.state });
+      expect(await later.find(V1.id, V1.scope)).toBeUndefined();
     });
 
     it('stays used', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { localClientConfig } from '../../../deploy/local/client-config.ts';
 import { DynamoDbTable } from '../../../src/adapters/lib/dynamodb-table.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
@@ -139,6 +139,52 @@ describe('DynamoDbTable', () => {
     await table.prepare();
     expect(faulty().requests).toHaveLength(0);
     expect(await table.update(key, increment)).toMatchObject({ kind: 'done' });
+  });
+
+  it('is prepared by a read and a write that DynamoDB would take', async () => {
+    const info = vi.fn();
+    const logger = { debug: vi.fn(), info, warn: vi.fn(), error: vi.fn() };
+    const config = { ...localClientConfig(faulty().url), logger };
+    const prepared = new DynamoDbTable('phone-otp', config, TIMEOUT_MS);
+    onTestFinished(() => prepared.close());
+    await prepared.prepare();
+    const Key = { pk: { S: '' } };
+    expect(info.mock.calls.map(([{ commandName, input }]) => [commandName, input])).toEqual([
+      [
+        'BatchGetItemCommand',
+        { RequestItems: { 'phone-otp': { Keys: [Key], ConsistentRead: true } } },
+      ],
+      [
+        'UpdateItemCommand',
+        {
+          TableName: 'phone-otp',
+          Key,
+          ExpressionAttributeNames: { '#n': 'n' },
+          ExpressionAttributeValues: { ':n': { N: '0' } },
+        },
+      ],
+    ]);
+  });
+
+  it('keeps its connection until it is closed', async () => {
+    const own = new DynamoDbTable(
+      dynamoDb.tableName(),
+      localClientConfig(faulty().url),
+      TIMEOUT_MS,
+    );
+    const before = faulty().connections();
+    await own.find(key);
+    await own.update(key, increment);
+    expect(faulty().connections()).toBe(before + 1);
+    own.close();
+    await vi.waitFor(() => expect(faulty().connections()).toBe(before));
+  });
+
+  it('asks to be told by the same call what a condition met', async () => {
+    await table.update(key, { ...increment, condition: 'attribute_not_exists(#n)' });
+    expect(faulty().newest()).toMatchObject({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
+    await table.update(key, increment);
+    expect(faulty().newest()).not.toHaveProperty('ReturnValuesOnConditionCheckFailure');
   });
 
   it.each<[string, DynamoDbFault]>([
