@@ -932,8 +932,10 @@ export class ClientWorld {
     if (parseAnswer(text) !== undefined) {
       this.#countWrongOf(user);
     }
-    const isWrong = isCompared && challenge.spent <= policy.maxAttempts && !challenge.isShaken;
-    if (isWrong && user.exists && !this.#isLocked(user.number, now)) {
+    // Of an SMS that was only told of, no answer counts for the number.
+    const wasSent = challenge.codes.length === challenge.shownSends;
+    const isTaken = isCompared && challenge.spent <= policy.maxAttempts && !challenge.isShaken;
+    if (isTaken && wasSent && user.exists && !this.#isLocked(user.number, now)) {
       const { count = 0 } = this.#wrong.get(user.number) ?? {};
       this.#wrong.set(user.number, { count: count + 1, lastAt: now });
     }
