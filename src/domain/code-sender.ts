@@ -117,7 +117,8 @@ export class CodeSender {
       return this.#throttled(before, before, outlook, foreseen);
     }
     if (recipient.kind === 'nobody' && !hideUserExistence) {
-      return tried({ kind: 'withheld', reason: recipient.reason }, before);
+      // Written down all the same: the sign-in goes on, and its next round looks for it.
+      return this.#settle({ kind: 'withheld', reason: recipient.reason }, before, {});
     }
     const isReal = recipient.kind === 'phone' && foreseen.kind === 'allowed';
     const digits = silently ? codeLengthOf(before.code, policy) : policy.codeLength;

@@ -11,6 +11,7 @@ import {
   createRequest,
   type Domain,
   lock,
+  PHONE,
   scope,
   seconds,
   stranger,
@@ -365,5 +366,36 @@ describe('Where user existence is not hidden', () => {
       destination: '+*******',
       expiresInMs: 0,
     });
+  });
+
+  it('a user without a usable number may answer and ask again, as after any SMS that failed', async () => {
+    const domain = createDomain();
+    const user = { phone: { number: undefined, verified: false } };
+    const { reference } = await domain.createOnce.execute(createRequest(domain, user));
+    expect(await domain.verify.execute(verifyRequest(domain, reference, user))).toEqual({
+      kind: 'rejected',
+      reason: 'no-code-out',
+    });
+    const round = {
+      scope,
+      userNotFound: false,
+      resendRequested: true,
+      rounds: [codeRound(reference)],
+    };
+    expect(await domain.define.execute(round)).toEqual({ kind: 'code-asked' });
+    const request = createRequest(domain, { ...round, ...user });
+    expect(await domain.createOnce.execute(request)).toMatchObject({
+      kind: 'withheld',
+      status: 'DELIVERY_FAILED',
+      resendsRemaining: 3,
+      foreignMetadata: false,
+    });
+  });
+
+  it('a user whose number was just verified is sent a code at the next click', async () => {
+    const domain = createDomain();
+    const phone = { ...PHONE, verified: false };
+    await domain.createOnce.execute(createRequest(domain, { phone }));
+    expect(await domain.createOnce.execute(createRequest(domain))).toMatchObject({ kind: 'sent' });
   });
 });
