@@ -107,8 +107,8 @@ export class CreateAuthChallenge {
    * something can be by now, it is, without a word.
    *
    * @returns `undefined` where the round can't be the same: the challenge is gone, its code has signed
-   * the user in, the sign-in has only just begun and was answered before, or, where that may show,
-   * whoever was sent nothing may be sent a code by now.
+   * the user in, the sign-in has only just begun and was answered before or finds a code that is too old, or,
+   * where that may show, whoever was sent nothing may be sent a code by now.
    */
   async repeat(
     prepared: PreparedRound,
@@ -118,8 +118,10 @@ export class CreateAuthChallenge {
     const { request } = prepared;
     const challenge = await challenges.find(reference, request.scope);
     const begins = lastReference(request) === undefined;
-    const answered = begins && (challenge?.failures ?? 0) > 0;
-    if (challenge === undefined || challenge.code.kind === 'used' || answered) {
+    if (challenge === undefined || challenge.code.kind === 'used') {
+      return undefined;
+    }
+    if (begins && (challenge.failures > 0 || isTooOld(challenge, this.#now()))) {
       return undefined;
     }
     // A double click's two rounds are two, and take an answer each.
@@ -213,8 +215,7 @@ export class CreateAuthChallenge {
       }
       return this.#send(prepared, challenge);
     }
-    const tooOld = challenge.code.kind !== 'none' && shownLifetime(challenge, now) === 0;
-    return stay(tooOld ? 'expired' : 'reused');
+    return stay(isTooOld(challenge, now) ? 'expired' : 'reused');
   }
 
   async #send(prepared: PreparedRound, challenge: Challenge): Promise<Step | Conflict> {
@@ -261,6 +262,11 @@ export class CreateAuthChallenge {
 /** Whether a round may send an SMS: a sign-in's first one, and those that ask for a new code. */
 export function maySend(request: CreateRequest): boolean {
   return request.resendRequested || request.resendAttribute || lastReference(request) === undefined;
+}
+
+/** Whether a code is out, as far as the client knows, and is not accepted any more. */
+function isTooOld(challenge: Challenge, now: number): boolean {
+  return challenge.code.kind !== 'none' && shownLifetime(challenge, now) === 0;
 }
 
 /** What a client is told if the SMS that is due goes out: a sign-in's first round is always `SENT`. */
