@@ -145,7 +145,11 @@ export class CodeSender {
       });
     }
     if (taken.kind === 'account-locked' || code.kind === 'decoy') {
-      return tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, { pace });
+      const { fault } = taken;
+      return tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, {
+        fault,
+        pace,
+      });
     }
     return recipient.review === undefined
       ? this.#sendTo(attempt, recipient, otp, code, taken)

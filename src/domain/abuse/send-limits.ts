@@ -155,8 +155,13 @@ export class SendLimits {
     }
     try {
       return await this.#take(outlook, foreseen);
-    } catch (fault) {
-      return this.#unavailable(storeError(fault));
+    } catch (error) {
+      const fault = storeError(error);
+      const decision = this.#unavailable(fault);
+      // To send without counts is no reason to send what was not to be sent.
+      return decision.kind === 'allowed' && foreseen.kind !== 'allowed'
+        ? { ...foreseen, fault }
+        : decision;
     }
   }
 
