@@ -146,6 +146,11 @@ export function sendsRemaining(
   return refusedSends < maxSends ? Math.max(0, maxSends - sends) : 0;
 }
 
+/** Whether an SMS that was not sent was made up for, or was to be: the code is younger than its client was told. */
+export function wasMadeUpFor({ code, shownUntil }: Challenge): boolean {
+  return 'expiresAt' in code && code.expiresAt > shownUntil;
+}
+
 /** What looks like the code from outside, and matches no answer. */
 function decoyOf({ digits, issuedAt, expiresAt }: LiveCode): DecoyCode {
   return { kind: 'decoy', digits, issuedAt, expiresAt };

@@ -129,7 +129,7 @@ export class CodeSender {
     if (saved.kind === 'conflict') {
       return saved;
     }
-    const taken = await limits.take(outlook, foreseen);
+    const taken = await limits.take(outlook, foreseen, silently);
     const pace = this.#deps.pace.begin(request.deadline);
     const attempt = { request, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {

@@ -10,6 +10,7 @@ import {
   resendWait,
   sendsRemaining,
   shownLifetime,
+  wasMadeUpFor,
 } from './challenge.ts';
 import type { CodeSender, SendResult } from './code-sender.ts';
 import type { ChallengeStatus, CreateOutcome, ShownRound } from './create-outcome.ts';
@@ -127,9 +128,13 @@ export class CreateAuthChallenge {
     // A double click's two rounds are two, and take an answer each.
     const repeated = { reference, round: this.nextId(), foreignMetadata: false };
     if (challenge.code.kind === 'decoy' && this.#canReach(prepared)) {
-      return hideUserExistence
-        ? { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated }
-        : undefined;
+      if (!hideUserExistence) {
+        return undefined;
+      }
+      // Once: it takes from no limit of the number, so it must not be tried at every click.
+      if (!wasMadeUpFor(challenge)) {
+        return { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated };
+      }
     }
     return { kind: 'repeated', ...this.#show(prepared, challenge, status), ...repeated };
   }

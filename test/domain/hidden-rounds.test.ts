@@ -85,6 +85,25 @@ describe('Where user existence is hidden', () => {
       expect(await check(again, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
     });
 
+    it('is counted once for the number, as it is told', async () => {
+      const perNumber = [{ max: 10, windowMs: seconds(600) }];
+      domain = createDomain({ hideUserExistence: true, limits: { perNumber } });
+      domain.gateway.failByRefusing('throttled');
+      await open();
+      const { sends } = await domain.ledger.read(ACCOUNT.name);
+      domain.gateway.accept();
+      expect(await open()).toMatchObject({ kind: 'sent' });
+      expect((await domain.ledger.read(ACCOUNT.name)).sends).toEqual(sends);
+    });
+
+    it('is tried again once, however often the round is called for, while the provider refuses', async () => {
+      for (let i = 0; i < 4; i++) {
+        expect(await open()).toMatchObject({ status: 'SENT' });
+        domain.clock.advance(seconds(3));
+      }
+      expect(domain.gateway.attempts).toBe(2);
+    });
+
     it('is tried again once, by however many calls at once', async () => {
       await open();
       domain.gateway.accept();
@@ -321,7 +340,7 @@ describe('Where user existence is hidden', () => {
     domain.clock.advance(seconds(30));
     const second = await resend(first);
     await domain.ledger.forget(ACCOUNT.name);
-    domain.ledger.fail('takeSend');
+    domain.traffic.fail('reserve');
     domain.clock.advance(seconds(3));
     const request = createRequest(domain, { rounds, resendRequested: true });
     const again = await domain.createOnce.execute(request);
