@@ -127,10 +127,10 @@ export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): numb
   return Math.max(0, policy.maxAttempts - challenge.failures);
 }
 
-/** When the newest SMS left, or would have; in epoch milliseconds. */
+/** When the newest SMS left, or would have, as its client was told; in epoch milliseconds. */
 export function lastSendAt({ code, shownUntil }: Challenge, { lifetimeMs }: OtpPolicy): number {
-  // Where nothing left, the older code stays, and what is shown alone tells of the newer.
-  return Math.max(shownUntil - lifetimeMs, 'issuedAt' in code ? code.issuedAt : 0);
+  // By the code's own lifetime, where one is out: other settings may have made it.
+  return shownUntil - ('expiresAt' in code ? code.expiresAt - code.issuedAt : lifetimeMs);
 }
 
 /** Digits of the code that is out, or of the next one. */

@@ -170,10 +170,9 @@ describe('Where user existence is hidden', () => {
   });
 
   it('A35: an SMS that was made up for late is not sent once more by the next call', async () => {
-    domain = createDomain({ hideUserExistence: true, policy: { resendCooldownMs: seconds(1) } });
     await lock(domain);
     const first = await open();
-    domain.clock.advance(seconds(1));
+    domain.clock.advance(seconds(30));
     expect(await resend(first)).toMatchObject({ kind: 'withheld' });
     await domain.ledger.forget(ACCOUNT.name);
     const kinds: string[] = [];
@@ -183,7 +182,26 @@ describe('Where user existence is hidden', () => {
       kinds.push((await resend(first)).kind);
       expect(domain.gateway.outbox).toHaveLength(1);
     }
-    expect(kinds).toEqual(['resent', 'abandoned']);
+    expect(kinds).toEqual(['resent', 'resend-too-soon']);
+  });
+
+  it('A22: a third tab that asks for a new code is told what a stranger is, whatever was made up for', async () => {
+    async function told(user: Partial<CreateRequest>) {
+      domain = createDomain({ hideUserExistence: true });
+      domain.gateway.failByRefusing('country-blocked');
+      const first = await open(user);
+      domain.clock.advance(seconds(30));
+      const request = { ...user, rounds: [codeRound(first.reference)], resendRequested: true };
+      const statuses: string[] = [];
+      for (const wait of [0, seconds(12), seconds(5)]) {
+        domain.clock.advance(wait);
+        const round = await domain.createOnce.execute(createRequest(domain, request));
+        statuses.push(round.status);
+      }
+      return statuses;
+    }
+    expect(await told({})).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
+    expect(await told(stranger())).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
   });
 
   it('an SMS that is made up for takes as long as any other, and tells of its fault', async () => {
