@@ -139,21 +139,25 @@ export class CreateAuthChallenge {
     return { kind: 'repeated', ...this.#show(prepared, challenge, status), ...repeated };
   }
 
+  /** Should the store fail before the send, the round is told again all the same: it was done already. */
   async #sendSilently(prepared: PreparedRound, challenge: Challenge, status: ChallengeStatus) {
     const { request, recipient, outlook } = prepared;
     const { sender } = this.#deps;
-    const result = outlook && (await sender.sendSilently(request, recipient, challenge, outlook));
-    if (result === undefined || result.kind === 'conflict') {
-      return { kind: 'repeated', ...this.#show(prepared, challenge, status) } as const;
-    }
-    const { event, fault, pace } = stepOf(result, status === 'SENT' ? 'SENT' : 'RESENT');
-    return {
-      ...event,
+    const told = () => this.#show(prepared, challenge, status);
+    try {
+      const result = outlook && (await sender.sendSilently(request, recipient, challenge, outlook));
+      if (result === undefined || result.kind === 'conflict') {
+        return { kind: 'repeated', ...told() } as const;
+      }
+      const { event, fault, pace } = stepOf(result, status === 'SENT' ? 'SENT' : 'RESENT');
       // What the client was told advances alike for everybody: by the rounds that it asked for.
-      ...this.#show(prepared, challenge, status),
-      fault,
-      pace,
-    };
+      return { ...event, ...told(), fault, pace };
+    } catch (fault) {
+      if (!(fault instanceof StoreError)) {
+        throw fault;
+      }
+      return { kind: 'repeated', ...told(), fault } as const;
+    }
   }
 
   #canReach({ recipient, outlook }: PreparedRound): boolean {

@@ -104,6 +104,19 @@ describe('Where user existence is hidden', () => {
       expect(domain.gateway.attempts).toBe(2);
     });
 
+    it('is told again, with the fault, where the store fails what would make up for it', async () => {
+      const first = await open();
+      domain.gateway.accept();
+      domain.challenges.fail('save');
+      expect(await open()).toMatchObject({
+        kind: 'repeated',
+        ...asSent,
+        reference: first.reference,
+        fault: expect.any(StoreError),
+      });
+      expect(domain.gateway.outbox).toHaveLength(0);
+    });
+
     it('is tried again once, by however many calls at once', async () => {
       await open();
       domain.gateway.accept();
