@@ -69,9 +69,10 @@ export const VARIABLES = {
   OTP_LOOKUP_KEY: LOOKUP_KEY,
   // With 20 characters every text of ours is one SMS, even where a letter forces UCS-2 (70 a segment).
   APP_NAME: {
-    schema: v.pipe(v.string(), v.maxLength(30), v.regex(/^[^\p{C}]*$/u)),
+    // Nothing that can't be seen but joiners, which some scripts write words with.
+    schema: v.pipe(v.string(), v.maxLength(30), v.regex(/^[\P{C}\p{Join_Control}]*$/u)),
     fallback: '',
-    takes: 'up to 30 characters, no line breaks',
+    takes: 'up to 30 characters, no line breaks or direction marks',
   },
   OTP_LENGTH,
   // As long as Cognito keeps a round open, unless a client's AuthSessionValidity is set.

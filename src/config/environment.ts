@@ -52,6 +52,8 @@ export async function completeEnvironment(
 
 const settingsText = v.pipe(
   v.string(),
+  // Editors on Windows may begin a file with a mark of its encoding, which is no JSON.
+  v.transform((text) => text.replace(/^\uFEFF/, '')),
   v.parseJson(),
   v.check((settings) => !Array.isArray(settings)),
   v.record(v.string(), v.unknown()),

@@ -86,6 +86,10 @@ const templatesText = v.pipe(
 
 const PLACEHOLDERS = new Set(['{app}', '{code}', '{minutes}']);
 
+// Autofill looks for digits that stand alone. Some scripts write words with joiners, which can't be seen.
+const JOINED_CODE =
+  /[\p{L}\p{M}\p{N}}\p{Join_Control}]\{code\}|\{code\}[\p{L}\p{M}\p{N}{\p{Join_Control}]/u;
+
 /** Each follows the template's name. */
 function templateProblems(tag: string, text: string, variables: SmsTextVariables): string[] {
   const problems: string[] = [];
@@ -100,13 +104,12 @@ function templateProblems(tag: string, text: string, variables: SmsTextVariables
   if (braces.filter((placeholder) => placeholder === '{code}').length !== 1) {
     problems.push('does not hold {code} once; it takes exactly one');
   }
-  // Autofill looks for digits that stand alone.
-  if (/[\p{L}\p{M}\p{N}}]\{code\}|\{code\}[\p{L}\p{M}\p{N}{]/u.test(text)) {
+  if (JOINED_CODE.test(text)) {
     problems.push(
       'joins {code} to a letter or digit; autofill needs a space or a stop between them',
     );
   }
-  if (/[^\P{C}\n]|^\s|\s$/u.test(text)) {
+  if (/[^\P{C}\n\p{Join_Control}]|^\s|\s$/u.test(text)) {
     problems.push(
       'holds a control or direction mark, or begins or ends with a space; phones may not find the code',
     );

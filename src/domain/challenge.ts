@@ -127,10 +127,10 @@ export function attemptsRemaining(challenge: Challenge, policy: OtpPolicy): numb
   return Math.max(0, policy.maxAttempts - challenge.failures);
 }
 
-/** When the newest SMS left, or would have; in epoch milliseconds. */
+/** When the newest SMS left, or would have, as its client was told; in epoch milliseconds. */
 export function lastSendAt({ code, shownUntil }: Challenge, { lifetimeMs }: OtpPolicy): number {
-  // Where nothing left, the older code stays, and what is shown alone tells of the newer.
-  return Math.max(shownUntil - lifetimeMs, 'issuedAt' in code ? code.issuedAt : 0);
+  // By the code's own lifetime, where one is out: other settings may have made it.
+  return shownUntil - ('expiresAt' in code ? code.expiresAt - code.issuedAt : lifetimeMs);
 }
 
 /** Digits of the code that is out, or of the next one. */
@@ -144,6 +144,11 @@ export function sendsRemaining(
   { maxSends }: OtpPolicy,
 ): number {
   return refusedSends < maxSends ? Math.max(0, maxSends - sends) : 0;
+}
+
+/** Whether an SMS that was not sent was made up for, or was to be: the code is younger than its client was told. */
+export function wasMadeUpFor({ code, shownUntil }: Challenge): boolean {
+  return 'expiresAt' in code && code.expiresAt > shownUntil;
 }
 
 /** What looks like the code from outside, and matches no answer. */

@@ -117,7 +117,8 @@ export class CodeSender {
       return this.#throttled(before, before, outlook, foreseen);
     }
     if (recipient.kind === 'nobody' && !hideUserExistence) {
-      return tried({ kind: 'withheld', reason: recipient.reason }, before);
+      // Written down all the same: the sign-in goes on, and its next round looks for it.
+      return this.#settle({ kind: 'withheld', reason: recipient.reason }, before, {});
     }
     const isReal = recipient.kind === 'phone' && foreseen.kind === 'allowed';
     const digits = silently ? codeLengthOf(before.code, policy) : policy.codeLength;
@@ -128,7 +129,7 @@ export class CodeSender {
     if (saved.kind === 'conflict') {
       return saved;
     }
-    const taken = await limits.take(outlook, foreseen);
+    const taken = await limits.take(outlook, foreseen, silently);
     const pace = this.#deps.pace.begin(request.deadline);
     const attempt = { request, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {
@@ -144,7 +145,11 @@ export class CodeSender {
       });
     }
     if (taken.kind === 'account-locked' || code.kind === 'decoy') {
-      return tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, { pace });
+      const { fault } = taken;
+      return tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, {
+        fault,
+        pace,
+      });
     }
     return recipient.review === undefined
       ? this.#sendTo(attempt, recipient, otp, code, taken)

@@ -10,6 +10,7 @@ import {
   resendWait,
   sendsRemaining,
   shownLifetime,
+  wasMadeUpFor,
 } from './challenge.ts';
 import type { CodeSender, SendResult } from './code-sender.ts';
 import type { ChallengeStatus, CreateOutcome, ShownRound } from './create-outcome.ts';
@@ -107,8 +108,8 @@ export class CreateAuthChallenge {
    * something can be by now, it is, without a word.
    *
    * @returns `undefined` where the round can't be the same: the challenge is gone, its code has signed
-   * the user in, the sign-in has only just begun and was answered before, or, where that may show,
-   * whoever was sent nothing may be sent a code by now.
+   * the user in, the sign-in has only just begun and was answered before or finds a code that is too old, or,
+   * where that may show, whoever was sent nothing may be sent a code by now.
    */
   async repeat(
     prepared: PreparedRound,
@@ -118,35 +119,45 @@ export class CreateAuthChallenge {
     const { request } = prepared;
     const challenge = await challenges.find(reference, request.scope);
     const begins = lastReference(request) === undefined;
-    const answered = begins && (challenge?.failures ?? 0) > 0;
-    if (challenge === undefined || challenge.code.kind === 'used' || answered) {
+    if (challenge === undefined || challenge.code.kind === 'used') {
+      return undefined;
+    }
+    if (begins && (challenge.failures > 0 || isTooOld(challenge, this.#now()))) {
       return undefined;
     }
     // A double click's two rounds are two, and take an answer each.
     const repeated = { reference, round: this.nextId(), foreignMetadata: false };
     if (challenge.code.kind === 'decoy' && this.#canReach(prepared)) {
-      return hideUserExistence
-        ? { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated }
-        : undefined;
+      if (!hideUserExistence) {
+        return undefined;
+      }
+      // Once: it takes from no limit of the number, so it must not be tried at every click.
+      if (!wasMadeUpFor(challenge)) {
+        return { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated };
+      }
     }
     return { kind: 'repeated', ...this.#show(prepared, challenge, status), ...repeated };
   }
 
+  /** Should the store fail before the send, the round is told again all the same: it was done already. */
   async #sendSilently(prepared: PreparedRound, challenge: Challenge, status: ChallengeStatus) {
     const { request, recipient, outlook } = prepared;
     const { sender } = this.#deps;
-    const result = outlook && (await sender.sendSilently(request, recipient, challenge, outlook));
-    if (result === undefined || result.kind === 'conflict') {
-      return { kind: 'repeated', ...this.#show(prepared, challenge, status) } as const;
-    }
-    const { event, fault, pace } = stepOf(result, status === 'SENT' ? 'SENT' : 'RESENT');
-    return {
-      ...event,
+    const told = () => this.#show(prepared, challenge, status);
+    try {
+      const result = outlook && (await sender.sendSilently(request, recipient, challenge, outlook));
+      if (result === undefined || result.kind === 'conflict') {
+        return { kind: 'repeated', ...told() } as const;
+      }
+      const { event, fault, pace } = stepOf(result, status === 'SENT' ? 'SENT' : 'RESENT');
       // What the client was told advances alike for everybody: by the rounds that it asked for.
-      ...this.#show(prepared, challenge, status),
-      fault,
-      pace,
-    };
+      return { ...event, ...told(), fault, pace };
+    } catch (fault) {
+      if (!(fault instanceof StoreError)) {
+        throw fault;
+      }
+      return { kind: 'repeated', ...told(), fault } as const;
+    }
   }
 
   #canReach({ recipient, outlook }: PreparedRound): boolean {
@@ -213,8 +224,7 @@ export class CreateAuthChallenge {
       }
       return this.#send(prepared, challenge);
     }
-    const tooOld = challenge.code.kind !== 'none' && shownLifetime(challenge, now) === 0;
-    return stay(tooOld ? 'expired' : 'reused');
+    return stay(isTooOld(challenge, now) ? 'expired' : 'reused');
   }
 
   async #send(prepared: PreparedRound, challenge: Challenge): Promise<Step | Conflict> {
@@ -261,6 +271,11 @@ export class CreateAuthChallenge {
 /** Whether a round may send an SMS: a sign-in's first one, and those that ask for a new code. */
 export function maySend(request: CreateRequest): boolean {
   return request.resendRequested || request.resendAttribute || lastReference(request) === undefined;
+}
+
+/** Whether a code is out, as far as the client knows, and is not accepted any more. */
+function isTooOld(challenge: Challenge, now: number): boolean {
+  return challenge.code.kind !== 'none' && shownLifetime(challenge, now) === 0;
 }
 
 /** What a client is told if the SMS that is due goes out: a sign-in's first round is always `SENT`. */

@@ -42,13 +42,20 @@ export interface DefineSettings {
   readonly hideUserExistence: boolean;
 }
 
-/** Rounds that Cognito may put in itself between a right password and ours: a new password, a known device, MFA. */
+/**
+ * Rounds that Cognito may put in itself between a right password and ours: a new password, a known device, MFA.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html
+ */
 const AFTER_PASSWORD: ReadonlySet<string> = new Set([
   'NEW_PASSWORD_REQUIRED',
   'DEVICE_SRP_AUTH',
   'DEVICE_PASSWORD_VERIFIER',
   'SMS_MFA',
+  'EMAIL_OTP',
   'SOFTWARE_TOKEN_MFA',
+  'SELECT_MFA_TYPE',
+  'MFA_SETUP',
 ]);
 
 /** Decides, from the rounds so far, whether to ask for a code, issue tokens or fail. */

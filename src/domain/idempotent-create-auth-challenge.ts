@@ -123,7 +123,9 @@ export class IdempotentCreateAuthChallenge {
   async #conclude({ round, holder }: Claim, outcome: CreateOutcome): Promise<void> {
     const { store } = this.#deps;
     const { status, reference } = outcome;
-    const isUnsent = outcome.kind === 'delivery-failed' && !outcome.error.mayHaveLeft;
+    const isUnsent =
+      outcome.kind === 'withheld' ||
+      (outcome.kind === 'delivery-failed' && !outcome.error.mayHaveLeft);
     if (isUnsent && status === 'DELIVERY_FAILED') {
       // Nothing is out, and that was told: Cognito's next call, or the user's next click, may try again.
       await store.release(round, holder);

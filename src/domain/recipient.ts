@@ -125,10 +125,15 @@ export interface Account {
  * username where no code can be sent. So an account with a stranger's unverified number can't use up
  * what is the stranger's.
  */
-export function accountOf(recipient: Recipient, { userPoolId, username }: SignInScope): Account {
+export function accountOf(recipient: Recipient, scope: SignInScope): Account {
   return recipient.kind === 'phone'
     ? { name: phoneAccount(recipient.destination), known: true }
-    : { name: `user ${userPoolId} ${username}`, known: false };
+    : usernameAccount(scope);
+}
+
+/** What is counted by where nobody's number is to be locked. */
+export function usernameAccount({ userPoolId, username }: SignInScope): Account {
+  return { name: `user ${userPoolId} ${username}`, known: false };
 }
 
 /** What the account of a number is counted by; the number in its canonical form. */

@@ -26,6 +26,7 @@ import {
   type Recipients,
   reviewOf,
   smsCountryOf,
+  usernameAccount,
 } from './recipient.ts';
 import type { ReviewNumbers } from './review-numbers.ts';
 import type { RejectionReason, VerifyOutcome } from './verify-outcome.ts';
@@ -119,9 +120,12 @@ export class VerifyAuthChallenge {
     if (code.kind === 'live' && this.#isRight(request, recipient, challenge.id, code, answer)) {
       return this.#takeRight(request, { challenge, code, recipient, account, delivery });
     }
-    return answer !== undefined && this.#isAsLongAsACode(answer, code)
-      ? this.#takeWrong({ challenge, account, delivery }, wrongBecause(request, code))
-      : rejected('malformed');
+    if (answer === undefined || !this.#isAsLongAsACode(answer, code)) {
+      return rejected('malformed');
+    }
+    // No SMS went for a decoy, so it must lock nobody out; it is counted all the same, as for a stranger.
+    const counted = code.kind === 'live' ? account : usernameAccount(request.scope);
+    return this.#takeWrong({ challenge, account: counted, delivery }, wrongBecause(request, code));
   }
 
   /** As a review number's code, too, whoever's the challenge is: which answers cost a try must not tell those numbers apart. */

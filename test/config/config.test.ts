@@ -98,6 +98,11 @@ describe('The configuration', () => {
     expect(config.sms.variable('SMS_MAX_PRICE_USD')).toBe('0.50');
   });
 
+  it('takes an app name with the joiners that its script writes words with', () => {
+    const APP_NAME = 'دیجی\u200cکالا';
+    expect(readConfig({ ...ENV, APP_NAME }).messages.appName).toBe(APP_NAME);
+  });
+
   it('takes an empty variable for an unset one', () => {
     const config = readConfig({ ...ENV, OTP_LENGTH: '', SMS_SENDER_ID: '', SMS_REGION: '' });
     expect(config.policy.codeLength).toBe(6);
@@ -127,6 +132,7 @@ describe('The configuration', () => {
     ['PASSWORD_FIRST', 'TRUE', 'true or false'],
     ['APP_NAME', 'x'.repeat(31), 'up to 30 characters'],
     ['APP_NAME', 'two\nlines', 'up to 30 characters, no line breaks'],
+    ['APP_NAME', '\u202eppAyM', 'up to 30 characters, no line breaks or direction marks'],
     ['SMS_REGION', 'Ireland', 'an AWS region such as eu-west-1'],
     ['SMS_SENDER_ID', '12345', '1 to 11 letters, digits or hyphens, with at least one letter'],
     ['SMS_SENDER_ID', 'TwelveLetter', '1 to 11 letters'],

@@ -31,6 +31,12 @@ describe('A file of settings', () => {
     expect(env).toEqual({ SETTINGS_FILE: 'settings.json', OTP_LENGTH: '8' });
   });
 
+  it('may begin with a byte order mark, as editors on Windows write it', async () => {
+    const text = '\ufeff{"OTP_LENGTH":8}';
+    const env = await completeEnvironment({ SETTINGS_FILE: 'settings.json' }, file(text));
+    expect(env).toMatchObject({ OTP_LENGTH: '8' });
+  });
+
   it.each(['', 'null', '[]', '"text"', '{'])('is refused when it holds %j', async (text) => {
     const completing = completeEnvironment({ SETTINGS_FILE: 'settings.json' }, file(text));
     await expect(completing).rejects.toThrow(ConfigError);

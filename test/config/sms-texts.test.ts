@@ -152,6 +152,13 @@ describe('SMS_TEMPLATES', () => {
     expect(minutes).toBe(5);
   });
 
+  it.each([
+    ['si', 'ප්\u200dරවේශ කේතය: {code}'],
+    ['fa', 'کد ورود شما {code} است و ۳ دقیقه کار می\u200cکند'],
+  ])('takes the joiners that words of some scripts are written with: %s', (tag, template) => {
+    expect(texts(set({ [tag]: template })).messages.templates[tag]).toBe(template);
+  });
+
   it.each(['not JSON', '[]', 'null', '{"en":5}'])('refuses %s', (templates) => {
     expect(problems({ templates })).toEqual([
       expect.stringMatching(/^SMS_TEMPLATES does not hold templates; it takes a JSON object/),
@@ -168,6 +175,8 @@ describe('SMS_TEMPLATES', () => {
     ['en', 'G-A{code}', {}, 'joins {code} to a letter or digit'],
     ['ko', '{code}입니다', {}, 'joins {code} to a letter or digit'],
     ['en', '{minutes}{code}', {}, 'joins {code} to a letter or digit'],
+    ['fa', 'کد\u200c{code}', {}, 'joins {code} to a letter or digit'],
+    ['fa', '{code}\u200dکد', {}, 'joins {code} to a letter or digit'],
     ['ar', '\u2067{code}\u2069 رمز', {}, 'holds a control or direction mark'],
     ['en', '{code} ', {}, 'begins or ends with a space'],
     ['en', '{app}: {code}', { appName: '' }, 'holds {app}, but APP_NAME is not set'],

@@ -200,7 +200,10 @@ describe('Deciding what comes next', () => {
       'DEVICE_SRP_AUTH',
       'DEVICE_PASSWORD_VERIFIER',
       'SMS_MFA',
+      'EMAIL_OTP',
       'SOFTWARE_TOKEN_MFA',
+      'SELECT_MFA_TYPE',
+      'MFA_SETUP',
     ])('still asks for the code after %s, which Cognito asks by itself', async (challengeName) => {
       const opening = [srp, passwordRight, { ...passwordRight, challengeName }];
       expect(await decide(opening)).toEqual({ kind: 'code-asked' });
@@ -236,7 +239,7 @@ describe('Deciding what comes next', () => {
       ],
       [
         'a challenge of an unknown name behind it',
-        () => [srp, passwordRight, { ...passwordRight, challengeName: 'EMAIL_OTP' }],
+        () => [srp, passwordRight, { ...passwordRight, challengeName: 'WEB_AUTHN' }],
         'unexpected-round',
       ],
       [

@@ -11,6 +11,7 @@ import {
   createRequest,
   type Domain,
   lock,
+  PHONE,
   scope,
   seconds,
   stranger,
@@ -84,6 +85,38 @@ describe('Where user existence is hidden', () => {
       expect(await check(again, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
     });
 
+    it('is counted once for the number, as it is told', async () => {
+      const perNumber = [{ max: 10, windowMs: seconds(600) }];
+      domain = createDomain({ hideUserExistence: true, limits: { perNumber } });
+      domain.gateway.failByRefusing('throttled');
+      await open();
+      const { sends } = await domain.ledger.read(ACCOUNT.name);
+      domain.gateway.accept();
+      expect(await open()).toMatchObject({ kind: 'sent' });
+      expect((await domain.ledger.read(ACCOUNT.name)).sends).toEqual(sends);
+    });
+
+    it('is tried again once, however often the round is called for, while the provider refuses', async () => {
+      for (let i = 0; i < 4; i++) {
+        expect(await open()).toMatchObject({ status: 'SENT' });
+        domain.clock.advance(seconds(3));
+      }
+      expect(domain.gateway.attempts).toBe(2);
+    });
+
+    it('is told again, with the fault, where the store fails what would make up for it', async () => {
+      const first = await open();
+      domain.gateway.accept();
+      domain.challenges.fail('save');
+      expect(await open()).toMatchObject({
+        kind: 'repeated',
+        ...asSent,
+        reference: first.reference,
+        fault: expect.any(StoreError),
+      });
+      expect(domain.gateway.outbox).toHaveLength(0);
+    });
+
     it('is tried again once, by however many calls at once', async () => {
       await open();
       domain.gateway.accept();
@@ -150,10 +183,9 @@ describe('Where user existence is hidden', () => {
   });
 
   it('A35: an SMS that was made up for late is not sent once more by the next call', async () => {
-    domain = createDomain({ hideUserExistence: true, policy: { resendCooldownMs: seconds(1) } });
     await lock(domain);
     const first = await open();
-    domain.clock.advance(seconds(1));
+    domain.clock.advance(seconds(30));
     expect(await resend(first)).toMatchObject({ kind: 'withheld' });
     await domain.ledger.forget(ACCOUNT.name);
     const kinds: string[] = [];
@@ -163,7 +195,26 @@ describe('Where user existence is hidden', () => {
       kinds.push((await resend(first)).kind);
       expect(domain.gateway.outbox).toHaveLength(1);
     }
-    expect(kinds).toEqual(['resent', 'abandoned']);
+    expect(kinds).toEqual(['resent', 'resend-too-soon']);
+  });
+
+  it('A22: a third tab that asks for a new code is told what a stranger is, whatever was made up for', async () => {
+    async function told(user: Partial<CreateRequest>) {
+      domain = createDomain({ hideUserExistence: true });
+      domain.gateway.failByRefusing('country-blocked');
+      const first = await open(user);
+      domain.clock.advance(seconds(30));
+      const request = { ...user, rounds: [codeRound(first.reference)], resendRequested: true };
+      const statuses: string[] = [];
+      for (const wait of [0, seconds(12), seconds(5)]) {
+        domain.clock.advance(wait);
+        const round = await domain.createOnce.execute(createRequest(domain, request));
+        statuses.push(round.status);
+      }
+      return statuses;
+    }
+    expect(await told({})).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
+    expect(await told(stranger())).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
   });
 
   it('an SMS that is made up for takes as long as any other, and tells of its fault', async () => {
@@ -320,7 +371,7 @@ describe('Where user existence is hidden', () => {
     domain.clock.advance(seconds(30));
     const second = await resend(first);
     await domain.ledger.forget(ACCOUNT.name);
-    domain.ledger.fail('takeSend');
+    domain.traffic.fail('reserve');
     domain.clock.advance(seconds(3));
     const request = createRequest(domain, { rounds, resendRequested: true });
     const again = await domain.createOnce.execute(request);
@@ -365,5 +416,36 @@ describe('Where user existence is not hidden', () => {
       destination: '+*******',
       expiresInMs: 0,
     });
+  });
+
+  it('a user without a usable number may answer and ask again, as after any SMS that failed', async () => {
+    const domain = createDomain();
+    const user = { phone: { number: undefined, verified: false } };
+    const { reference } = await domain.createOnce.execute(createRequest(domain, user));
+    expect(await domain.verify.execute(verifyRequest(domain, reference, user))).toEqual({
+      kind: 'rejected',
+      reason: 'no-code-out',
+    });
+    const round = {
+      scope,
+      userNotFound: false,
+      resendRequested: true,
+      rounds: [codeRound(reference)],
+    };
+    expect(await domain.define.execute(round)).toEqual({ kind: 'code-asked' });
+    const request = createRequest(domain, { ...round, ...user });
+    expect(await domain.createOnce.execute(request)).toMatchObject({
+      kind: 'withheld',
+      status: 'DELIVERY_FAILED',
+      resendsRemaining: 3,
+      foreignMetadata: false,
+    });
+  });
+
+  it('a user whose number was just verified is sent a code at the next click', async () => {
+    const domain = createDomain();
+    const phone = { ...PHONE, verified: false };
+    await domain.createOnce.execute(createRequest(domain, { phone }));
+    expect(await domain.createOnce.execute(createRequest(domain))).toMatchObject({ kind: 'sent' });
   });
 });

@@ -105,6 +105,20 @@ describe('A round that is called for three times', () => {
     expect(domain.gateway.outbox).toHaveLength(2);
   });
 
+  it.each(users)(
+    'is a new sign-in once its code is too old, where claims last longer than codes, for %s',
+    async (_, user, sms) => {
+      const { domain, open } = createWorld({
+        hideUserExistence: true,
+        policy: { lifetimeMs: seconds(15) },
+      });
+      await open(user);
+      domain.clock.advance(seconds(15));
+      expect(await open(user)).toMatchObject({ status: 'SENT', expiresInMs: seconds(15) });
+      expect(domain.gateway.outbox).toHaveLength(2 * sms);
+    },
+  );
+
   it('is throttled alike', async () => {
     const { open } = createWorld({
       limits: { perNumber: [{ max: 1, windowMs: seconds(3600) }] },

@@ -642,11 +642,14 @@ export class ClientWorld {
       return;
     }
     this.sms += 1;
-    const taken = takeFrom(this.#left.get(key) ?? {}, perNumber, made.at);
-    if (taken.kind === 'refused') {
+    const left = this.#left.get(key) ?? {};
+    // One that makes up for a refused one was counted with that, at most a claim earlier.
+    const last = takeFrom(left, perNumber, made.at + abuse.claimMs);
+    if (last.kind === 'refused') {
       throw new Error('More SMS to a number than its limits allow.');
     }
-    this.#left.set(key, taken.meter);
+    const taken = takeFrom(left, perNumber, made.at);
+    this.#left.set(key, taken.kind === 'allowed' ? taken.meter : last.meter);
   }
 
   readonly #senders = new Map<object, number>();
@@ -932,8 +935,10 @@ export class ClientWorld {
     if (parseAnswer(text) !== undefined) {
       this.#countWrongOf(user);
     }
-    const isWrong = isCompared && challenge.spent <= policy.maxAttempts && !challenge.isShaken;
-    if (isWrong && user.exists && !this.#isLocked(user.number, now)) {
+    // Of an SMS that was only told of, no answer counts for the number.
+    const wasSent = challenge.codes.length === challenge.shownSends;
+    const isTaken = isCompared && challenge.spent <= policy.maxAttempts && !challenge.isShaken;
+    if (isTaken && wasSent && user.exists && !this.#isLocked(user.number, now)) {
       const { count = 0 } = this.#wrong.get(user.number) ?? {};
       this.#wrong.set(user.number, { count: count + 1, lastAt: now });
     }

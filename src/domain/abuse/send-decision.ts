@@ -17,7 +17,7 @@ export type RefusalReason =
 export type SendDecision =
   | SendAllowed
   /** Looks allowed, but the account is locked: nothing is to be sent. */
-  | { readonly kind: 'account-locked' }
+  | { readonly kind: 'account-locked'; readonly fault?: StoreError }
   | SendRefused;
 
 /** It may be sent. */

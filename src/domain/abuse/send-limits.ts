@@ -148,26 +148,44 @@ export class SendLimits {
   /**
    * Counts the SMS that was foreseen, before it leaves, or tells why it may not. Where none will be sent, and
    * nobody is to know, the account's own limits are taken from and the others are met, by the same calls.
+   *
+   * @param isMadeUp it takes the place of an SMS that was counted and not sent: the account's own limits are not
+   * taken from again, which would show.
    */
-  async take(outlook: Outlook, foreseen = this.foresee(outlook)): Promise<SendDecision> {
+  async take(
+    outlook: Outlook,
+    foreseen = this.foresee(outlook),
+    isMadeUp = false,
+  ): Promise<SendDecision> {
     if (outlook.kind === 'unknown' || (foreseen.kind === 'refused' && this.tells(foreseen))) {
       return foreseen;
     }
     try {
-      return await this.#take(outlook, foreseen);
-    } catch (fault) {
-      return this.#unavailable(storeError(fault));
+      return await this.#take(outlook, foreseen, isMadeUp);
+    } catch (error) {
+      const fault = storeError(error);
+      const decision = this.#unavailable(fault);
+      // To send without counts is no reason to send what was not to be sent.
+      return decision.kind === 'allowed' && foreseen.kind !== 'allowed'
+        ? { ...foreseen, fault }
+        : decision;
     }
   }
 
-  async #take(outlook: KnownOutlook, foreseen: SendDecision): Promise<SendDecision> {
+  async #take(
+    outlook: KnownOutlook,
+    foreseen: SendDecision,
+    isMadeUp: boolean,
+  ): Promise<SendDecision> {
     const { ledger, policy } = this.#deps;
     const { account, at, record } = outlook;
     const place = placeOf(outlook);
     const keepUntil = at + forgetAfterMs(policy.perNumber);
     const sends = outlook.country !== undefined && foreseen.kind === 'allowed';
     const asking = [
-      ledger.takeSend(account.name, this.#perNumber(outlook), at, keepUntil, record),
+      isMadeUp
+        ? ({ kind: 'allowed', meter: record.sends } as const)
+        : ledger.takeSend(account.name, this.#perNumber(outlook), at, keepUntil, record),
       this.#ask(sends, place, sends ? policy.perCountry : undefined, at),
       policy.overall && this.#ask(sends, ALL_PLACES, policy.overall, at),
     ] as const;

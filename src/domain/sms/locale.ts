@@ -1,7 +1,8 @@
 /**
- * Finds the available language that fits the first wish that any of them fits. The same language,
- * script and region come first, then the same language and script, then the same language. All are
- * BCP 47 tags; what one leaves out, Unicode's likely subtags fill in: `zh-TW` is written in Hant.
+ * Finds the available language that fits the first wish that any of them fits. The same tag comes first,
+ * however it is written, then the same language, script and region, then the same language and script, then
+ * the same language. All are BCP 47 tags; what one leaves out, Unicode's likely subtags fill in: `zh-TW` is
+ * written in Hant.
  *
  * @param wishes most wanted first; what is no tag is passed over.
  */
@@ -15,6 +16,9 @@ export function matchLocale(
       return wish;
     }
     const wanted = parse(wish);
+    if (wanted !== undefined && available.includes(wanted.baseName)) {
+      return wanted.baseName;
+    }
     const fits = available
       .map((tag) => ({ tag, closeness: wanted === undefined ? 0 : closeness(wanted, parse(tag)) }))
       .filter((fit) => fit.closeness > 0)
@@ -35,13 +39,15 @@ export function isLocale(tag: string): boolean {
 function parse(tag: string | undefined): Intl.Locale | undefined {
   try {
     // Java and some identity providers write en_US.
-    return tag === undefined ? undefined : new Intl.Locale(tag.replaceAll('_', '-')).maximize();
+    return tag === undefined ? undefined : new Intl.Locale(tag.replaceAll('_', '-'));
   } catch {
     return undefined;
   }
 }
 
-function closeness(wanted: Intl.Locale, offered: Intl.Locale | undefined): number {
+function closeness(wish: Intl.Locale, available: Intl.Locale | undefined): number {
+  const wanted = wish.maximize();
+  const offered = available?.maximize();
   if (offered?.language !== wanted.language) {
     return 0;
   }

@@ -199,6 +199,21 @@ const scripts: readonly [string, DomainOptions, Script][] = [
     },
   ],
   [
+    'a sign-in that is begun again and again within seconds, while the provider refuses its number',
+    { limits: { perNumber: [{ max: 4, windowMs: seconds(600) }] } },
+    async (client, { clock, gateway }) => {
+      await client.start();
+      gateway.failByRefusing('opted-out');
+      for (let i = 0; i < 3; i++) {
+        await client.startLater();
+        clock.advance(seconds(3));
+        await client.start();
+        clock.advance(seconds(3));
+        await client.start();
+      }
+    },
+  ],
+  [
     'custom:resend left on',
     {},
     async (client, { clock }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
-import { createDomain, type Domain, seconds } from '../../support/domain.ts';
+import { createDomain, createRequest, type Domain, lock, seconds } from '../../support/domain.ts';
 
 const budget = { max: 5, windowMs: seconds(3600) };
 
@@ -49,5 +49,26 @@ describe.each(['open', 'closed'] as const)('Where limits fail %s', (onStoreFailu
     const domain = createDomain({ limits: { perNumber: [budget], onStoreFailure } });
     breakIt(domain);
     await expect(decide(domain)).rejects.toThrow('bug');
+  });
+});
+
+describe('Where limits fail open, once it was found that nothing is to be sent', () => {
+  it.each<[string, (domain: Domain) => unknown, object]>([
+    ['an account is locked', lock, { kind: 'withheld', reason: 'account-locked' }],
+    [
+      'an operator has stopped a country',
+      ({ traffic }) => traffic.stop('US'),
+      { kind: 'throttled', reason: 'country-stopped', isHidden: true },
+    ],
+  ])('nothing is, for the same reason, and the fault is told: %s', async (_, prevent, outcome) => {
+    const domain = createDomain({ limits: { onStoreFailure: 'open' }, hideUserExistence: true });
+    await prevent(domain);
+    domain.ledger.fail('takeSend');
+    expect(await domain.create.execute(createRequest(domain))).toMatchObject({
+      ...outcome,
+      status: 'SENT',
+      fault: expect.any(StoreError),
+    });
+    expect(domain.gateway.attempts).toBe(0);
   });
 });

@@ -7,12 +7,14 @@ import {
   codeRound,
   createDomain,
   createRequest,
+  type Domain,
   lock,
   PHONE,
   scope,
   seconds,
   stranger,
   verifyRequest,
+  WRONG,
 } from '../../support/domain.ts';
 
 async function createWorld({ hideUserExistence = false } = {}) {
@@ -163,6 +165,30 @@ describe('A failure', () => {
     await signIn(other);
     expect(await check(wrong(), other)).toMatchObject({ locksAccount: true });
     expect(await check(domain.gateway.lastCode, other)).toEqual(locked);
+  });
+
+  it.each<[string, (domain: Domain) => unknown]>([
+    ['a provider refused it', ({ gateway }) => gateway.failByRefusing('throttled')],
+    ['an operator has stopped it', ({ traffic }) => traffic.stop('US')],
+  ])('A14: is not counted for the number where no SMS went to it: %s', async (_, prevent) => {
+    const { domain, signIn, check, failures } = await createWorld({ hideUserExistence: true });
+    await prevent(domain);
+    await signIn();
+    for (let i = 0; i < 20; i++) {
+      expect(await check(WRONG)).toMatchObject({ kind: 'rejected' });
+    }
+    expect(domain.gateway.outbox).toHaveLength(1);
+    expect(await failures()).toBe(0);
+  });
+
+  it('A14: is not counted for the number where its lock, for which no SMS went, runs out meanwhile', async () => {
+    const { domain, signIn, check, failures } = await createWorld();
+    await lock(domain);
+    domain.clock.advance(seconds(700));
+    await signIn();
+    domain.clock.advance(seconds(200));
+    await check(WRONG);
+    expect(await failures()).toBe(10);
   });
 
   it('is not counted for a stranger’s number that is only claimed', async () => {

@@ -42,6 +42,10 @@ describe('Of the available languages', () => {
   it('of two that mean the same, the one that is written like the wish wins', () => {
     expect(matchLocale(['zh-TW'], ['zh-Hant-TW', 'zh-TW'])).toBe('zh-TW');
   });
+
+  it.each(['pt_BR', 'pt-br', 'pt-BR-u-nu-latn'])('%s is written like pt-BR', (wish) => {
+    expect(matchLocale([wish], ['pt', 'pt-BR'])).toBe('pt-BR');
+  });
 });
 
 describe('A language for a template', () => {
