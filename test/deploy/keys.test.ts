@@ -138,6 +138,21 @@ describe('npm run keys', () => {
     expect(changes).toEqual([]);
   });
 
+  it("asks for the secret where the function does: in its ARN's region, or else in the function's own", async () => {
+    const elsewhere = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:hash-key-AbCdEf';
+    for (const [OTP_HASH_KEY_SECRET, region] of [
+      [elsewhere, 'eu-central-1'],
+      ['hash-key', 'us-west-2'],
+    ] as const) {
+      const { keysOf, secretRegions } = await createWorld(STRONG_KEY, {
+        ...VARIABLES,
+        OTP_HASH_KEY_SECRET,
+      });
+      expect((await keysOf('add', '--region', 'us-west-2')).code).toBe(0);
+      expect([...secretRegions]).toEqual([region]);
+    }
+  });
+
   it('shows no key, to people or programs', async () => {
     const { keysOf, keys, age } = await createWorld();
     let shown = (await keysOf('add', '--json')).output;
