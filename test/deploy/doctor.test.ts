@@ -1,4 +1,6 @@
 /** `npm run doctor`, run as the process it is. */
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   createWorld,
@@ -42,6 +44,16 @@ note  senders are left to AWS: some countries take SMS from registered ones alon
 18 as they should be, 0 to mend.
 `);
     expect(code).toBe(0);
+  });
+
+  it('says how to mend it by the package, where that was called', async () => {
+    const { run, userPoolId, directory, account } = await createWorld({ account: { tables: {} } });
+    const command = join(directory, 'cognito-phone-otp.js');
+    await writeFile(command, `import(${JSON.stringify(resolve('deploy/cli.ts'))});`);
+    const { output } = await run(command, ['doctor', '--user-pool', userPoolId], account.env);
+    expect(toMend(output)).toEqual([
+      expect.stringMatching(/: npx cognito-phone-otp table create --table phone-otp /),
+    ]);
   });
 
   it('changes nothing, and asks only to read', async () => {
