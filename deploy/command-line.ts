@@ -33,6 +33,14 @@ export function parseOptions<T extends ParseArgsConfig>(
   }
 }
 
+/** What the AWS SDK finds wrong with the region, as its caller can mend it; undefined for any other error. */
+export function flawOfRegion({ message }: Error): string | undefined {
+  if (/^Region is missing/.test(message)) return 'Say the region, such as --region eu-west-1.';
+  return /^Region not accepted/.test(message)
+    ? '--region takes an AWS region such as eu-west-1.'
+    : undefined;
+}
+
 /** @throws UsageError */
 export function readUserPoolId(text = ''): string {
   if (/^[\w-]+_[0-9a-zA-Z]+$/.test(text)) return text;

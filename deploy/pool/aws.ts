@@ -1,6 +1,6 @@
 /** AWS as the commands for an existing pool reach it, with failures that say what they need. */
 import { isUnauthorised } from '../../src/adapters/lib/aws-errors.ts';
-import { UsageError } from '../command-line.ts';
+import { flawOfRegion, UsageError } from '../command-line.ts';
 import { regionOf } from '../local/cognito/pool-settings.ts';
 
 /** Which AWS account and region the caller means. */
@@ -62,9 +62,8 @@ export async function answerIfAny<T>(action: string, call: Promise<T>): Promise<
 
 function explained(action: string, error: Error): Error | undefined {
   const { name, message } = error;
-  if (/^Region not accepted/.test(message)) {
-    return new UsageError('--region takes an AWS region such as eu-west-1.');
-  }
+  const flaw = flawOfRegion(error);
+  if (flaw !== undefined) return new UsageError(flaw);
   if (name === 'CredentialsProviderError') {
     return new CallError(
       action,

@@ -15,7 +15,7 @@ const VARIABLES = {
 async function createWorld(text = STRONG_KEY, variables: Record<string, string> = VARIABLES) {
   const aws = await startRotation(text, variables);
   const run = async (...args: string[]) => {
-    const program = new Program('deploy/keys.ts', args);
+    const program = new Program('deploy/keys.ts', args, { AWS_REGION: undefined });
     return { code: await program.exited, output: program.output };
   };
   return {
@@ -194,6 +194,7 @@ describe('npm run keys', () => {
       [['--function', 'f'], 'Say add, sign or drop'],
       [['rotate', '--function', 'f'], 'Say add, sign or drop'],
       [['add'], "--function takes the function's ARN or name"],
+      [['add', '--function', 'phone-otp'], 'Say the region, such as --region eu-west-1.'],
       [['add', '--function', 'phone-otp:7', '--endpoint', url], '--function names version 7'],
     ] as const) {
       const { code, output } = await run(...args);
