@@ -65,17 +65,30 @@ export interface ServicePlace {
  * What an AWS client needs to reach the service there.
  *
  * @param example of an endpoint.
- * @throws UsageError where the endpoint is no URL.
+ * @param option that takes it.
+ * @throws UsageError where the endpoint is no URL of a server.
  */
-export function clientConfig({ region, profile, endpoint }: ServicePlace, example: string) {
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new UsageError(`--endpoint takes a URL such as ${example}, not '${endpoint}'.`);
-  }
+export function clientConfig(
+  { region, profile, endpoint }: ServicePlace,
+  example: string,
+  option = '--endpoint',
+) {
+  checkEndpoint(endpoint, example, option);
   return {
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
     ...(region !== undefined && { region }),
   };
+}
+
+/**
+ * A host with a port alone is a URL, too, whose protocol is the host.
+ *
+ * @throws UsageError
+ */
+export function checkEndpoint(endpoint: string | undefined, example: string, option: string): void {
+  if (endpoint === undefined || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return;
+  throw new UsageError(`${option} takes a URL such as ${example}, not '${endpoint}'.`);
 }
 
 /** A server on this machine takes any credentials, and needs none of AWS's. */

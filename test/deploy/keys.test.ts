@@ -194,6 +194,10 @@ describe('npm run keys', () => {
       [['--function', 'f'], 'Say add, sign or drop'],
       [['rotate', '--function', 'f'], 'Say add, sign or drop'],
       [['add'], "--function takes the function's ARN or name"],
+      [
+        ['add', '--function', 'phone-otp', '--endpoint', 'localhost:4566'],
+        "--endpoint takes a URL such as http://127.0.0.1:4566, not 'localhost:4566'.",
+      ],
       [['add', '--function', 'phone-otp'], 'Say the region, such as --region eu-west-1.'],
       [['add', '--function', 'phone-otp:7', '--endpoint', url], '--function names version 7'],
     ] as const) {
