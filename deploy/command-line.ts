@@ -41,6 +41,15 @@ export function flawOfRegion({ message }: Error): string | undefined {
     : undefined;
 }
 
+/** What keeps the AWS SDK from having credentials, as its caller can mend it; undefined for any other error. */
+export function flawOfCredentials({ name, message }: Error): string | undefined {
+  if (name !== 'CredentialsProviderError') return undefined;
+  const isAnyNamed = !/from any providers/.test(message);
+  return isAnyNamed
+    ? `There are no AWS credentials: ${message.replace(/\.$/, '')}.`
+    : 'There are no AWS credentials: set them in the environment, or name a profile with --profile.';
+}
+
 /** @throws UsageError */
 export function readUserPoolId(text = ''): string {
   if (/^[\w-]+_[0-9a-zA-Z]+$/.test(text)) return text;

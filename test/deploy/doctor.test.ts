@@ -378,6 +378,16 @@ describe('npm run doctor says in one sentence', () => {
     expect(none.output).toMatch(/^There is no function none there: .*\n$/);
   });
 
+  it('of each thing that it needs credentials for, where it has none', async () => {
+    const { doctor } = await createWorld();
+    const { code, output } = await doctor('--profile', 'none');
+    expect(code).toBe(2);
+    expect(notRead(output)[0]).toBe(
+      "?     user pool can't be read: There are no AWS credentials: set them in the environment, or name a profile with --profile.",
+    );
+    expect(output).not.toContain('AWS refuses access');
+  });
+
   it('what it looks at, when asked', async () => {
     const { run } = await createOperatorWorld();
     const { code, output } = await run(DOCTOR, ['--help']);
