@@ -35,6 +35,8 @@ function withSettings(dist: string, settings: Settings): Code {
     bundling: {
       // Never asked for: the files are put together here.
       image: DockerImage.fromRegistry('scratch'),
+      // So that other settings are other code: of what is done here, CDK sees nothing.
+      environment: { ...settings },
       local: {
         tryBundle: (folder) => {
           cpSync(dist, folder, {

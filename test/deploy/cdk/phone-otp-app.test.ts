@@ -13,7 +13,7 @@ import { ConfigError } from '../../../src/settings.ts';
 import { STRONG_KEY } from '../../support/keys.ts';
 import { Program } from '../../support/program.ts';
 import { ACCOUNT_SID, AUTH_TOKEN } from '../../support/twilio-server.ts';
-import { only, resourcesOf } from './synthesized.ts';
+import { ofType, only, resourcesOf } from './synthesized.ts';
 
 const BUDGET = { SENDS_PER_HOUR: '1000' };
 
@@ -239,6 +239,26 @@ describe('What is deployed', () => {
     expect((await readdir(folder)).sort()).toEqual(
       [...(await readdir(dist)), 'settings.json'].sort(),
     );
+  });
+
+  it('is other code with other settings beside it, also in the same app', () => {
+    const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
+    for (const [name, APP_NAME] of [
+      ['First', 'MyApp'],
+      ['Same', 'MyApp'],
+      ['Other', 'YourApp'],
+    ] as const) {
+      new LambdaFunction(stack, name, {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: builtBundle({ APP_NAME }, [dist]),
+      });
+    }
+    const [first, same, other] = ofType(resourcesOf(stack), 'AWS::Lambda::Function').map(
+      ({ Properties }) => Properties.Code,
+    );
+    expect(same).toEqual(first);
+    expect(other).not.toEqual(first);
   });
 
   it('has a sentence for a bundle that has not been built', () => {
