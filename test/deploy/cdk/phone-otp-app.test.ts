@@ -1,5 +1,5 @@
 /** The ready-made app: its options, its regions, and the same as a plain template. */
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -241,24 +241,36 @@ describe('What is deployed', () => {
     );
   });
 
-  it('is other code with other settings beside it, also in the same app', () => {
+  /** Where CDK puts the code of functions in one app, each with a setting beside it. */
+  const codesOf = (...functions: readonly (readonly [APP_NAME: string, bundle?: string])[]) => {
     const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
-    for (const [name, APP_NAME] of [
-      ['First', 'MyApp'],
-      ['Same', 'MyApp'],
-      ['Other', 'YourApp'],
-    ] as const) {
-      new LambdaFunction(stack, name, {
+    for (const [index, [APP_NAME, bundle = dist]] of functions.entries()) {
+      new LambdaFunction(stack, `Function${index}`, {
         runtime: Runtime.NODEJS_24_X,
         handler: 'index.handler',
-        code: builtBundle({ APP_NAME }, [dist]),
+        code: builtBundle({ APP_NAME }, [bundle]),
       });
     }
-    const [first, same, other] = ofType(resourcesOf(stack), 'AWS::Lambda::Function').map(
-      ({ Properties }) => Properties.Code,
-    );
+    const made = ofType(resourcesOf(stack), 'AWS::Lambda::Function');
+    return made.map(({ Properties }) => Properties.Code);
+  };
+
+  it('is other code with other settings beside it, also in the same app', () => {
+    const [first, same, other] = codesOf(['MyApp'], ['MyApp'], ['YourApp']);
     expect(same).toEqual(first);
     expect(other).not.toEqual(first);
+  });
+
+  it('is the same code with the same settings beside it, whatever a deployment by hand has left', async () => {
+    const left = await mkdtemp(join(tmpdir(), 'cdk-'));
+    try {
+      await cp(dist, left, { recursive: true });
+      await writeFile(join(left, 'function.zip'), 'left by a deployment by hand');
+      const [first, again] = codesOf(['MyApp'], ['MyApp', left]);
+      expect(again).toEqual(first);
+    } finally {
+      await rm(left, { recursive: true });
+    }
   });
 
   it('has a sentence for a bundle that has not been built', () => {
