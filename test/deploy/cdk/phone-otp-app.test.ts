@@ -8,6 +8,7 @@ import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction } from '../../../deploy/bundling/bundle.ts';
 import { builtBundle } from '../../../deploy/cdk/built-bundle.ts';
+import { placesOf } from '../../../deploy/cdk/function-settings.ts';
 import { addStacks } from '../../../deploy/cdk/phone-otp-app.ts';
 import { ConfigError } from '../../../src/settings.ts';
 import { STRONG_KEY } from '../../support/keys.ts';
@@ -75,6 +76,7 @@ describe('The app', () => {
       ...TWILIO,
       APP_NAME: 'MyApp',
       LOCK_AFTER: '5',
+      POWERTOOLS_LOG_LEVEL: 'WARN',
       OTP_HASH_KEY: STRONG_KEY,
       TWILIO_SECRET: AUTH_TOKEN,
       TABLE_NAME: 'mine',
@@ -85,6 +87,7 @@ describe('The app', () => {
       SENDS_PER_HOUR: '1000',
       APP_NAME: 'MyApp',
       LOCK_AFTER: '5',
+      POWERTOOLS_LOG_LEVEL: 'WARN',
       SMS_ROUTES: TWILIO.SMS_ROUTES,
       TWILIO_ACCOUNT_SID: ACCOUNT_SID,
       TABLE_NAME: '<PhoneOtpTable>',
@@ -273,6 +276,15 @@ describe('What is deployed', () => {
     }
   });
 
+  it('keeps what the log and the metrics go by in the environment, where alone they are read', () => {
+    const log = { POWERTOOLS_LOG_LEVEL: 'WARN', POWERTOOLS_METRICS_DISABLED: 'true' };
+    const few = { APP_NAME: 'MyApp', ...log };
+    expect(placesOf(few)).toEqual({ environment: few });
+    const many = { ...few, SMS_TEMPLATES: '.'.repeat(4000) };
+    const { APP_NAME, SMS_TEMPLATES } = many;
+    expect(placesOf(many)).toEqual({ environment: log, file: { APP_NAME, SMS_TEMPLATES } });
+  });
+
   it('has a sentence for a bundle that has not been built', () => {
     expect(() => builtBundle(undefined, [tmpdir()])).toThrow('run npm run build first.');
   });
@@ -281,7 +293,9 @@ describe('What is deployed', () => {
 describe('npm run template', () => {
   it('prints the same resources, with the code from a bucket', async () => {
     const options = { ...BUDGET, SIGN_UP: 'true', MAX_REQUESTS_PER_IP: '100' };
-    const program = new Program('deploy/template.ts', [], options);
+    // The tests' own, which is an option, too.
+    const variables = { ...options, POWERTOOLS_METRICS_DISABLED: undefined };
+    const program = new Program('deploy/template.ts', [], variables);
     expect(await program.exited).toBe(0);
     const template = JSON.parse(program.output);
     const { stack } = await stacksOf(options);
