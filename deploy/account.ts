@@ -162,7 +162,7 @@ function namesIn(search: PoolSearch, order: Order): SignInNames {
   return { ...search, users: [...search.users, ...(action === 'erase' ? typed : [])] };
 }
 
-/** @throws CallError */
+/** @throws CallError, UsageError */
 async function searchOf(order: Order): Promise<PoolSearch | undefined> {
   const { action, pool } = order;
   if (pool === undefined || (action !== 'trace' && action !== 'erase')) return undefined;

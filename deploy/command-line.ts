@@ -33,6 +33,23 @@ export function parseOptions<T extends ParseArgsConfig>(
   }
 }
 
+/** What the AWS SDK finds wrong with the region, as its caller can mend it; undefined for any other error. */
+export function flawOfRegion({ message }: Error): string | undefined {
+  if (/^Region is missing/.test(message)) return 'Say the region, such as --region eu-west-1.';
+  return /^Region not accepted/.test(message)
+    ? '--region takes an AWS region such as eu-west-1.'
+    : undefined;
+}
+
+/** What keeps the AWS SDK from having credentials, as its caller can mend it; undefined for any other error. */
+export function flawOfCredentials({ name, message }: Error): string | undefined {
+  if (name !== 'CredentialsProviderError') return undefined;
+  const isAnyNamed = !/from any providers/.test(message);
+  return isAnyNamed
+    ? `There are no AWS credentials: ${message.replace(/\.$/, '')}.`
+    : 'There are no AWS credentials: set them in the environment, or name a profile with --profile.';
+}
+
 /** @throws UsageError */
 export function readUserPoolId(text = ''): string {
   if (/^[\w-]+_[0-9a-zA-Z]+$/.test(text)) return text;
@@ -57,17 +74,30 @@ export interface ServicePlace {
  * What an AWS client needs to reach the service there.
  *
  * @param example of an endpoint.
- * @throws UsageError where the endpoint is no URL.
+ * @param option that takes it.
+ * @throws UsageError where the endpoint is no URL of a server.
  */
-export function clientConfig({ region, profile, endpoint }: ServicePlace, example: string) {
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new UsageError(`--endpoint takes a URL such as ${example}, not '${endpoint}'.`);
-  }
+export function clientConfig(
+  { region, profile, endpoint }: ServicePlace,
+  example: string,
+  option = '--endpoint',
+) {
+  checkEndpoint(endpoint, example, option);
   return {
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
     ...(region !== undefined && { region }),
   };
+}
+
+/**
+ * A host with a port alone is a URL, too, whose protocol is the host.
+ *
+ * @throws UsageError
+ */
+export function checkEndpoint(endpoint: string | undefined, example: string, option: string): void {
+  if (endpoint === undefined || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return;
+  throw new UsageError(`${option} takes a URL such as ${example}, not '${endpoint}'.`);
 }
 
 /** A server on this machine takes any credentials, and needs none of AWS's. */

@@ -1,6 +1,7 @@
 /** `npm run keys`: a new OTP_HASH_KEY in place of the old one, in three steps that break no sign-in. */
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { regionOfSecret } from '../src/adapters/lib/secrets-manager.ts';
 import { clientConfig, parseOptions, typed, UsageError } from './command-line.ts';
 import {
   type HashKeySecret,
@@ -82,13 +83,12 @@ interface Outcome {
 }
 
 /** @throws CallError, UsageError */
-async function carryOut(
-  { step, functionName, secretId }: Order,
-  lambda: LambdaClient,
-  secrets: SecretsManagerClient,
-): Promise<Outcome> {
+async function carryOut({ step, functionName, secretId, client }: Order): Promise<Outcome> {
+  const lambda = new LambdaClient(client);
   const serving = await findFunction(lambda, functionName);
   const id = secretOf(serving, secretId);
+  const region = regionOfSecret(id);
+  const secrets = new SecretsManagerClient({ ...client, ...(region !== undefined && { region }) });
   const secret = await readHashKeys(secrets, id);
   const isWritten = isTaken(step, secret);
   if (!isWritten) checkTurn(step, secret, serving);
@@ -168,9 +168,7 @@ await runCommand(async () => {
     console.log(HELP);
     return;
   }
-  const lambda = new LambdaClient(order.client);
-  const secrets = new SecretsManagerClient(order.client);
-  const outcome = await carryOut(order, lambda, secrets);
+  const outcome = await carryOut(order);
   const again = outcome.changed ? '' : ' It was so before.';
   console.log(order.json ? JSON.stringify(outcome, undefined, 2) : `${SAYS[outcome.step]}${again}`);
 });

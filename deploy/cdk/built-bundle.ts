@@ -13,6 +13,7 @@ const PLACES = ['dist', '../../dist'].map((place) => join(import.meta.dirname, p
 
 /** Whoever deploys by hand leaves a zip file there. */
 const LEFT_OUT = '.zip';
+const EXCLUDE = [`*${LEFT_OUT}`];
 
 /**
  * The function as it was built. The same files are the same code, whenever they were written.
@@ -26,15 +27,19 @@ export function builtBundle(settings?: Settings, places: readonly string[] = PLA
     throw new ConfigError('There is no dist/index.mjs to deploy: run npm run build first.');
   }
   return settings === undefined
-    ? Code.fromAsset(dist, { exclude: [`*${LEFT_OUT}`] })
+    ? Code.fromAsset(dist, { exclude: EXCLUDE })
     : withSettings(dist, settings);
 }
 
 function withSettings(dist: string, settings: Settings): Code {
   return Code.fromAsset(dist, {
+    // What is not copied is not to be part of the asset's hash either.
+    exclude: EXCLUDE,
     bundling: {
       // Never asked for: the files are put together here.
       image: DockerImage.fromRegistry('scratch'),
+      // So that other settings are other code: of what is done here, CDK sees nothing.
+      environment: { ...settings },
       local: {
         tryBundle: (folder) => {
           cpSync(dist, folder, {

@@ -66,12 +66,35 @@ export async function checkSettings(settings: Settings): Promise<void> {
 /** Bytes of settings that leave room in Lambda's 4 KB for the names of table and secrets. */
 const FITS_BYTES = 3000;
 
-/**
- * Whether the function's environment can hold them.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-export function fitsEnvironment(settings: Settings): boolean {
+/** What the log and the metrics go by: their library looks for it in the environment alone. */
+export const LOG_VARIABLES: readonly string[] = [
+  'POWERTOOLS_LOG_LEVEL',
+  'POWERTOOLS_LOGGER_LOG_EVENT',
+  'POWERTOOLS_METRICS_DISABLED',
+];
+
+/** Settings by where the function finds them. */
+export interface PlacedSettings {
+  readonly environment: Settings;
+  /** Absent where the environment can hold all of them. */
+  readonly file?: Settings;
+}
+
+/** Where the function is to find each setting: in its environment, as long as that can hold them. */
+export function placesOf(settings: Settings): PlacedSettings {
+  if (fitsEnvironment(settings)) {
+    return { environment: settings };
+  }
+  const isOfLog = ([name]: readonly [string, string]) => LOG_VARIABLES.includes(name);
+  const all = Object.entries(settings);
+  return {
+    environment: Object.fromEntries(all.filter(isOfLog)),
+    file: Object.fromEntries(all.filter((setting) => !isOfLog(setting))),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+function fitsEnvironment(settings: Settings): boolean {
   const texts = Object.entries(settings).flat();
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= FITS_BYTES;
 }

@@ -16,6 +16,7 @@ import {
 import {
   checkSettings,
   type Settings as FunctionSettings,
+  LOG_VARIABLES,
   NOT_SETTINGS,
 } from './function-settings.ts';
 import { PhoneOtp } from './phone-otp.ts';
@@ -106,7 +107,7 @@ const STACK = 'phone-otp';
 
 /** The variables of deploy/configuration.md that are set, but for secrets and what the construct sets. */
 function functionSettings(option: ReadOption): FunctionSettings {
-  const names = [...CONFIG_VARIABLES, ...GATEWAY_VARIABLES].filter(
+  const names = [...CONFIG_VARIABLES, ...GATEWAY_VARIABLES, ...LOG_VARIABLES].filter(
     (name) => !(name in NOT_SETTINGS) && !name.startsWith('AWS_'),
   );
   return Object.fromEntries(

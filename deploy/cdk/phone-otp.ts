@@ -24,7 +24,7 @@ import { gatewaysOf } from '../lib/role-actions.ts';
 import { Alarms } from './alarms.ts';
 import { builtBundle, SETTINGS_NAME } from './built-bundle.ts';
 import { except } from './exceptions.ts';
-import { configOf, fitsEnvironment, flawsOf, type Settings } from './function-settings.ts';
+import { configOf, flawsOf, placesOf, type Settings } from './function-settings.ts';
 import {
   confirmPhoneStatement,
   grantSecrets,
@@ -198,15 +198,16 @@ function flawOfNumber(name: string, value: number, min: number, max: number): st
  * @throws ConfigError where that is somebody else's.
  */
 function placed(settings: Settings, code: Code | undefined) {
-  if (fitsEnvironment(settings)) {
-    return { code: code ?? builtBundle(), environment: settings };
+  const { environment, file } = placesOf(settings);
+  if (file === undefined) {
+    return { code: code ?? builtBundle(), environment };
   }
   if (code !== undefined) {
     throw new ConfigError(
       "settings are too many for a function's environment, which holds 4 KB: put them into a JSON file in the bundle that is deployed, and set SETTINGS_FILE to its name.",
     );
   }
-  return { code: builtBundle(settings), environment: { SETTINGS_FILE: SETTINGS_NAME } };
+  return { code: builtBundle(file), environment: { ...environment, SETTINGS_FILE: SETTINGS_NAME } };
 }
 
 function createTable(scope: Construct): Table {

@@ -3,10 +3,16 @@
  * settings are the caller's, and whatever leads to a provider is this machine's.
  */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { GATEWAY_VARIABLES } from '../../src/adapters/sms-gateway/lib/registry.ts';
 import { ABUSE_VARIABLES } from '../../src/config/abuse-limits.ts';
 import { CONFIG_VARIABLES } from '../../src/config/config.ts';
+import {
+  completeEnvironment,
+  SECRET_VARIABLES,
+  SETTINGS_FILE,
+} from '../../src/config/environment.ts';
 import { readSettings, validOrThrow } from '../../src/settings.ts';
 import { isJsonObject } from './json.ts';
 
@@ -15,6 +21,23 @@ export const passingHashKey = randomBytes(32).toString('base64');
 
 /** Shown in place of every key. */
 const standInKey = randomBytes(32).toString('base64');
+
+/**
+ * Takes the settings of the caller's file into the environment, where those that lead elsewhere are seen. Secrets
+ * that are kept elsewhere are the caller's own: they are done without.
+ *
+ * @throws ConfigError where the file can't be read
+ */
+export async function setFileEnvironment(): Promise<void> {
+  const settings = await completeEnvironment(process.env, {
+    readFile: (path) => readFile(path, 'utf8'),
+    readSecret: async () => '',
+  });
+  Object.assign(process.env, settings);
+  for (const pointer of [SETTINGS_FILE, ...Object.values(SECRET_VARIABLES)]) {
+    delete process.env[pointer];
+  }
+}
 
 /**
  * The caller's own AWS settings, in variables and in files, and those for Twilio are put out of

@@ -25,6 +25,7 @@ import {
   passingHashKey,
   setDurableEnvironment,
   setDynamoDbAddress,
+  setFileEnvironment,
   setLocalEnvironment,
   setUnlimitedEnvironment,
 } from './environment.ts';
@@ -282,6 +283,7 @@ async function startServers(
   try {
     if (settings.data !== undefined) data = await DataFile.open(settings.data, endpoint, users);
     // The function reads its environment when it is loaded, and needs the addresses of its services.
+    if (ownFunction) await setFileEnvironment();
     setLocalEnvironment(endpoint.url);
     if (settings.durable) setDurableEnvironment();
     else setUnlimitedEnvironment();

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
 import { REVIEW_CODE_DIGITS } from '../../src/domain/review-numbers.ts';
-import { parseOptions, typed, UsageError } from '../command-line.ts';
+import { checkEndpoint, flawOfRegion, parseOptions, typed, UsageError } from '../command-line.ts';
 import { waitText } from './web/durations.ts';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:9229';
@@ -62,9 +62,7 @@ function readSettings(args: string[]): Settings | 'help' {
   }
   const local = values.region === undefined ? DEFAULT_ENDPOINT : undefined;
   const endpoint = values.endpoint ?? local;
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
-    throw new UsageError(`--endpoint takes a URL such as ${DEFAULT_ENDPOINT}, not '${endpoint}'.`);
-  }
+  checkEndpoint(endpoint, DEFAULT_ENDPOINT, '--endpoint');
   return {
     phoneNumber,
     clientId: values['client-id'],
@@ -227,6 +225,8 @@ function explain(error: unknown, endpoint: string | undefined): string | undefin
   if ('code' in error && error.code === 'ECONNREFUSED') {
     return `Nothing answers at ${endpoint}: is \`npm start\` running?`;
   }
+  const flaw = flawOfRegion(error);
+  if (flaw !== undefined) return flaw;
   if (error.name === 'NotAuthorizedException') return `\nNot signed in: ${error.message}`;
   return '$metadata' in error ? `\nCognito refused: ${error.name}: ${error.message}` : undefined;
 }

@@ -31,7 +31,7 @@ export interface PoolSearch {
 
 /**
  * @param numbers the ways in which the number may be written.
- * @throws CallError
+ * @throws CallError, or UsageError where the place is none
  */
 export async function searchPool(
   userPoolId: string,
@@ -41,7 +41,7 @@ export async function searchPool(
   const { region, profile } = place;
   const cognito = new CognitoIdentityProviderClient({
     ...awsConfig(userPoolId, { region, profile }),
-    ...clientConfig(place, 'http://127.0.0.1:9229'),
+    ...clientConfig(place, 'http://127.0.0.1:9229', '--pool-endpoint'),
   });
   try {
     const users = await answerTo('cognito-idp:ListUsers', listUsers(cognito, userPoolId, numbers));

@@ -3,7 +3,7 @@ import { DynamoDbTable } from '../../src/adapters/lib/dynamodb-table.ts';
 import { ABUSE_VARIABLES } from '../../src/config/abuse-limits.ts';
 import { StoreError, type StoreFailure } from '../../src/domain/ports/store-error.ts';
 import { readSettings, validOrThrow } from '../../src/settings.ts';
-import { clientConfig, type ServicePlace, UsageError } from '../command-line.ts';
+import { clientConfig, flawOfCredentials, type ServicePlace, UsageError } from '../command-line.ts';
 
 /** The options that all of them take. */
 export const PLACE_OPTIONS = {
@@ -60,10 +60,15 @@ export async function withTable<T>(
   try {
     return await work(table);
   } catch (error) {
-    throw error instanceof StoreError ? new UsageError(advice(needs)[error.failure]) : error;
+    throw error instanceof StoreError ? new UsageError(adviceOn(error, needs)) : error;
   } finally {
     table.close();
   }
+}
+
+function adviceOn({ failure, cause }: StoreError, needs: string): string {
+  const missing = cause instanceof Error ? flawOfCredentials(cause) : undefined;
+  return missing ?? advice(needs)[failure];
 }
 
 function advice(needs: string): Readonly<Record<StoreFailure, string>> {

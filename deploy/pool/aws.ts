@@ -1,6 +1,6 @@
 /** AWS as the commands for an existing pool reach it, with failures that say what they need. */
 import { isUnauthorised } from '../../src/adapters/lib/aws-errors.ts';
-import { UsageError } from '../command-line.ts';
+import { flawOfCredentials, flawOfRegion, UsageError } from '../command-line.ts';
 import { regionOf } from '../local/cognito/pool-settings.ts';
 
 /** Which AWS account and region the caller means. */
@@ -62,17 +62,11 @@ export async function answerIfAny<T>(action: string, call: Promise<T>): Promise<
 
 function explained(action: string, error: Error): Error | undefined {
   const { name, message } = error;
-  if (/^Region not accepted/.test(message)) {
-    return new UsageError('--region takes an AWS region such as eu-west-1.');
-  }
-  if (name === 'CredentialsProviderError') {
-    return new CallError(
-      action,
-      'denied',
-      'There are no AWS credentials: set them in the environment, or name a profile with --profile.',
-      error,
-    );
-  }
+  const flaw = flawOfRegion(error);
+  if (flaw !== undefined) return new UsageError(flaw);
+  const missing = flawOfCredentials(error);
+  // AWS was not even asked.
+  if (missing !== undefined) return new CallError(action, 'refused', missing, error);
   if (name === 'NotAuthorizedException' || isUnauthorised(name)) {
     return new CallError(
       action,

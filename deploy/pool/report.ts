@@ -1,6 +1,6 @@
 /** What the commands for an existing pool say, to people and to programs. */
 import { ConfigError } from '../../src/settings.ts';
-import { UsageError } from '../command-line.ts';
+import { flawOfRegion, UsageError } from '../command-line.ts';
 import { CallError } from './aws.ts';
 import { linesOf } from './changes.ts';
 import type { ChangesOf } from './plan.ts';
@@ -20,9 +20,15 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const isMendable = [UsageError, CallError, ConfigError].some((kind) => error instanceof kind);
-    if (!isMendable || !(error instanceof Error)) throw error;
-    console.error(error.message);
+    const sentence = error instanceof Error ? explain(error) : undefined;
+    if (sentence === undefined) throw error;
+    console.error(sentence);
     process.exitCode = 1;
   }
+}
+
+/** An empty region is found out as soon as a client is made, before any call could explain it. */
+function explain(error: Error): string | undefined {
+  const isMendable = [UsageError, CallError, ConfigError].some((kind) => error instanceof kind);
+  return isMendable ? error.message : flawOfRegion(error);
 }

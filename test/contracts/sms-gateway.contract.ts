@@ -173,6 +173,15 @@ export function describeSmsGatewayContract(
       },
     );
 
+    it.skipIf(speaksNoHttp).each([400, 403, 404, 429])(
+      `knows that nothing left where a proxy refuses the request: %i${withoutHttp}`,
+      async (status) => {
+        harness.provider({ proxy: status });
+        expect(await failure()).toMatchObject({ fate: 'unsent' });
+        expect(harness.attempts()).toBe(1);
+      },
+    );
+
     it.skipIf(speaksNoHttp)(
       `does not follow a redirect, by which a message could go out twice${withoutHttp}`,
       async () => {

@@ -112,6 +112,9 @@ describe('npm run account -- trace', () => {
     const { code, output } = await account('trace', PHONE, '--user-pool', 'none');
     expect(code).toBe(1);
     expect(output).toMatch(/^--user-pool takes a user pool's id, .*\n$/);
+    expect((await account('trace', PHONE, '--pool-endpoint', 'localhost:9229')).output).toBe(
+      "--pool-endpoint takes a URL such as http://127.0.0.1:9229, not 'localhost:9229'.\n",
+    );
   });
 });
 

@@ -171,7 +171,10 @@ describe('npm run attach', () => {
   it('goes by a profile of the AWS configuration, and asks for credentials without', async () => {
     const { userPoolId, directory, run, triggers, ours } = await createWorld();
     const file = join(directory, 'credentials');
-    await writeFile(file, '[ops]\naws_access_key_id = a\naws_secret_access_key = b\n');
+    await writeFile(
+      file,
+      '[ops]\naws_access_key_id = a\naws_secret_access_key = b\n[guarded]\nrole_arn = arn:aws:iam::000000000000:role/ops\nsource_profile = ops\nmfa_serial = arn:aws:iam::000000000000:mfa/me\n',
+    );
     const args = ['--user-pool', userPoolId, '--function', 'phone-otp'];
     const env = {
       AWS_ACCESS_KEY_ID: undefined,
@@ -183,6 +186,9 @@ describe('npm run attach', () => {
       code: 1,
       output: expect.stringMatching(/^There are no AWS credentials: .* --profile\.\n$/) as unknown,
     });
+    expect((await run(ATTACH, [...args, '--profile', 'guarded'], env)).output).toMatch(
+      /^There are no AWS credentials: Profile guarded requires multi-factor authentication, .*\n$/,
+    );
     expect((await run(ATTACH, [...args, '--profile', 'ops'], env)).code).toBe(0);
     expect(await triggers()).toEqual(ourTriggers(ours));
   });

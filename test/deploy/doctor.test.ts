@@ -1,4 +1,6 @@
 /** `npm run doctor`, run as the process it is. */
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   createWorld,
@@ -42,6 +44,16 @@ note  senders are left to AWS: some countries take SMS from registered ones alon
 18 as they should be, 0 to mend.
 `);
     expect(code).toBe(0);
+  });
+
+  it('says how to mend it by the package, where that was called', async () => {
+    const { run, userPoolId, directory, account } = await createWorld({ account: { tables: {} } });
+    const command = join(directory, 'cognito-phone-otp.js');
+    await writeFile(command, `import(${JSON.stringify(resolve('deploy/cli.ts'))});`);
+    const { output } = await run(command, ['doctor', '--user-pool', userPoolId], account.env);
+    expect(toMend(output)).toEqual([
+      expect.stringMatching(/: npx cognito-phone-otp table create --table phone-otp /),
+    ]);
   });
 
   it('changes nothing, and asks only to read', async () => {
@@ -364,6 +376,16 @@ describe('npm run doctor says in one sentence', () => {
     expect(client.output).toMatch(/^User pool us-east-1_\w+ has no app client none: .*\n$/);
     const none = await doctor('--function', 'none');
     expect(none.output).toMatch(/^There is no function none there: .*\n$/);
+  });
+
+  it('of each thing that it needs credentials for, where it has none', async () => {
+    const { doctor } = await createWorld();
+    const { code, output } = await doctor('--profile', 'none');
+    expect(code).toBe(2);
+    expect(notRead(output)[0]).toBe(
+      "?     user pool can't be read: There are no AWS credentials: set them in the environment, or name a profile with --profile.",
+    );
+    expect(output).not.toContain('AWS refuses access');
   });
 
   it('what it looks at, when asked', async () => {

@@ -15,7 +15,7 @@ const VARIABLES = {
 async function createWorld(text = STRONG_KEY, variables: Record<string, string> = VARIABLES) {
   const aws = await startRotation(text, variables);
   const run = async (...args: string[]) => {
-    const program = new Program('deploy/keys.ts', args);
+    const program = new Program('deploy/keys.ts', args, { AWS_REGION: undefined });
     return { code: await program.exited, output: program.output };
   };
   return {
@@ -138,6 +138,21 @@ describe('npm run keys', () => {
     expect(changes).toEqual([]);
   });
 
+  it("asks for the secret where the function does: in its ARN's region, or else in the function's own", async () => {
+    const elsewhere = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:hash-key-AbCdEf';
+    for (const [OTP_HASH_KEY_SECRET, region] of [
+      [elsewhere, 'eu-central-1'],
+      ['hash-key', 'us-west-2'],
+    ] as const) {
+      const { keysOf, secretRegions } = await createWorld(STRONG_KEY, {
+        ...VARIABLES,
+        OTP_HASH_KEY_SECRET,
+      });
+      expect((await keysOf('add', '--region', 'us-west-2')).code).toBe(0);
+      expect([...secretRegions]).toEqual([region]);
+    }
+  });
+
   it('shows no key, to people or programs', async () => {
     const { keysOf, keys, age } = await createWorld();
     let shown = (await keysOf('add', '--json')).output;
@@ -179,6 +194,11 @@ describe('npm run keys', () => {
       [['--function', 'f'], 'Say add, sign or drop'],
       [['rotate', '--function', 'f'], 'Say add, sign or drop'],
       [['add'], "--function takes the function's ARN or name"],
+      [
+        ['add', '--function', 'phone-otp', '--endpoint', 'localhost:4566'],
+        "--endpoint takes a URL such as http://127.0.0.1:4566, not 'localhost:4566'.",
+      ],
+      [['add', '--function', 'phone-otp'], 'Say the region, such as --region eu-west-1.'],
       [['add', '--function', 'phone-otp:7', '--endpoint', url], '--function names version 7'],
     ] as const) {
       const { code, output } = await run(...args);

@@ -139,6 +139,14 @@ describe('npm run stop-sending', () => {
     );
   });
 
+  it('asks for credentials where it has none', async () => {
+    const place = ['--table', 'phone-otp', '--region', 'eu-west-1', '--profile', 'none'];
+    const { code, output } = await run('stop', place, { AWS_EC2_METADATA_DISABLED: 'true' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/There are no AWS credentials: .* --profile\.\n$/);
+    expect(output).not.toContain('refuses');
+  });
+
   it('explains itself', async () => {
     for (const command of ['stop', 'resume'] as const) {
       const { code, output } = await run(command, ['--help']);

@@ -8,7 +8,7 @@ import { Program } from '../support/program.ts';
 import { startTables } from '../support/table-server.ts';
 
 async function run(...args: string[]) {
-  const program = new Program('deploy/table.ts', args);
+  const program = new Program('deploy/table.ts', args, { AWS_REGION: undefined });
   return { code: await program.exited, output: program.output };
 }
 
@@ -108,6 +108,8 @@ set  point-in-time recovery
       [['--table', 'phone-otp'], 'Say create: see npm run table -- --help.'],
       [['create'], "--table takes the name of the function's table"],
       [['create', '--table', 'a b'], '--table is "a b"; it takes'],
+      [['create', '--table', 'phone-otp'], 'Say the region, such as --region eu-west-1.'],
+      [['create', '--table', 'phone-otp', '--region', ''], 'Say the region, such as'],
       [
         ['create', '--table', 'phone-otp', '--endpoint', tables.url],
         'the credentials need dynamodb:CreateTable.',

@@ -29,6 +29,7 @@ export async function startRotation(secretText: string, variables: Record<string
   let live = 1;
   let failing: RegExp | undefined;
   const changes: string[] = [];
+  const secretRegions = new Set<string | undefined>();
 
   const secret = (call: string, body: Record<string, string>) => {
     const current = versions.at(-1);
@@ -82,6 +83,7 @@ export async function startRotation(secretText: string, variables: Record<string
       response.writeHead(400, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ __type: name, message: 'no' }));
     };
+    if (target !== undefined) secretRegions.add(regionOf(request.headers.authorization));
     if (failing?.test(call ?? '')) return refuse('AccessDeniedException');
     if (!/^(GET|GetSecretValue)/.test(call ?? '')) changes.push(String(call));
     const answer =
@@ -104,6 +106,8 @@ export async function startRotation(secretText: string, variables: Record<string
     writes: () => versions.length - 1,
     /** Calls that changed something. */
     changes,
+    /** The regions whose Secrets Manager was asked. */
+    secretRegions,
     /** The variables that sign-ins are served with: at the function itself, or at its alias. */
     variables: (alias?: 'live') => {
       const { Environment } = (alias && published[live - 1]) ?? latest;
@@ -124,4 +128,9 @@ export async function startRotation(secretText: string, variables: Record<string
       failing = pattern;
     },
   };
+}
+
+/** The region that a request is signed for. */
+function regionOf(authorization = ''): string | undefined {
+  return /Credential=[^/]+\/\d+\/([^/]+)\//.exec(authorization)?.[1];
 }

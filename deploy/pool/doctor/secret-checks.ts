@@ -1,5 +1,6 @@
 /** What should be so of the secrets that variables name, as far as it shows without reading them. */
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { regionOfSecret } from '../../../src/adapters/lib/secrets-manager.ts';
 import { SECRET_VARIABLES } from '../../../src/config/environment.ts';
 import { type AwsConfig, answerIfAny } from '../aws.ts';
 import { good, type Read, readOrNot, toMend } from './finding.ts';
@@ -32,7 +33,7 @@ async function checkSecret(
   config: AwsConfig,
 ): Promise<Read<SecretArns>> {
   const subject = `secret of ${variable}`;
-  const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(SecretId)?.[1] ?? config.region;
+  const region = regionOfSecret(SecretId) ?? config.region;
   const none = toMend(
     subject,
     'is not there, and should be',

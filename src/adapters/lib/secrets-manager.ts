@@ -3,6 +3,11 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 /** A start may take 10 seconds on Lambda; a try that hangs must leave time for the next one. */
 const TRY_MS = 2500;
 
+/** The region that a secret's ARN names; a name has none, and stands for one of the caller's own region. */
+export function regionOfSecret(id: string): string | undefined {
+  return /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(id)?.[1];
+}
+
 /**
  * The text of a secret of AWS Secrets Manager, in the region that its ARN names, or else the function's.
  *
@@ -11,7 +16,7 @@ const TRY_MS = 2500;
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export async function readSecret(id: string): Promise<string> {
-  const [, region] = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(id) ?? [];
+  const region = regionOfSecret(id);
   const client = new SecretsManagerClient({
     ...(region !== undefined && { region }),
     requestHandler: {

@@ -40,7 +40,12 @@ interface CognitoApi {
 
 async function loadApi(): Promise<CognitoApi> {
   const sdk = await import('@aws-sdk/client-cognito-identity-provider');
-  return { sdk, client: new sdk.CognitoIdentityProviderClient({ maxAttempts: 1 }) };
+  const client = new sdk.CognitoIdentityProviderClient({
+    maxAttempts: 1,
+    // One that Cognito closed while Lambda had the container frozen would fail the next call.
+    requestHandler: { httpsAgent: { keepAlive: false }, httpAgent: { keepAlive: false } },
+  });
+  return { sdk, client };
 }
 
 function timeLimit(deadline: Deadline): { abortSignal: AbortSignal } {

@@ -199,6 +199,24 @@ describe('EndUserMessagingSmsGateway', () => {
     await expect(gateway.send(sms())).rejects.toMatchObject({ failure, fate: 'unsent' });
   });
 
+  it.each([
+    [400, 'rejected'],
+    [401, 'unauthorised'],
+    [403, 'unauthorised'],
+    [429, 'throttled'],
+  ])(
+    'A42: maps a refusal that AWS did not write by its status: %i, %s',
+    async (status, failure) => {
+      const { gateway, server } = await startGateway();
+      server.behave({ proxy: status });
+      await expect(gateway.send(sms())).rejects.toMatchObject({
+        failure,
+        fate: 'unsent',
+        provider: { name: 'UnreadableAnswer', httpStatus: status },
+      });
+    },
+  );
+
   it('A42: maps a refusal that has no status by its name', async () => {
     const client = new PinpointSMSVoiceV2Client({
       region: 'ap-south-1',

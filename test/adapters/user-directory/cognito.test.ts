@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import {
   AdminGetUserCommand,
   CognitoIdentityProviderClient,
@@ -57,4 +59,28 @@ it('writes number and mark in one call', async () => {
   onTestFinished(() => endpoint.close());
   await directory.confirmPhone(scope, PHONE, inTime());
   expect(calls).toEqual(['AdminUpdateUserAttributes']);
+});
+
+/** Cognito where each connection dies behind its first call, as those do of a frozen container. */
+async function startCognitoOfOneCall() {
+  const used = new WeakSet<Socket>();
+  const server = createServer((message, response) => {
+    if (used.has(message.socket)) {
+      message.socket.resetAndDestroy();
+      return;
+    }
+    used.add(message.socket);
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => server.closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+it('survives that its connection died while the container was frozen', async () => {
+  const { endpoint, directory, scope } = await startDirectory();
+  onTestFinished(() => endpoint.close());
+  vi.stubEnv('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', await startCognitoOfOneCall());
+  await directory.confirmPhone(scope, PHONE, inTime());
+  await directory.confirmPhone(scope, PHONE, inTime());
 });

@@ -172,6 +172,14 @@ const twilio = suitesOf(
       'knows what trouble says of the message',
       failing((error) => new SmsDeliveryError(error.failure, 'unsent', error.provider)),
     ],
+    "takes a proxy's refusal for an answer that got lost": [
+      'knows that nothing left where a proxy refuses',
+      failing((error) =>
+        error.provider?.httpStatus === 403
+          ? new SmsDeliveryError('unavailable', 'unanswered', error.provider)
+          : error,
+      ),
+    ],
     'takes all refusals for trouble': [
       'A42: tells why it was refused, after one attempt: opted-out',
       saying('unavailable', 'uncertain'),

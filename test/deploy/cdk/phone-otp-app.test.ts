@@ -1,5 +1,5 @@
 /** The ready-made app: its options, its regions, and the same as a plain template. */
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -8,12 +8,13 @@ import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction } from '../../../deploy/bundling/bundle.ts';
 import { builtBundle } from '../../../deploy/cdk/built-bundle.ts';
+import { placesOf } from '../../../deploy/cdk/function-settings.ts';
 import { addStacks } from '../../../deploy/cdk/phone-otp-app.ts';
 import { ConfigError } from '../../../src/settings.ts';
 import { STRONG_KEY } from '../../support/keys.ts';
 import { Program } from '../../support/program.ts';
 import { ACCOUNT_SID, AUTH_TOKEN } from '../../support/twilio-server.ts';
-import { only, resourcesOf } from './synthesized.ts';
+import { ofType, only, resourcesOf } from './synthesized.ts';
 
 const BUDGET = { SENDS_PER_HOUR: '1000' };
 
@@ -75,6 +76,7 @@ describe('The app', () => {
       ...TWILIO,
       APP_NAME: 'MyApp',
       LOCK_AFTER: '5',
+      POWERTOOLS_LOG_LEVEL: 'WARN',
       OTP_HASH_KEY: STRONG_KEY,
       TWILIO_SECRET: AUTH_TOKEN,
       TABLE_NAME: 'mine',
@@ -85,6 +87,7 @@ describe('The app', () => {
       SENDS_PER_HOUR: '1000',
       APP_NAME: 'MyApp',
       LOCK_AFTER: '5',
+      POWERTOOLS_LOG_LEVEL: 'WARN',
       SMS_ROUTES: TWILIO.SMS_ROUTES,
       TWILIO_ACCOUNT_SID: ACCOUNT_SID,
       TABLE_NAME: '<PhoneOtpTable>',
@@ -241,6 +244,47 @@ describe('What is deployed', () => {
     );
   });
 
+  /** Where CDK puts the code of functions in one app, each with a setting beside it. */
+  const codesOf = (...functions: readonly (readonly [APP_NAME: string, bundle?: string])[]) => {
+    const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
+    for (const [index, [APP_NAME, bundle = dist]] of functions.entries()) {
+      new LambdaFunction(stack, `Function${index}`, {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: builtBundle({ APP_NAME }, [bundle]),
+      });
+    }
+    const made = ofType(resourcesOf(stack), 'AWS::Lambda::Function');
+    return made.map(({ Properties }) => Properties.Code);
+  };
+
+  it('is other code with other settings beside it, also in the same app', () => {
+    const [first, same, other] = codesOf(['MyApp'], ['MyApp'], ['YourApp']);
+    expect(same).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  it('is the same code with the same settings beside it, whatever a deployment by hand has left', async () => {
+    const left = await mkdtemp(join(tmpdir(), 'cdk-'));
+    try {
+      await cp(dist, left, { recursive: true });
+      await writeFile(join(left, 'function.zip'), 'left by a deployment by hand');
+      const [first, again] = codesOf(['MyApp'], ['MyApp', left]);
+      expect(again).toEqual(first);
+    } finally {
+      await rm(left, { recursive: true });
+    }
+  });
+
+  it('keeps what the log and the metrics go by in the environment, where alone they are read', () => {
+    const log = { POWERTOOLS_LOG_LEVEL: 'WARN', POWERTOOLS_METRICS_DISABLED: 'true' };
+    const few = { APP_NAME: 'MyApp', ...log };
+    expect(placesOf(few)).toEqual({ environment: few });
+    const many = { ...few, SMS_TEMPLATES: '.'.repeat(4000) };
+    const { APP_NAME, SMS_TEMPLATES } = many;
+    expect(placesOf(many)).toEqual({ environment: log, file: { APP_NAME, SMS_TEMPLATES } });
+  });
+
   it('has a sentence for a bundle that has not been built', () => {
     expect(() => builtBundle(undefined, [tmpdir()])).toThrow('run npm run build first.');
   });
@@ -249,7 +293,9 @@ describe('What is deployed', () => {
 describe('npm run template', () => {
   it('prints the same resources, with the code from a bucket', async () => {
     const options = { ...BUDGET, SIGN_UP: 'true', MAX_REQUESTS_PER_IP: '100' };
-    const program = new Program('deploy/template.ts', [], options);
+    // The tests' own, which is an option, too.
+    const variables = { ...options, POWERTOOLS_METRICS_DISABLED: undefined };
+    const program = new Program('deploy/template.ts', [], variables);
     expect(await program.exited).toBe(0);
     const template = JSON.parse(program.output);
     const { stack } = await stacksOf(options);

@@ -283,6 +283,11 @@ describe('A pool of its own', () => {
     expect(pool).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
+  it('is of the plan that its price was told for, which Cognito does not take by itself', () => {
+    const pool = only(synthesize().resources, 'AWS::Cognito::UserPool');
+    expect(pool.Properties).toMatchObject({ UserPoolTier: 'LITE' });
+  });
+
   it('lets users sign up only where it is asked to, past the function', () => {
     const closed = synthesize().resources;
     expect(triggers(closed)).toEqual([

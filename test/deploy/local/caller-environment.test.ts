@@ -59,7 +59,7 @@ async function startTrap(): Promise<Trap> {
 
 interface Surroundings {
   readonly trap: string;
-  /** A directory with `.aws/config` and `.aws/credentials`. */
+  /** A directory with `.aws/config`, `.aws/credentials` and `settings.json`. */
   readonly home: string;
 }
 
@@ -94,6 +94,15 @@ pinpoint_sms_voice_v2 =
   await writeFile(
     join(home, '.aws/credentials'),
     `[default]\naws_access_key_id = ${ACCESS_KEY}\naws_secret_access_key = ${SECRET_KEY}\n`,
+  );
+  await writeFile(
+    join(home, 'settings.json'),
+    JSON.stringify({
+      SMS_ROUTES: JSON.parse(routes(trap)),
+      OTP_LOOKUP_KEY_SECRET: 'callers-own-lookup-key',
+      ...{ TWILIO_API_URL: trap, TWILIO_ACCOUNT_SID, TWILIO_API_KEY_SID },
+      TWILIO_SECRET_SECRET: 'callers-own-twilio-secret',
+    }),
   );
   return home;
 }
@@ -169,6 +178,14 @@ const hostile: readonly [string, (around: Surroundings) => Record<string, string
       TWILIO_ACCOUNT_SID,
       TWILIO_API_KEY_SID,
       TWILIO_SECRET,
+    }),
+  ],
+  [
+    'a file of settings, and secrets of Secrets Manager',
+    ({ home }) => ({
+      SMS_ROUTES: '',
+      SETTINGS_FILE: join(home, 'settings.json'),
+      OTP_HASH_KEY_SECRET: 'callers-own-hash-key',
     }),
   ],
   [

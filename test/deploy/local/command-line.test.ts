@@ -447,7 +447,10 @@ describe('npm run sign-in', () => {
     [[], "Give one phone number in E.164, such as +12025550100, not ''."],
     [['0155'], "Give one phone number in E.164, such as +12025550100, not '0155'."],
     [['+12025550100', '--endpoint', 'x'], '--endpoint takes a URL'],
+    [['+12025550100', '--endpoint', 'localhost:9229'], '--endpoint takes a URL'],
     [['+12025550100', '--endpoint', 'http://127.0.0.1:1'], 'is `npm start` running?'],
+    [['+12025550100', '--region', 'eu west'], '--region takes an AWS region such as eu-west-1.'],
+    [['+12025550100', '--region', ''], 'Say the region, such as --region eu-west-1.'],
   ])('%j is refused in one sentence', async (args, sentence) => {
     const client = signIn(...args);
     client.endInput();

@@ -18,6 +18,7 @@ const wrong: readonly [Readonly<Record<string, string>>, string][] = [
     'LOCK_FOR_GOOD_AFTER must be above LOCK_AFTER.',
   ],
   [{ SMS_TEMPLATES: '[' }, 'SMS_TEMPLATES '],
+  [{ SETTINGS_FILE: 'gone.json' }, "SETTINGS_FILE names gone.json, which can't be read."],
   [{ SMS_ROUTES: '[]' }, 'SMS_ROUTES does not hold rules; it takes '],
   [
     { SMS_ROUTES: routes({ gateway: 'sns', region: 'Ireland' }) },

@@ -1,5 +1,6 @@
 /** What the gateways that send by AWS share. */
-import type { SmsDeliveryError } from '../../../domain/ports/sms-gateway.ts';
+import { SmsDeliveryError, type SmsDeliveryFailure } from '../../../domain/ports/sms-gateway.ts';
+import { isThrottling, isUnauthorised } from '../../lib/aws-errors.ts';
 import { connectionFailure, RequestNotSent, serverFailure } from './provider-request.ts';
 
 /**
@@ -58,10 +59,21 @@ export async function sendCommand<T>(
 
 /** The failure that an error of the SDK's own stands for: no answer came, or none that AWS wrote, but a proxy. */
 export function sdkFailure(error: unknown): SmsDeliveryError {
-  const httpStatus = httpStatusOf(error);
-  return httpStatus !== undefined && httpStatus >= 500
-    ? serverFailure({ name: 'UnreadableAnswer', httpStatus })
+  const httpStatus = httpStatusOf(error) ?? 0;
+  const provider = { name: 'UnreadableAnswer', httpStatus };
+  if (httpStatus >= 500) {
+    return serverFailure(provider);
+  }
+  return httpStatus >= 400
+    ? new SmsDeliveryError(refusalOf(provider), 'unsent', provider)
     : connectionFailure(error);
+}
+
+function refusalOf({ name, httpStatus }: { name: string; httpStatus: number }): SmsDeliveryFailure {
+  if (isThrottling(name, httpStatus)) {
+    return 'throttled';
+  }
+  return isUnauthorised(name, httpStatus) ? 'unauthorised' : 'rejected';
 }
 
 /** The SDK notes the status of an answer that it can't read. */

@@ -44,7 +44,12 @@ export async function requestBefore<T>(
   }
 }
 
-// Errors from before a request could leave. After any other, it may have arrived.
+/**
+ * Errors from before a request could leave: nobody was reached, or whoever was could not prove who they are. After
+ * any other, it may have arrived.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -52,6 +57,13 @@ const NOT_CONNECTED = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
 /** The failure of a request that got no answer. */
