@@ -69,7 +69,7 @@ function isOnDemand(name: string, key: string): boolean {
 /** What is on demand is read when it is used: the SDK asks of each body whether it is a `ReadStream`. */
 const READERS = `
 const read = (key) => all()[key];
-const late = (key) => new Proxy(class {}, {
+const late = (key) => new Proxy(function () {}, {
   get: (_, property) => read(key)[property],
   apply: (_, self, args) => Reflect.apply(read(key), self, args),
   construct: (_, args) => Reflect.construct(read(key), args),

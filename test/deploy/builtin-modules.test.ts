@@ -1,7 +1,9 @@
 /** Node's own modules, as the bundle takes them. */
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { rolldown } from 'rolldown';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FUNCTION } from '../../deploy/bundling/bundle.ts';
@@ -57,6 +59,15 @@ describe('Promises of files in a bundle', () => {
     const missing = read(join(await temporaryFolder(), 'missing'));
     await expect(missing).rejects.toMatchObject({ code: 'ENOENT' });
   });
+});
+
+it('A stream of files is known in a bundle', async () => {
+  const { isFile } = await bundled<{ isFile(stream: unknown): boolean }>(
+    `import { ReadStream } from 'node:fs'; export const isFile = (stream) => stream instanceof ReadStream;`,
+  );
+  const file = createReadStream(import.meta.filename);
+  onTestFinished(() => void file.destroy());
+  expect([file, Readable.from([])].map(isFile)).toEqual([true, false]);
 });
 
 describe('The global `crypto` in a bundle', () => {
