@@ -23,6 +23,11 @@ export function keyOf(key: string): Record<string, AttributeValue> {
   return { [KEY_ATTRIBUTE]: { S: key } };
 }
 
+/** The key of an item as DynamoDB answers it. */
+export function keyIn(item: Record<string, AttributeValue>): string {
+  return item[KEY_ATTRIBUTE]?.S ?? '';
+}
+
 /** What the names and values in expressions stand for. */
 export function substitutions(expressions: string, values: Item | undefined) {
   const names = [...expressions.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name]);

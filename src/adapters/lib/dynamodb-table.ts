@@ -14,7 +14,7 @@ import {
 import { wholeMilliseconds } from '../../domain/deadline.ts';
 import { StoreError, type StoreFailure } from '../../domain/ports/store-error.ts';
 import { isThrottling, isUnauthorised } from './aws-errors.ts';
-import { type Item, KEY_ATTRIBUTE, keyOf, plain, substitutions } from './dynamodb-item.ts';
+import { type Item, keyIn, keyOf, plain, substitutions } from './dynamodb-item.ts';
 import { GatheredReads } from './gathered-reads.ts';
 import { rehearse } from './rehearsal.ts';
 import { STORE_TIMEOUT_MS } from './store-timeout.ts';
@@ -171,24 +171,32 @@ export class DynamoDbTable {
   }
 
   async #readBatch(keys: readonly string[]): Promise<ItemsByKey> {
-    const items = new Map<string, Item>();
-    let left = keys.map(keyOf);
-    await this.#call(async (options) => {
+    const items = new Map<string, Item | StoreError>();
+    let left = keys;
+    const read = async (options: CallOptions) => {
       const { Responses, UnprocessedKeys } = await this.#client.send(
         new BatchGetItemCommand({
-          RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } },
+          RequestItems: { [this.#name]: { Keys: left.map(keyOf), ConsistentRead: true } },
         }),
         options,
       );
       // By whatever of its names it is called there: it is the only table.
       for (const found of Object.values(Responses ?? {}).flat()) {
-        items.set(found[KEY_ATTRIBUTE]?.S ?? '', plain(found));
+        items.set(keyIn(found), plain(found));
       }
-      left = Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys);
+      left = Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys.map(keyIn));
       if (left.length > 0) {
         throw new KeysLeftOut(`DynamoDB left out ${left.length} of ${keys.length} items`);
       }
-    });
+    };
+    try {
+      await this.#call(read);
+    } catch (error) {
+      // Whoever asked for another one that was read need not hear of it.
+      for (const key of left) {
+        items.set(key, error as StoreError);
+      }
+    }
     return items;
   }
 
@@ -222,14 +230,18 @@ export class DynamoDbTable {
   }
 }
 
-type ItemsByKey = ReadonlyMap<string, Item>;
+type ItemsByKey = ReadonlyMap<string, Item | StoreError>;
 
 /** A partition of some items was throttled, which is no error of the whole call. */
 class KeysLeftOut extends Error {
   override readonly name = 'ThrottlingException';
 }
 
-type Request<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
+
+type Request<T> = (options: CallOptions) => Promise<T>;
 
 function isUnmet(
   error: unknown,

@@ -1,7 +1,9 @@
 /** Reads what several ask for at the same time together. */
 
-/** Reads items by their keys; those that there are not are absent. */
-export type ReadItems<Item> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Item>>;
+/** Reads items by their keys; those that there are not are absent, and an error stands for each that can't be read. */
+export type ReadItems<Item> = (
+  keys: readonly string[],
+) => Promise<ReadonlyMap<string, Item | Error>>;
 
 /** Gathers the keys of a moment: those that are asked for without waiting for anything but promises that are kept. */
 export class GatheredReads<Item> {
@@ -12,12 +14,16 @@ export class GatheredReads<Item> {
     this.#read = read;
   }
 
-  /** @throws whatever the read of all of them did. */
+  /** @throws the error that stands for it, or whatever the read of all of them did. */
   async find(key: string): Promise<Item | undefined> {
     this.#next ??= this.#gather();
     const { keys, items } = this.#next;
     keys.add(key);
-    return (await items).get(key);
+    const found = (await items).get(key);
+    if (found instanceof Error) {
+      throw found;
+    }
+    return found;
   }
 
   #gather(): Gathered<Item> {
@@ -33,5 +39,5 @@ export class GatheredReads<Item> {
 /** What the next read is for. */
 interface Gathered<Item> {
   readonly keys: Set<string>;
-  readonly items: Promise<ReadonlyMap<string, Item>>;
+  readonly items: Promise<ReadonlyMap<string, Item | Error>>;
 }

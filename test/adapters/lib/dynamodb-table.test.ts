@@ -119,11 +119,25 @@ describe('DynamoDbTable', () => {
       expect(asked?.Keys).toEqual([{ pk: { S: `${key}-3` } }]);
     });
 
-    it('says that it is throttled where they are left out again, to all who asked', async () => {
-      faulty().always('leave an item out');
-      const asked = [table.find(`${key}-1`), table.find(`${key}-2`)];
-      expect(await Promise.all(asked.map(failureOf))).toEqual(['throttled', 'throttled']);
+    it.each<[string, DynamoDbFault, string]>([
+      ['they are left out again', 'leave an item out', 'throttled'],
+      ['the second try fails', serverError, 'unavailable'],
+    ])('fails for those alone that were left out where %s', async (_, fault, failure) => {
+      const keys = [`${key}-1`, `${key}-2`];
+      await write(...keys);
+      faulty().next('leave an item out', fault);
+      const [read, leftOut] = keys.map((each) => table.find(each));
+      expect(await Promise.all([read, failureOf(leftOut as Promise<unknown>)])).toEqual([
+        { pk: keys[0], n: 1 },
+        failure,
+      ]);
       expect(requests()).toEqual(['BatchGetItem', 'BatchGetItem']);
+    });
+
+    it('fails for all where both tries do', async () => {
+      faulty().always(serverError);
+      const asked = [table.find(`${key}-1`), table.find(`${key}-2`)];
+      expect(await Promise.all(asked.map(failureOf))).toEqual(['unavailable', 'unavailable']);
     });
 
     it('reads more than DynamoDB takes by one call by several', async () => {
