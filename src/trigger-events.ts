@@ -185,13 +185,22 @@ export class SignUpRefusedError extends Error {
   readonly code = 'SIGN_UP_REFUSED';
 
   constructor(reason: SignUpRefusal) {
-    super(
-      reason === 'number-special'
-        ? 'Sign-up needs a phone number of a person, not one of a premium or other service'
-        : 'Sign-up needs a phone number in international format, such as +14155550100',
-    );
+    super(SIGN_UP_REFUSALS[reason]);
   }
 }
+
+const WRITTEN_WRONGLY =
+  'Sign-up needs a phone number in international format, such as +14155550100';
+
+const SIGN_UP_REFUSALS: Readonly<Record<SignUpRefusal, string>> = {
+  'number-missing': WRITTEN_WRONGLY,
+  'number-not-e164': WRITTEN_WRONGLY,
+  'number-impossible': WRITTEN_WRONGLY,
+  'number-special':
+    'Sign-up needs a phone number of a person, not one of a premium or other service',
+  'number-denied':
+    'Sign-up needs a phone number that codes are sent to, which those of this country are not',
+};
 
 function answered<E extends TriggerEvent>(event: E, response: Partial<E['response']>): E {
   return { ...event, response: { ...event.response, ...response } };

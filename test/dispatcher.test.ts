@@ -386,6 +386,21 @@ describe('A sign-up, where the function is attached to PreSignUp', () => {
     );
   });
 
+  it('refuses a number that no route sends to', async () => {
+    const SMS_ROUTES = JSON.stringify([
+      { countries: ['RU'], deny: true },
+      { prefixes: ['+1202'], deny: true },
+      { countries: ['US', 'SG'], gateways: [{ gateway: 'sns' }] },
+    ]);
+    for (const phone_number of ['+79261234567', '+12025554567', '+4915112345678']) {
+      await expect(signUp({ phone_number }, { SMS_ROUTES })).rejects.toThrow(
+        'Sign-up needs a phone number that codes are sent to, which those of this country are not',
+      );
+    }
+    const { response } = await signUp({ phone_number: '+6591234567' }, { SMS_ROUTES });
+    expect(response).toMatchObject({ autoConfirmUser: true });
+  });
+
   it('takes such a number where a route names it', async () => {
     const SMS_ROUTES = JSON.stringify([
       { prefixes: ['+881'], gateways: [{ gateway: 'sns' }] },

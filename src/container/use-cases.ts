@@ -10,6 +10,7 @@ import { CodeSender } from '../domain/code-sender.ts';
 import { CreateAuthChallenge } from '../domain/create-auth-challenge.ts';
 import { DefineAuthChallenge } from '../domain/define-auth-challenge.ts';
 import { IdempotentCreateAuthChallenge } from '../domain/idempotent-create-auth-challenge.ts';
+import type { PhoneNumber } from '../domain/phone-number.ts';
 import type { AccountLedger } from '../domain/ports/account-ledger.ts';
 import type { ChallengeRepository } from '../domain/ports/challenge-repository.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -26,7 +27,7 @@ import type { UserDirectory } from '../domain/ports/user-directory.ts';
 import { Recipients } from '../domain/recipient.ts';
 import { ReviewNumbers } from '../domain/review-numbers.ts';
 import { SmsMessages } from '../domain/sms/message.ts';
-import { isNamed, routeFor } from '../domain/sms/route.ts';
+import { type Destination, isNamed, routeFor } from '../domain/sms/route.ts';
 import { VerifyAuthChallenge } from '../domain/verify-auth-challenge.ts';
 
 /** An adapter for each port. */
@@ -70,10 +71,17 @@ export function createUseCases(ports: Ports, config: Config) {
     isNamed: (number) => isNamed(config.sms.routes, number),
     reviewOf: (number) => reviewNumbers.of(number),
   });
-  const messages = new SmsMessages(config.messages, (destination) => {
+  const sendingRouteFor = (destination: Destination) => {
     const route = routeFor(config.sms.routes, destination);
     return route?.kind === 'send' ? route : undefined;
-  });
+  };
+  const isServed = (number: PhoneNumber) => {
+    const country = ports.numberingPlan.countryOf(number);
+    return (
+      reviewNumbers.of(number) !== undefined || sendingRouteFor({ number, country }) !== undefined
+    );
+  };
+  const messages = new SmsMessages(config.messages, sendingRouteFor);
   const sender = new CodeSender({
     challenges,
     generator: ports.otpGenerator,
@@ -120,7 +128,10 @@ export function createUseCases(ports: Ports, config: Config) {
       reviewNumbers,
       directory: ports.userDirectory,
     }),
-    acceptSignUp: new AcceptSignUp(recipients, { needsPhone: config.signUpNeedsPhone }),
+    acceptSignUp: new AcceptSignUp(recipients, {
+      needsPhone: config.signUpNeedsPhone,
+      isServed,
+    }),
   };
 }
 

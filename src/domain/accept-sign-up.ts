@@ -1,4 +1,4 @@
-import { isPhoneNumber } from './phone-number.ts';
+import { isPhoneNumber, type PhoneNumber } from './phone-number.ts';
 import type { NumberRefusal, Recipients } from './recipient.ts';
 
 /** Somebody who signs up. */
@@ -16,7 +16,20 @@ export type SignUpOutcome =
   | { readonly kind: 'sign-up-refused'; readonly reason: SignUpRefusal };
 
 /** Why somebody may not sign up. */
-export type SignUpRefusal = 'number-missing' | 'number-not-e164' | NumberRefusal;
+export type SignUpRefusal =
+  | 'number-missing'
+  | 'number-not-e164'
+  | NumberRefusal
+  /** No SMS goes where the number is. */
+  | 'number-denied';
+
+/** What sign-ups go by. */
+export interface SignUpSettings {
+  /** Whether a sign-up by e-mail, without a number, is refused. */
+  readonly needsPhone: boolean;
+  /** Whether codes go where the number is. */
+  isServed(number: PhoneNumber): boolean;
+}
 
 /**
  * Lets a new user in without a confirmation code of its own: the code of the first sign-in proves
@@ -25,17 +38,16 @@ export type SignUpRefusal = 'number-missing' | 'number-not-e164' | NumberRefusal
  */
 export class AcceptSignUp {
   readonly #recipients: Recipients;
-  readonly #needsPhone: boolean;
+  readonly #settings: SignUpSettings;
 
-  /** @param needsPhone whether a sign-up by e-mail, without a number, is refused. */
-  constructor(recipients: Recipients, { needsPhone }: { readonly needsPhone: boolean }) {
+  constructor(recipients: Recipients, settings: SignUpSettings) {
     this.#recipients = recipients;
-    this.#needsPhone = needsPhone;
+    this.#settings = settings;
   }
 
   execute({ phoneNumber, hasEmail }: SignUpRequest): SignUpOutcome {
     if (phoneNumber === undefined || phoneNumber === '') {
-      return hasEmail && !this.#needsPhone
+      return hasEmail && !this.#settings.needsPhone
         ? { kind: 'sign-up-by-email' }
         : refused('number-missing');
     }
@@ -43,7 +55,12 @@ export class AcceptSignUp {
       return refused('number-not-e164');
     }
     const refusal = this.#recipients.refusalOf(phoneNumber);
-    return refusal === undefined ? { kind: 'sign-up-accepted' } : refused(refusal);
+    if (refusal !== undefined) {
+      return refused(refusal);
+    }
+    return this.#settings.isServed(phoneNumber)
+      ? { kind: 'sign-up-accepted' }
+      : refused('number-denied');
   }
 }
 

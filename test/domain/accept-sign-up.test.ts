@@ -9,7 +9,8 @@ function signUp(phoneNumber: string | undefined, hasEmail = false, needsPhone = 
     isNamed: () => false,
     reviewOf: () => undefined,
   });
-  return new AcceptSignUp(recipients, { needsPhone }).execute({ phoneNumber, hasEmail });
+  const isServed = (number: string) => !number.startsWith('+65');
+  return new AcceptSignUp(recipients, { needsPhone, isServed }).execute({ phoneNumber, hasEmail });
 }
 
 const refused = (reason: string) => ({ kind: 'sign-up-refused', reason });
@@ -23,6 +24,7 @@ describe('A sign-up', () => {
     ['2025554567', 'number-not-e164'],
     ['+1555123', 'number-impossible'],
     ['+19005550100', 'number-special'],
+    ['+6591234567', 'number-denied'],
   ])('is refused with any other, an e-mail address or not: %s', (number, reason) => {
     expect(signUp(number)).toEqual(refused(reason));
     expect(signUp(number, true)).toEqual(refused(reason));
