@@ -30,8 +30,8 @@ export interface FaultyDynamoDb {
   readonly url: string;
   /** Operations that arrived, in order, such as `UpdateItem`. */
   readonly requests: string[];
-  /** How many connections are open. */
-  connections(): number;
+  /** How many connections there have been, and how many are open now. */
+  connections(): { readonly opened: number; readonly open: number };
   /** How many items have been asked for. */
   itemsRead(): number;
   /** What the newest request says. */
@@ -52,6 +52,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
   let queue: DynamoDbFault[] = [];
   let constant: DynamoDbFault | undefined;
 
+  let opened = 0;
   const open = new Set<Socket>();
   const dead = new Set<Socket>();
 
@@ -87,6 +88,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
     response.end(leftOut?.amend(answer.content) ?? answer.content);
   });
   server.on('connection', (socket) => {
+    opened += 1;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
@@ -96,7 +98,7 @@ export async function startFaultyDynamoDb(target: string): Promise<FaultyDynamoD
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    connections: () => open.size,
+    connections: () => ({ opened, open: open.size }),
     itemsRead: () => itemsRead,
     newest: () => JSON.parse(newest),
     next(...faults) {

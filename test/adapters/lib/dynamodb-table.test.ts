@@ -186,12 +186,12 @@ describe('DynamoDbTable', () => {
       localClientConfig(faulty().url),
       TIMEOUT_MS,
     );
-    const before = faulty().connections();
+    const { opened, open } = faulty().connections();
     await own.find(key);
     await own.update(key, increment);
-    expect(faulty().connections()).toBe(before + 1);
+    expect(faulty().connections()).toEqual({ opened: opened + 1, open: open + 1 });
     own.close();
-    await vi.waitFor(() => expect(faulty().connections()).toBe(before));
+    await vi.waitFor(() => expect(faulty().connections().open).toBe(open));
   });
 
   it('asks to be told by the same call what a condition met', async () => {
