@@ -15,7 +15,7 @@ const digestOf = (letter: string) => `${letter.repeat(42)}A`;
 
 const LIVE: Code = { kind: 'live', digest: digestOf('d'), ...lifetime };
 const OTHER: Code = { kind: 'live', digest: digestOf('e'), ...lifetime };
-const DECOY: Code = { kind: 'decoy', ...lifetime };
+const DECOY = { kind: 'decoy', ...lifetime } as const;
 
 const codes: readonly (readonly [string, Code])[] = [
   ['a live code', LIVE],
@@ -302,14 +302,20 @@ export function describeChallengeRepositoryContract(
           expect((await find(repository, saved))?.failures).toBe(1);
         });
 
-        it('A17: takes no answer that was compared with a code which another has replaced since', async () => {
-          const repository = create();
-          const saved = await save(repository, challenge(repository));
-          const current = await save(repository, { ...saved, code: OTHER });
-          expect(await repository.takeAnswer(saved, 3)).toEqual({ kind: 'replaced', current });
-          expect(await repository.consume(saved, 3)).toEqual({ kind: 'replaced', current });
-          expect((await find(repository, saved))?.failures).toBe(0);
-        });
+        it.each<[string, Code, Code]>([
+          ['a code', LIVE, OTHER],
+          ['a decoy', DECOY, { ...DECOY, issuedAt: issuedAt + 1 }],
+        ])(
+          'A17: takes no answer that was compared with %s which another has replaced since',
+          async (_, code, next) => {
+            const repository = create();
+            const saved = await save(repository, challenge(repository, code));
+            const current = await save(repository, { ...saved, code: next });
+            expect(await repository.takeAnswer(saved, 3)).toEqual({ kind: 'replaced', current });
+            expect(await repository.consume(saved, 3)).toEqual({ kind: 'replaced', current });
+            expect((await find(repository, saved))?.failures).toBe(0);
+          },
+        );
 
         it('A6: consumes a code once, and takes no answer to it any more', async () => {
           const repository = create();
