@@ -16,7 +16,10 @@ import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 export interface HandlerOptions {
   /** SMS gateways beside those that ship, by the names that `SMS_ROUTES` calls them: see `defineSmsGateway`. */
   readonly gateways?: OwnGateways;
-  /** Adapters in place of those that the settings choose, by the name of their port. */
+  /**
+   * Adapters in place of those that the settings choose, by the name of their port. `challengeRepository` with
+   * `idempotencyStore`, and `accountLedger` with `smsTraffic`, are stores that need no table of ours.
+   */
   readonly adapters?: OwnAdapters;
   /** Settings, as environment variables: by default those of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -37,7 +40,8 @@ export async function createHandler({
   env = process.env,
 }: HandlerOptions = {}): Promise<Handler> {
   try {
-    const config = readConfig(await readEnvironment(env), gateways, adapters.clock?.now());
+    const settings = await readEnvironment(env);
+    const config = readConfig(settings, gateways, adapters.clock?.now(), adapters);
     const opened = await openAdapters(config, adapters.clock, gateways);
     if (isOnLambda(env)) {
       await Promise.all([opened.smsGateway.prepare?.(), opened.dynamoDb?.prepare()]);

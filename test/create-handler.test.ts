@@ -1,9 +1,14 @@
 import * as v from 'valibot';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { MemoryAccountLedger } from '../src/adapters/account-ledger/memory.ts';
 import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
+import { STORE_TIMEOUT_MS } from '../src/adapters/lib/store-timeout.ts';
 import { defineSmsGateway } from '../src/adapters/sms-gateway/lib/definition.ts';
 import { MemorySmsTraffic } from '../src/adapters/sms-traffic/memory.ts';
 import { createHandler } from '../src/create-handler.ts';
+import type { Sms } from '../src/domain/ports/sms-gateway.ts';
+import { InMemoryChallengeRepository } from './fakes/in-memory-challenge-repository.ts';
+import { InMemoryIdempotencyStore } from './fakes/in-memory-idempotency-store.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
 import { captureLog, DURABLE, ENV } from './support/function.ts';
 import { SignInDriver } from './support/sign-in-driver.ts';
@@ -57,6 +62,57 @@ describe('A function of one’s own', () => {
     });
     await new SignInDriver(handler).start();
     expect((await smsTraffic.read('US', clock.now())).latest).toBe(1);
+  });
+
+  describe('whose stores were brought along', () => {
+    const stores = () => ({
+      challengeRepository: new InMemoryChallengeRepository(),
+      idempotencyStore: new InMemoryIdempotencyStore(new ManualClock()),
+      accountLedger: new MemoryAccountLedger(),
+      smsTraffic: new MemorySmsTraffic(),
+    });
+    const onLambda = { ...env, AWS_LAMBDA_FUNCTION_NAME: 'phone-otp', SENDS_PER_HOUR: '1000' };
+
+    it('is not told that a table is missing', async () => {
+      const log = captureLog();
+      const gateways = { acme: acme().definition };
+      const settings = { ROUND_CLAIM_SECONDS: '20', RATE_LIMITER_FAILURE: 'open' };
+      await createHandler({ gateways, adapters: stores(), env: { ...onLambda, ...settings } });
+      expect(log.lines()).toEqual([]);
+    });
+
+    it('is told of a table that nothing is kept in', async () => {
+      const log = captureLog();
+      const gateways = { acme: acme().definition };
+      const settings = { TABLE_NAME: 'phone-otp', RATE_LIMITER: 'dynamodb' };
+      await createHandler({ gateways, adapters: stores(), env: { ...onLambda, ...settings } });
+      expect(log.lines().map(({ warning }) => warning)).toEqual([
+        'RATE_LIMITER has no effect: adapters that were brought along count in its place.',
+        'TABLE_NAME has no effect: nothing is kept in a table.',
+      ]);
+    });
+
+    it('leaves them the time after a send that a table of ours would have', async () => {
+      captureLog();
+      const timeToSend = async (more: object, adapters = {}) => {
+        const left: number[] = [];
+        const send = async ({ deadline }: Sms) => {
+          left.push(deadline.timeLeft);
+          return {};
+        };
+        const pigeon = defineSmsGateway({ settings: {}, create: () => ({ send }) });
+        const handler = await createHandler({
+          gateways: { acme: pigeon },
+          adapters: { clock: new ManualClock(), ...adapters },
+          env: { ...env, SMS_TIMEOUT_MS: '4000', ...more },
+        });
+        await new SignInDriver(handler).start();
+        return left[0];
+      };
+      const [inTheSession, outside] = [await timeToSend({}), await timeToSend({}, stores())];
+      expect(inTheSession).toBe(4000);
+      expect(outside).toBe(4200 - 2 * STORE_TIMEOUT_MS);
+    });
   });
 
   it('says in the log what is wrong with the settings of such a gateway', async () => {

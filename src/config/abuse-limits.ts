@@ -7,8 +7,8 @@ import { type ParseResult, type Settings, type SettingValues, wholeNumber } from
 
 /** Where challenges and counts are kept, and how much is too much. */
 export interface AbuseConfig {
-  readonly challengeRepository: 'session' | 'dynamodb';
-  readonly rateLimiter: 'none' | 'memory' | 'dynamodb';
+  readonly challengeRepository: 'session' | 'dynamodb' | BroughtAlong;
+  readonly rateLimiter: 'none' | 'memory' | 'dynamodb' | BroughtAlong;
   /** Set wherever one of the above is `dynamodb`. */
   readonly tableName: string;
   readonly sends: SendLimitPolicy;
@@ -17,9 +17,28 @@ export interface AbuseConfig {
   readonly claimMs: number;
 }
 
+/** Kept by adapters that stand in the place of ours, whatever the settings say. */
+type BroughtAlong = 'brought-along';
+
+/** What adapters that were brought along keep. */
+export interface OwnStores {
+  /** Challenges and rounds. */
+  readonly challenges: boolean;
+  /** The counts of accounts and of SMS. */
+  readonly counts: boolean;
+}
+
+const NO_STORES: OwnStores = { challenges: false, counts: false };
+
 /** Whether anything is kept in DynamoDB. */
 export function usesDynamoDb({ challengeRepository, rateLimiter }: AbuseConfig): boolean {
   return challengeRepository === 'dynamodb' || rateLimiter === 'dynamodb';
+}
+
+/** Whether anything is kept in a store that has to be called. */
+export function usesStore(config: AbuseConfig): boolean {
+  const { challengeRepository, rateLimiter } = config;
+  return usesDynamoDb(config) || [challengeRepository, rateLimiter].includes('brought-along');
 }
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -103,13 +122,16 @@ export const ABUSE_VARIABLES = {
 /** Puts the settings together, and checks what takes more than one variable to check. */
 export function abuseConfig(
   values: SettingValues<typeof ABUSE_VARIABLES>,
+  own: OwnStores = NO_STORES,
 ): ParseResult<AbuseConfig> {
   const problems: string[] = [];
   const { TABLE_NAME = '' } = values;
   // A table that is there is meant to be used.
   const durable = TABLE_NAME === '' ? undefined : 'dynamodb';
-  const challengeRepository = values.CHALLENGE_REPOSITORY ?? durable ?? 'session';
-  const rateLimiter = values.RATE_LIMITER ?? durable ?? 'memory';
+  const challengeRepository = own.challenges
+    ? 'brought-along'
+    : (values.CHALLENGE_REPOSITORY ?? durable ?? 'session');
+  const rateLimiter = own.counts ? 'brought-along' : (values.RATE_LIMITER ?? durable ?? 'memory');
   if (TABLE_NAME === '' && [challengeRepository, rateLimiter].includes('dynamodb')) {
     problems.push(
       'TABLE_NAME is not set; CHALLENGE_REPOSITORY and RATE_LIMITER need it for dynamodb.',

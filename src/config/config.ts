@@ -17,7 +17,7 @@ import {
   validOrThrow,
   wholeNumber,
 } from '../settings.ts';
-import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig } from './abuse-limits.ts';
+import { ABUSE_VARIABLES, type AbuseConfig, abuseConfig, type OwnStores } from './abuse-limits.ts';
 import { type Environment, SECRET_VARIABLES, SETTINGS_FILE } from './environment.ts';
 import { HASH_KEYS, type Keys, keyWarnings, LOOKUP_KEY } from './keys.ts';
 import { parseReviewNumbers, reviewWarnings } from './review-numbers.ts';
@@ -118,6 +118,7 @@ export const CONFIG_VARIABLES: readonly string[] = Object.keys(VARIABLES);
 export type KnownAdapters = Omit<Known, 'languages'> & {
   /** The environment variables that gateways read. */
   readonly gatewayVariables: readonly string[];
+  readonly ownStores?: OwnStores;
 };
 
 /**
@@ -141,7 +142,7 @@ export function parseConfig(env: Environment, known: KnownAdapters, now: number)
       appHash: values.SMS_APP_HASH,
     }),
   );
-  const abuse = validOrThrow(abuseConfig(values));
+  const abuse = validOrThrow(abuseConfig(values, known.ownStores));
   const { rateLimiter } = abuse;
   const isOnLambda = Boolean(env.AWS_LAMBDA_FUNCTION_NAME);
   const reviewNumbers = validOrThrow(

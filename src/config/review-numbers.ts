@@ -91,7 +91,10 @@ export function parseReviewNumbers(
 
 /** A code that stays the same is as safe as the count of wrong answers to it. */
 function countProblems({ rateLimiter, isOnLambda }: ReviewContext): string[] {
-  const isCounted = rateLimiter === 'dynamodb' || (rateLimiter === 'memory' && !isOnLambda);
+  const isCounted =
+    rateLimiter === 'dynamodb' ||
+    rateLimiter === 'brought-along' ||
+    (rateLimiter === 'memory' && !isOnLambda);
   return isCounted
     ? []
     : [

@@ -1,6 +1,6 @@
 /** What is set and allowed, but does nothing, or leaves open what is likely meant to be closed: one sentence each. */
 import leven from 'leven';
-import type { AbuseConfig } from './abuse-limits.ts';
+import { type AbuseConfig, usesDynamoDb, usesStore } from './abuse-limits.ts';
 
 /** What warnings go by. */
 export interface WarningContext {
@@ -47,6 +47,7 @@ function openToAbuse({ env, abuse }: WarningContext): string[] {
 }
 
 const OPEN_COUNTS: Readonly<Record<AbuseConfig['rateLimiter'], readonly string[]>> = {
+  'brought-along': [],
   none: ['no limit or lock holds beyond one sign-in'],
   memory: ['every container counts limits and locks for itself, and forgets them when it ends'],
   dynamodb: [],
@@ -70,21 +71,33 @@ function withoutEffect(context: WarningContext): string[] {
   const { challengeRepository, rateLimiter } = abuse;
   const sendsByAws = gateways.has('sns') || gateways.has('end-user-messaging');
   const idle: readonly (readonly [names: readonly string[], isIdle: boolean, why: string])[] = [
+    [
+      ['CHALLENGE_REPOSITORY'],
+      challengeRepository === 'brought-along',
+      'adapters that were brought along keep challenges in its place',
+    ],
+    [
+      ['RATE_LIMITER'],
+      rateLimiter === 'brought-along',
+      'adapters that were brought along count in its place',
+    ],
     [COUNTS, rateLimiter === 'none', 'RATE_LIMITER is none'],
     [
       ['RATE_LIMITER_FAILURE'],
-      rateLimiter !== 'dynamodb',
+      rateLimiter === 'none' || rateLimiter === 'memory',
       `RATE_LIMITER is ${rateLimiter}, which can't fail`,
     ],
     [
       ['ROUND_CLAIM_SECONDS'],
-      challengeRepository !== 'dynamodb',
+      challengeRepository === 'session',
       'CHALLENGE_REPOSITORY is session, which claims no rounds',
     ],
     [
       ['TABLE_NAME'],
-      challengeRepository !== 'dynamodb' && rateLimiter !== 'dynamodb',
-      `CHALLENGE_REPOSITORY is session, and RATE_LIMITER is ${rateLimiter}`,
+      !usesDynamoDb(abuse),
+      usesStore(abuse)
+        ? 'nothing is kept in a table'
+        : `CHALLENGE_REPOSITORY is session, and RATE_LIMITER is ${rateLimiter}`,
     ],
     [['ANSWER_STEP_MS'], !hideUserExistence, 'HIDE_USER_EXISTENCE is false'],
     [

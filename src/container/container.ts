@@ -79,6 +79,8 @@ function challengeAdapters(
 ): Pick<Ports, 'challengeRepository' | 'idempotencyStore'> {
   switch (challengeRepository) {
     case 'session':
+    // Nothing of these is used then.
+    case 'brought-along':
       return {
         challengeRepository: new SessionChallengeRepository(keys),
         idempotencyStore: new NoIdempotencyStore(),
@@ -107,6 +109,8 @@ function countAdapters(
 ): Pick<Ports, 'accountLedger' | 'smsTraffic'> {
   switch (rateLimiter) {
     case 'none':
+    // Nothing of these is used then.
+    case 'brought-along':
       return { accountLedger: new NoAccountLedger(), smsTraffic: new NoSmsTraffic() };
     case 'memory':
       return { accountLedger: new MemoryAccountLedger(), smsTraffic: new MemorySmsTraffic() };

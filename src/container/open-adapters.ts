@@ -80,13 +80,16 @@ export function readEnvironment(env: Environment): Promise<Environment> {
  * Reads the settings, which may name the adapters that there are.
  *
  * @param now epoch milliseconds.
+ * @param adapters in place of those that they choose.
  * @throws ConfigError naming every variable that is wrong.
  */
 export function readConfig(
   env: Environment,
   own: OwnGateways = {},
   now = new SystemClock().now(),
+  adapters: OwnAdapters = {},
 ): Config {
+  const { challengeRepository, idempotencyStore, accountLedger, smsTraffic } = adapters;
   const known = {
     gateways: [...Object.keys(SMS_GATEWAYS), ...Object.keys(own)],
     gatewayVariables: [
@@ -94,6 +97,10 @@ export function readConfig(
       ...Object.values(own).flatMap(({ variables }) => variables),
     ],
     isCountry,
+    ownStores: {
+      challenges: challengeRepository !== undefined && idempotencyStore !== undefined,
+      counts: accountLedger !== undefined && smsTraffic !== undefined,
+    },
   };
   return parseConfig(env, known, now);
 }

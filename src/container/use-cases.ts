@@ -1,6 +1,6 @@
 /** The domain, put together: a use case for each trigger, and the rules that they work with. */
 import { STORE_TIMEOUT_MS } from '../adapters/lib/store-timeout.ts';
-import { usesDynamoDb } from '../config/abuse-limits.ts';
+import { usesStore } from '../config/abuse-limits.ts';
 import type { Config } from '../config/config.ts';
 import { AccountLockout } from '../domain/abuse/account-lockout.ts';
 import { AnswerPace } from '../domain/abuse/answer-pace.ts';
@@ -94,7 +94,7 @@ export function createUseCases(ports: Ports, config: Config) {
     clock,
     policy,
     hideUserExistence,
-    reserveAfterSendMs: usesDynamoDb(config.abuse) ? AFTER_SEND_MS : 0,
+    reserveAfterSendMs: usesStore(config.abuse) ? AFTER_SEND_MS : 0,
   });
   const create = new CreateAuthChallenge({
     challenges,
