@@ -12,7 +12,7 @@ import {
 } from './on-call/hash-key-secret.ts';
 import {
   beginAnew,
-  checkCode,
+  checkAlias,
   findFunction,
   hasBegunWith,
   type ServingFunction,
@@ -92,7 +92,7 @@ async function carryOut({ step, functionName, secretId, client }: Order): Promis
   const secret = await readHashKeys(secrets, id);
   const isWritten = isTaken(step, secret);
   if (!isWritten) checkTurn(step, secret, serving);
-  if (!(isWritten && hasBegunWith(serving, secret.versionId))) await checkCode(lambda, serving);
+  if (!(isWritten && hasBegunWith(serving, secret.versionId))) await checkAlias(lambda, serving);
   const secretVersion = isWritten
     ? secret.versionId
     : await writeHashKeys(secrets, id, step, secret);

@@ -1,6 +1,8 @@
 /** Makes Lambda begin new containers of the function, which read its secrets anew. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type FunctionConfiguration,
+  GetAliasCommand,
   GetFunctionConfigurationCommand,
   type LambdaClient,
   PublishVersionCommand,
@@ -51,17 +53,52 @@ export function hasBegunWith({ serving }: ServingFunction, versionId: string): b
   );
 }
 
-/** @throws CallError, or UsageError where a step would bring other code along */
-export async function checkCode(
+/** @throws CallError, or UsageError where a step would bring other changes along, or not reach all containers */
+export async function checkAlias(
   lambda: LambdaClient,
   { name, alias, serving }: ServingFunction,
 ): Promise<void> {
   if (alias === undefined) return;
-  const { CodeSha256 } = await readLatest(lambda, name);
-  if (CodeSha256 === serving.CodeSha256) return;
-  throw new UsageError(
-    `The function's latest code is not what alias ${alias} serves, and would be published with the step: deploy it first, or put the alias's code back.`,
-  );
+  const call = lambda.send(new GetAliasCommand({ FunctionName: name, Name: alias }));
+  const { RoutingConfig } = await answerTo('lambda:GetAlias', call);
+  if (Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0) {
+    throw new UsageError(
+      `Alias ${alias} leads some calls to another version, whose containers would not hear of the step: lead all of them to one first.`,
+    );
+  }
+  const changes = changesOf(await readLatest(lambda, name), serving);
+  if (changes.length > 0) {
+    throw new UsageError(
+      `The latest version of the function is not what alias ${alias} serves (${changes.join(', ')}), and would be published with the step: deploy it first, or take the change back.`,
+    );
+  }
+}
+
+/** What of a function's configuration changes how it serves, besides its code and its variables. */
+const COMPARED = [
+  'Runtime',
+  'Handler',
+  'MemorySize',
+  'Timeout',
+  'Role',
+  'Layers',
+  'VpcConfig',
+] as const;
+
+/** In what the latest version differs from the one that serves: by name, for variables may hold secrets. */
+function changesOf(latest: FunctionConfiguration, serving: FunctionConfiguration): string[] {
+  const [ours, theirs] = [variablesOf(latest), variablesOf(serving)];
+  const variables = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
+  return [
+    ...(latest.CodeSha256 === serving.CodeSha256 ? [] : ['its code']),
+    ...COMPARED.filter((name) => !isDeepStrictEqual(latest[name], serving[name])),
+    ...[...variables].filter((name) => ours[name] !== theirs[name]),
+  ];
+}
+
+function variablesOf({ Environment }: FunctionConfiguration): Readonly<Record<string, string>> {
+  const { [VERSION_VARIABLE]: _, ...others } = Environment?.Variables ?? {};
+  return others;
 }
 
 /** @throws CallError */

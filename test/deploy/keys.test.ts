@@ -115,7 +115,7 @@ describe('npm run keys', () => {
   });
 
   it('publishes a version where an alias serves, and leads it there', async () => {
-    const { run, url, variables, changes, changeCode } = await createWorld();
+    const { run, url, variables, changes, changeLatest } = await createWorld();
     const args = ['--function', 'phone-otp:live', '--endpoint', url];
     expect((await run('add', ...args)).code).toBe(0);
     expect(variables('live').HASH_KEY_SECRET_VERSION).toMatch(/^phone-otp-add-/);
@@ -125,16 +125,37 @@ describe('npm run keys', () => {
       'POST versions',
       'PUT aliases/live',
     ]);
-    changeCode();
+    changeLatest();
     expect((await run('add', ...args)).output).toMatch(/ It was so before\.\n$/);
   });
 
-  it('publishes no code that the alias does not serve yet', async () => {
-    const { run, url, changes, changeCode } = await createWorld();
-    changeCode();
+  it.each<[string, Record<string, unknown>, string]>([
+    ['code', { CodeSha256: 'other' }, 'its code'],
+    [
+      'variables',
+      { Environment: { Variables: { ...VARIABLES, APP_NAME: 'Other', OTP_LENGTH: '8' } } },
+      'APP_NAME, OTP_LENGTH',
+    ],
+    ['a timeout and a role', { Timeout: 3, Role: 'other' }, 'Timeout, Role'],
+  ])('publishes no %s that the alias does not serve yet', async (_, latest, names) => {
+    const { run, url, changes, changeLatest } = await createWorld();
+    changeLatest(latest);
     const { code, output } = await run('add', '--function', 'phone-otp:live', '--endpoint', url);
     expect(code).toBe(1);
-    expect(output).toContain('is not what alias live serves');
+    expect(output).toBe(
+      `The latest version of the function is not what alias live serves (${names}), and would be published with the step: deploy it first, or take the change back.\n`,
+    );
+    expect(changes).toEqual([]);
+  });
+
+  it('takes no step while an alias leads some calls to another version, whose containers would not hear of it', async () => {
+    const { run, url, changes, shareCalls } = await createWorld();
+    shareCalls();
+    const { code, output } = await run('add', '--function', 'phone-otp:live', '--endpoint', url);
+    expect(code).toBe(1);
+    expect(output).toBe(
+      'Alias live leads some calls to another version, whose containers would not hear of the step: lead all of them to one first.\n',
+    );
     expect(changes).toEqual([]);
   });
 

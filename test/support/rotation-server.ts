@@ -27,6 +27,7 @@ export async function startRotation(secretText: string, variables: Record<string
   };
   const published: Configuration[] = [{ ...latest }];
   let live = 1;
+  let isShared = false;
   let failing: RegExp | undefined;
   const changes: string[] = [];
   const secretRegions = new Set<string | undefined>();
@@ -60,6 +61,10 @@ export async function startRotation(secretText: string, variables: Record<string
     if (method === 'PUT') {
       live = Number(body.FunctionVersion);
       return {};
+    }
+    if (what === 'aliases') {
+      const AdditionalVersionWeights = isShared ? { [String(live + 1)]: 0.1 } : {};
+      return { FunctionVersion: String(live), RoutingConfig: { AdditionalVersionWeights } };
     }
     const serving = qualifier === 'live' ? published[live - 1] : latest;
     const FunctionArn = qualifier === null ? ARN : `${ARN}:${qualifier}`;
@@ -119,9 +124,13 @@ export async function startRotation(secretText: string, variables: Record<string
       latest = { ...latest, LastModified: new Date(clockMs).toISOString().replace('Z', '+0000') };
       published[live - 1] = { ...published[live - 1], LastModified: latest.LastModified };
     },
-    /** Other code than the alias serves. */
-    changeCode: () => {
-      latest = { ...latest, CodeSha256: 'other' };
+    /** Other code, or other configuration, than the alias serves. */
+    changeLatest: (changes: Configuration = { CodeSha256: 'other' }) => {
+      latest = { ...latest, ...changes };
+    },
+    /** Has the alias lead a tenth of the calls to another version. */
+    shareCalls: () => {
+      isShared = true;
     },
     /** Denies calls such as `PUT configuration` or `PutSecretValue`. */
     deny: (pattern: RegExp | undefined) => {
