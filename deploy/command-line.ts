@@ -60,7 +60,7 @@ export interface ServicePlace {
  * @throws UsageError where the endpoint is no URL.
  */
 export function clientConfig({ region, profile, endpoint }: ServicePlace, example: string) {
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+  if (endpoint !== undefined && !isWebAddress(endpoint)) {
     throw new UsageError(`--endpoint takes a URL such as ${example}, not '${endpoint}'.`);
   }
   return {
@@ -68,6 +68,11 @@ export function clientConfig({ region, profile, endpoint }: ServicePlace, exampl
     ...(endpoint !== undefined && (isHere(endpoint) ? localClientConfig(endpoint) : { endpoint })),
     ...(region !== undefined && { region }),
   };
+}
+
+/** `localhost:9229` is a URL, too, but one of a scheme `localhost`. */
+export function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
 }
 
 /** A server on this machine takes any credentials, and needs none of AWS's. */

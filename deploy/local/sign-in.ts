@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
 import { REVIEW_CODE_DIGITS } from '../../src/domain/review-numbers.ts';
-import { parseOptions, typed, UsageError } from '../command-line.ts';
+import { isWebAddress, parseOptions, typed, UsageError } from '../command-line.ts';
 import { waitText } from './web/durations.ts';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:9229';
@@ -62,7 +62,7 @@ function readSettings(args: string[]): Settings | 'help' {
   }
   const local = values.region === undefined ? DEFAULT_ENDPOINT : undefined;
   const endpoint = values.endpoint ?? local;
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+  if (endpoint !== undefined && !isWebAddress(endpoint)) {
     throw new UsageError(`--endpoint takes a URL such as ${DEFAULT_ENDPOINT}, not '${endpoint}'.`);
   }
   return {

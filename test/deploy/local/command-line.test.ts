@@ -447,6 +447,7 @@ describe('npm run sign-in', () => {
     [[], "Give one phone number in E.164, such as +12025550100, not ''."],
     [['0155'], "Give one phone number in E.164, such as +12025550100, not '0155'."],
     [['+12025550100', '--endpoint', 'x'], '--endpoint takes a URL'],
+    [['+12025550100', '--endpoint', 'localhost:9229'], '--endpoint takes a URL'],
     [['+12025550100', '--endpoint', 'http://127.0.0.1:1'], 'is `npm start` running?'],
   ])('%j is refused in one sentence', async (args, sentence) => {
     const client = signIn(...args);
