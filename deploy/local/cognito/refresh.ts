@@ -24,6 +24,8 @@ export const refreshOperations = [
     const { caller, signIn } = findSignIn(service, target, input.RefreshToken);
     const tokens = await refresh(service, caller, signIn, input.ClientMetadata);
     if (refreshTokenRotation === undefined) return { AuthenticationResult: tokens };
+    // Another call may have rotated it meanwhile.
+    findSignIn(service, target, input.RefreshToken);
     const RefreshToken = service.signIns.rotate(input.RefreshToken, signIn, service.now());
     return { AuthenticationResult: { ...tokens, RefreshToken } };
   }),

@@ -139,4 +139,12 @@ describe('§2 refreshing', () => {
     const { RefreshToken } = await world.signIn();
     expect((await world.refresh(RefreshToken)).status).toBe(200);
   });
+
+  test('§2 without a grace time, of two refreshes at once one succeeds', async () => {
+    const world = await createWorld({ client: { refreshTokenRotation } });
+    const { RefreshToken } = await world.signIn();
+    const both = [world.refresh(RefreshToken), world.refresh(RefreshToken)];
+    const types = (await Promise.all(both)).map(({ body }) => body.__type);
+    expect(types.sort()).toEqual(['RefreshTokenReuseException', undefined]);
+  });
 });
