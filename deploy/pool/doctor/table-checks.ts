@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../../src/adapters/lib/dynamodb-item.ts';
+import { typed } from '../../command-line.ts';
 import { answerIfAny, answerTo } from '../aws.ts';
 import { examine, type Finding, good, toMend } from './finding.ts';
 
@@ -30,7 +31,7 @@ async function checkKey(
   const subject = `table ${TableName}`;
   const call = dynamoDb.send(new DescribeTableCommand({ TableName }));
   const table = (await answerIfAny('dynamodb:DescribeTable', call))?.Table;
-  const create = `npm run table -- create --table ${TableName} --region ${region}`;
+  const create = `${typed('table')} create --table ${TableName} --region ${region}`;
   if (table === undefined) return [toMend(subject, 'is not there, and should be', create)];
   const { KeySchema: keys = [], AttributeDefinitions: attributes = [] } = table;
   const isKeyed = keys.length === 1 && keys[0]?.AttributeName === KEY_ATTRIBUTE;
