@@ -8,14 +8,16 @@ import {
 import type { JsonObject } from '../json.ts';
 import { checkSecretHash } from './app-client.ts';
 import { selfGivenAttributes, validationDataMap } from './attributes.ts';
+import { findNamed } from './caller.ts';
 import {
   checkCode,
   codesWithout,
   confirmableAttribute,
+  decoyDelivery,
   expiredCode,
   sendCode,
 } from './code-delivery.ts';
-import { CognitoError, notAuthorized, unrecognizableOutput } from './errors.ts';
+import { invalidParameter, notAuthorized, unrecognizableOutput } from './errors.ts';
 import { publicOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
 import { passwordPolicyOf } from './pool-options.ts';
@@ -81,7 +83,13 @@ export const signUpOperations = [
   publicOperation(ResendConfirmationCodeCommand, (service, input) => {
     const target = service.pools.client(input.ClientId);
     checkSecretHash(target.client, input.Username, input.SecretHash);
-    const user = findUnconfirmed(target, input.Username);
+    const user = findNamed(target, input.Username);
+    const hides = target.client.preventUserExistenceErrors === 'ENABLED';
+    // Nobody learns from this call that there is no such user, or one who is disabled.
+    if (user === undefined || (hides && !user.enabled)) {
+      return { CodeDeliveryDetails: decoyDelivery(input.Username) };
+    }
+    if (user.status !== 'UNCONFIRMED') throw invalidParameter('User is already confirmed.');
     const CodeDeliveryDetails = sendConfirmation(service, target.pool, user);
     if (CodeDeliveryDetails === undefined) {
       throw notAuthorized('Cannot resend codes. Auto verification not turned on.');
@@ -145,13 +153,9 @@ function sendConfirmation(
 }
 
 /** Where the app client hides whether users exist, an unknown one has a code that just expired. */
-function findUnconfirmed({ pool, client }: ClientOfPool, name: string): User {
-  const user = pool.find(name);
-  if (user === undefined) {
-    if (client.preventUserExistenceErrors === 'ENABLED') throw expiredCode();
-    const message = 'Username/client id combination not found.';
-    throw new CognitoError('UserNotFoundException', message);
-  }
+function findUnconfirmed(target: ClientOfPool, name: string): User {
+  const user = findNamed(target, name);
+  if (user === undefined) throw expiredCode();
   if (user.status !== 'UNCONFIRMED') {
     throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
   }

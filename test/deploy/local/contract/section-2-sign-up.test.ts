@@ -66,6 +66,34 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     expect(answer.body.__type).toBe('CodeMismatchException');
   });
 
+  const resend = (world: World, Username: string) =>
+    world.call('ResendConfirmationCode', { ClientId: CLIENT, Username });
+
+  test('§2 no code is sent again to a user who is confirmed', async () => {
+    const world = await createWorld();
+    const answer = await resend(world, ALICE);
+    expectError(answer, 'InvalidParameterException', 'User is already confirmed.');
+  });
+
+  test.each([
+    ['an unknown user', '+12025559999'],
+    ['a disabled user', BOB],
+  ])(
+    '§2 %s looks as if a code were sent again, where the client hides users',
+    async (_what, Username) => {
+      const world = await createWorld();
+      await world.signUp(BOB);
+      await world.admin('AdminDisableUser', { Username: BOB });
+      const { body } = await resend(world, Username);
+      expect(body.CodeDeliveryDetails).toEqual({
+        Destination: `+*******${Username.slice(-4)}`,
+        DeliveryMedium: 'SMS',
+        AttributeName: 'phone_number',
+      });
+      expect(world.endpoint.inbox.messages).toHaveLength(1);
+    },
+  );
+
   const refused: readonly [string, string, number, string, string][] = [
     [
       'a wrong code',
