@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   ClientAttributes,
+  FeaturePlan,
   Mfa,
   UserPool,
   type UserPoolClient,
@@ -14,6 +15,8 @@ import { except } from './exceptions.ts';
 export function createPhoneUserPool(scope: Construct, signUp: boolean): UserPool {
   const userPool = new UserPool(scope, 'UserPool', {
     signInAliases: { phone: true },
+    // Unset, a new pool is on the dearer plan, whose own ways to sign in nobody uses here.
+    featurePlan: FeaturePlan.LITE,
     // The function sends all SMS, and marks a number as verified once a code has proven it.
     autoVerify: { phone: false },
     enableSmsRole: false,

@@ -283,6 +283,12 @@ describe('A pool of its own', () => {
     expect(pool).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
+  // Nothing in it needs a dearer one, and those prices are not the ones that the pages tell.
+  it('has the plan that deploy/README.md#what-it-costs counts with', () => {
+    const pool = only(synthesize().resources, 'AWS::Cognito::UserPool');
+    expect(pool.Properties.UserPoolTier).toBe('LITE');
+  });
+
   it('lets users sign up only where it is asked to, past the function', () => {
     const closed = synthesize().resources;
     expect(triggers(closed)).toEqual([
