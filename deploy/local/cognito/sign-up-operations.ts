@@ -17,7 +17,7 @@ import {
   expiredCode,
   sendCode,
 } from './code-delivery.ts';
-import { invalidParameter, notAuthorized, unrecognizableOutput } from './errors.ts';
+import { invalidParameter, missingMember, notAuthorized, unrecognizableOutput } from './errors.ts';
 import { publicOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
 import { passwordPolicyOf } from './pool-options.ts';
@@ -34,7 +34,9 @@ export const signUpOperations = [
     checkSecretHash(client, input.Username, input.SecretHash);
     checkSignUpAllowed(pool);
     const { Password, ClientMetadata } = input;
-    if (Password !== undefined) checkPassword(passwordPolicyOf(pool.settings.options), Password);
+    // Optional only where a pool lets users in by codes of its own, or by passkeys: none here does.
+    if (Password === undefined) throw missingMember('password');
+    checkPassword(passwordPolicyOf(pool.settings.options), Password);
     const given = selfGivenAttributes(target, input.UserAttributes);
     const identity = pool.identify(input.Username, given);
     pool.settings.schema.checkComplete(identity.attributes);
@@ -47,8 +49,7 @@ export const signUpOperations = [
     const status = decision.autoConfirmUser ? 'CONFIRMED' : 'UNCONFIRMED';
     // What the trigger vouches for moves here from whoever had it.
     const created = pool.create({ ...identity, attributes: all }, status, service.now(), 'move');
-    const user =
-      Password === undefined ? created : pool.setPassword(created, Password, service.now());
+    const user = pool.setPassword(created, Password, service.now());
     if (decision.autoConfirmUser) {
       const event = postConfirmationEvent(target, user, 'ConfirmSignUp', ClientMetadata);
       await service.triggers.runIfAttached(pool, 'PostConfirmation', event);

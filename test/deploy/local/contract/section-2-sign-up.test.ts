@@ -31,6 +31,18 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     expect(attributesOf(user).phone_number_verified).toBe('false');
   });
 
+  test('§2 nobody signs up without a password: the pool has no other way in of its own', async () => {
+    const world = await createWorld();
+    const answer = await world.signUp(BOB, { Password: undefined });
+    expectError(
+      answer,
+      'InvalidParameterException',
+      "1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null",
+    );
+    const user = await world.admin('AdminGetUser', { Username: BOB });
+    expect(user.body.__type).toBe('UserNotFoundException');
+  });
+
   test('§2 the code confirms the user and verifies the number', async () => {
     const world = await createWorld();
     await world.signUp(BOB);
