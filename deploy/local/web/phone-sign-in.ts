@@ -184,6 +184,7 @@ function problemOf(name: string, message: string): Problem {
       return 'account-exists';
     case 'TooManyRequestsException':
     case 'LimitExceededException':
+    case 'ForbiddenException': // AWS WAF, where it limits what one IP address may call
       return 'too-many-requests';
     case 'NetworkError':
       return 'unreachable';
