@@ -178,6 +178,8 @@ function problemOf(name: string, message: string): Problem {
   switch (name) {
     case 'NotAuthorizedException':
       return message.startsWith('Invalid session') ? 'session-lost' : 'refused';
+    case 'UserNotFoundException': // of an app client that tells who is unknown
+      return 'refused';
     case 'SignInException': // Amplify's own: it has no sign-in to go on with
       return 'session-lost';
     case 'UsernameExistsException':

@@ -123,6 +123,11 @@ describe('the module that apps copy', () => {
     expect(body.UserStatus).toBe('CONFIRMED');
   });
 
+  test('says that a number is refused, also where the client tells who is unknown', async () => {
+    await createAmplifyWorld({ client: { preventUserExistenceErrors: 'LEGACY' } });
+    await expect(startSignIn('+12025559999')).rejects.toMatchObject({ problem: 'refused' });
+  });
+
   test('says of a block by AWS WAF that these were too many requests', async () => {
     await createAmplifyWorld();
     const message = 'Request not allowed due to WAF block.';
