@@ -39,6 +39,16 @@ export function findNamed({ pool, client }: ClientOfPool, name: string): User | 
   return user;
 }
 
+/**
+ * The same, of a call for a code: who is disabled gets none, and is as good as unknown there.
+ * @throws CognitoError UserNotFoundException
+ */
+export function findRecipient(target: ClientOfPool, name: string): User | undefined {
+  const user = findNamed(target, name);
+  const hides = target.client.preventUserExistenceErrors === 'ENABLED';
+  return hides && user?.enabled === false ? undefined : user;
+}
+
 /** Whether `name` is a name of the user who waits: canonical, as first typed, or any alias. */
 export function isNameOf(pool: UserPool, pending: PendingSignIn, name: string): boolean {
   const known = name === pending.username || name === pending.typedUsername;

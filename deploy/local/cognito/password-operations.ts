@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { callerOf } from './access-token.ts';
 import { checkSecretHash } from './app-client.ts';
-import { findNamed } from './caller.ts';
+import { findNamed, findRecipient } from './caller.ts';
 import { checkCode, codesWithout, decoyDelivery, expiredCode, sendCode } from './code-delivery.ts';
 import { incorrectUsernameOrPassword, notAuthorized } from './errors.ts';
 import { publicOperation } from './operation.ts';
@@ -36,7 +36,7 @@ export const passwordOperations = [
     const { pool } = target;
     checkSecretHash(target.client, input.Username, input.SecretHash);
     checkRecoveryByUser(pool);
-    const user = findNamed(target, input.Username);
+    const user = findRecipient(target, input.Username);
     // Nobody learns from this call that there is no such user.
     if (user === undefined) {
       return { CodeDeliveryDetails: decoyDelivery(input.Username) };

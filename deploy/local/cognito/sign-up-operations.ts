@@ -8,7 +8,7 @@ import {
 import type { JsonObject } from '../json.ts';
 import { checkSecretHash } from './app-client.ts';
 import { selfGivenAttributes, validationDataMap } from './attributes.ts';
-import { findNamed } from './caller.ts';
+import { findNamed, findRecipient } from './caller.ts';
 import {
   checkCode,
   codesWithout,
@@ -84,12 +84,9 @@ export const signUpOperations = [
   publicOperation(ResendConfirmationCodeCommand, (service, input) => {
     const target = service.pools.client(input.ClientId);
     checkSecretHash(target.client, input.Username, input.SecretHash);
-    const user = findNamed(target, input.Username);
-    const hides = target.client.preventUserExistenceErrors === 'ENABLED';
-    // Nobody learns from this call that there is no such user, or one who is disabled.
-    if (user === undefined || (hides && !user.enabled)) {
-      return { CodeDeliveryDetails: decoyDelivery(input.Username) };
-    }
+    const user = findRecipient(target, input.Username);
+    // Nobody learns from this call that there is no such user.
+    if (user === undefined) return { CodeDeliveryDetails: decoyDelivery(input.Username) };
     if (user.status !== 'UNCONFIRMED') throw invalidParameter('User is already confirmed.');
     const CodeDeliveryDetails = sendConfirmation(service, target.pool, user);
     if (CodeDeliveryDetails === undefined) {
