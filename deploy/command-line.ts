@@ -90,14 +90,15 @@ export function clientConfig(
   };
 }
 
-/**
- * A host with a port alone is a URL, too, whose protocol is the host.
- *
- * @throws UsageError
- */
+/** @throws UsageError */
 export function checkEndpoint(endpoint: string | undefined, example: string, option: string): void {
-  if (endpoint === undefined || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return;
+  if (endpoint === undefined || isWebAddress(endpoint)) return;
   throw new UsageError(`${option} takes a URL such as ${example}, not '${endpoint}'.`);
+}
+
+/** A host with a port alone is a URL, too, but one whose protocol is the host. */
+export function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
 }
 
 /** A server on this machine takes any credentials, and needs none of AWS's. */

@@ -179,6 +179,11 @@ describe('The page on AWS', () => {
     expect(creation).toContain(`--table-name ${abuse.tableName} `);
     expect(creation).toContain(`AttributeName=${KEY_ATTRIBUTE},KeyType=HASH`);
     expect(creation).toContain(`Enabled=true,AttributeName=${EXPIRY_ATTRIBUTE}`);
+    // DynamoDB changes no table that it is still making.
+    const calls = [...creation.matchAll(/^aws dynamodb (wait )?([\w-]+)/gm)].map(
+      ([, , name]) => name,
+    );
+    expect(calls).toEqual(['create-table', 'table-exists', 'update-time-to-live']);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The settings of a function that is to be deployed, checked by the function's own rules. */
 import { Token } from 'aws-cdk-lib';
 import type { Config } from '../../src/config/config.ts';
-import { openAdapters, readConfig } from '../../src/container/open-adapters.ts';
+import { type OwnGateways, openAdapters, readConfig } from '../../src/container/open-adapters.ts';
 
 /** Environment variables by name: those of deploy/configuration.md. */
 export type Settings = Readonly<Record<string, string>>;
@@ -49,9 +49,12 @@ function asDeployed(settings: Settings): Settings {
   };
 }
 
-/** @throws ConfigError naming every setting that is wrong, what it holds and what it takes. */
-export function configOf(settings: Settings): Config {
-  return readConfig(asDeployed(settings));
+/**
+ * @param own gateways beside those that ship, which routes may name.
+ * @throws ConfigError naming every setting that is wrong, what it holds and what it takes.
+ */
+export function configOf(settings: Settings, own?: OwnGateways): Config {
+  return readConfig(asDeployed(settings), own);
 }
 
 /**

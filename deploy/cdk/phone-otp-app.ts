@@ -155,10 +155,12 @@ function createStack(
 
 /** What apps and operators need to know. */
 function outputsOf(phoneOtp: PhoneOtp): Readonly<Record<string, string>> {
-  const { userPool, userPoolClient, table, hashKey, lookupKey, alarmTopic } = phoneOtp;
+  const { userPool, userPoolClient, handler, table, hashKey, lookupKey, alarmTopic } = phoneOtp;
   return {
     UserPoolId: userPool.userPoolId,
     ...(userPoolClient !== undefined && { UserPoolClientId: userPoolClient.userPoolClientId }),
+    FunctionName: handler.functionName,
+    LogGroupName: handler.logGroup.logGroupName,
     TableName: table.tableName,
     HashKeyArn: hashKey.secretArn,
     LookupKeyArn: lookupKey.secretArn,

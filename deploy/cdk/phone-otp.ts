@@ -19,6 +19,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb-item.ts';
 import type { Config } from '../../src/config/config.ts';
+import type { OwnGateways } from '../../src/container/open-adapters.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { gatewaysOf } from '../lib/role-actions.ts';
 import { Alarms } from './alarms.ts';
@@ -63,6 +64,8 @@ export interface PhoneOtpProps {
   readonly logRetention?: RetentionDays | undefined;
   /** The bundle, unless it is the one that `npm run build` left in dist/. */
   readonly code?: Code | undefined;
+  /** Gateways beside those that ship, as `createHandler` has them in the bundle of `code`. */
+  readonly gateways?: OwnGateways | undefined;
 }
 
 /**
@@ -159,6 +162,7 @@ function environmentOf({ smsBudgetPerHour, userPool, signUp, settings }: PhoneOt
 /** @throws ConfigError with a sentence for each property that is wrong. */
 function checkedConfig(props: PhoneOtpProps, settings: Settings): Config {
   const { smsBudgetPerHour, maxRequestsPerIp, reservedConcurrency, twilioSecret } = props;
+  const { code, gateways } = props;
   const problems = [
     ...flawOfNumber('smsBudgetPerHour', smsBudgetPerHour, 1, 999_999_999),
     ...flawsOf(props.settings ?? {}),
@@ -168,11 +172,14 @@ function checkedConfig(props: PhoneOtpProps, settings: Settings): Config {
     ...(reservedConcurrency === undefined
       ? []
       : flawOfNumber('reservedConcurrency', reservedConcurrency, 1, 100_000)),
+    ...(gateways !== undefined && code === undefined
+      ? ['gateways are not in the bundle that ships: set code to the one that has them.']
+      : []),
   ];
   if (problems.length > 0) {
     throw new ConfigError(problems.join(' '));
   }
-  const config = configOf(settings);
+  const config = configOf(settings, gateways);
   const sendsByTwilio = gatewaysOf(config).some(({ gateway }) => gateway === 'twilio');
   if (sendsByTwilio !== (twilioSecret !== undefined)) {
     throw new ConfigError(

@@ -88,7 +88,9 @@ function createPageRoutes({ endpoint, log, users, files }: DemoPageOptions): Hon
 
 /** Nothing but the page's own files, and calls of the endpoint. */
 function contentSecurityPolicy(endpoint: string): string {
-  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ${endpoint}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  // A policy has no form for an address of IPv6: there it is any host, at that port.
+  const source = endpoint.replace(/\[.+\]/, '*');
+  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ${source}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

@@ -97,6 +97,7 @@ const NUMBERS = new Set(['phone_number', 'cognito:phone_number_alias']);
 
 function mask(value: Json, key = ''): Json {
   if (typeof value === 'string') return maskText(value, key);
+  if (typeof value === 'number') return maskNumber(value);
   if (typeof value !== 'object' || value === null) return value;
   if (!isJsonObject(value)) return value.map((item) => mask(item, key));
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, mask(held, name)]));
@@ -105,6 +106,11 @@ function mask(value: Json, key = ''): Json {
 function maskText(text: string, key: string): string {
   if (NUMBERS.has(key)) return text.replace(/\d(?=\d{4})/g, '*');
   return PLAIN.has(key) ? maskDigits(text) : `(${text.length} characters)`;
+}
+
+function maskNumber(value: number): Json {
+  const masked = maskDigits(String(value));
+  return masked === String(value) ? value : masked;
 }
 
 /** Another project's function may well say the code in a message. */

@@ -5,7 +5,7 @@
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { FunctionPolicies } from './function-policies.ts';
-import type { LambdaService } from './lambda.ts';
+import { type LambdaService, nameIn } from './lambda.ts';
 import { isSignedFor } from './signature.ts';
 
 const FUNCTIONS = '/2015-03-31/functions/:name';
@@ -92,10 +92,6 @@ function resourceOf(context: Context, lambda: LambdaService): string | undefined
     .split(':');
   const arn = lambda.arnOf(name);
   return arn === undefined || alias === undefined ? arn : `${arn}:${alias}`;
-}
-
-function nameIn(resource: string): string {
-  return resource.split(':')[6] ?? '';
 }
 
 function noFunction(context: Context): Response {

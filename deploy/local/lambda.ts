@@ -56,11 +56,12 @@ export class LambdaService {
   }
 
   /**
-   * Invokes once and waits at most `timeoutMs`. A function that is still running then keeps
-   * running, as on AWS, but nobody hears of its result.
+   * Invokes once and waits at most `timeoutMs`, whichever version or alias is asked for: there is
+   * one of each function. A function that is still running then keeps running, as on AWS, but nobody
+   * hears of its result.
    */
   async invoke(arn: string, event: unknown, timeoutMs: number): Promise<Invocation> {
-    const handler = this.#functions.get(arn);
+    const handler = this.#functions.get(unqualified(arn));
     if (handler === undefined) return { kind: 'no-such-function' };
     this.#warnOfCallback(arn, handler);
     const context = createContext(arn, Date.now() + timeoutMs);
@@ -174,6 +175,12 @@ function arnOf(name: string): string {
   return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 }
 
-function nameIn(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
+/** The ARN without a version or alias. */
+function unqualified(arn: string): string {
+  return arn.split(':').slice(0, 7).join(':');
+}
+
+/** @param arn with or without a version or alias */
+export function nameIn(arn: string): string {
+  return arn.split(':')[6] ?? '';
 }

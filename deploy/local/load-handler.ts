@@ -42,7 +42,8 @@ export class TriggerFile {
   static of(sources: ReadonlyMap<TriggerName, string>, directory: string): readonly TriggerFile[] {
     const files = new Map<string, TriggerFile>();
     for (const [trigger, source] of sources) {
-      const [name = '', exportName = 'handler'] = source.split('#', 2);
+      // Folders may have a # in their name, exports have no slash.
+      const [, name = '', exportName = 'handler'] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(source) ?? [];
       const named = new TriggerFile(name, directory);
       const file = files.get(named.path) ?? named;
       file.#exports.set(trigger, exportName);

@@ -3,7 +3,7 @@ import { setSourceMapsSupport } from 'node:module';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { ConfigError } from '../../src/settings.ts';
-import { callerDirectory, parseOptions, typed, UsageError } from '../command-line.ts';
+import { callerDirectory, isWebAddress, parseOptions, typed, UsageError } from '../command-line.ts';
 import { HandlerError } from './bundle-trigger.ts';
 import { checkSettings } from './check-settings.ts';
 import { type TriggerName, triggerNames } from './cognito/trigger-names.ts';
@@ -207,7 +207,7 @@ function readPoolId(text: string): string {
 
 function readIssuer(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/$/, '');
+  if (isWebAddress(text)) return text.replace(/\/$/, '');
   throw new UsageError(`--issuer takes a URL such as ${AWS_ISSUER}, not '${text}'.`);
 }
 

@@ -202,6 +202,9 @@ function environmentOf({ endpoint, region, credentials }: LocalCognito['clientCo
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // The SDK prefers a profile's credentials to these. Only where one is set: the AWS CLI takes an
+    // empty name for that of a profile.
+    ...(process.env.AWS_PROFILE ? { AWS_PROFILE: '' } : {}),
   };
 }
 

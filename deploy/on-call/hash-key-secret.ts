@@ -50,7 +50,7 @@ function stepOf(versionId: string, keys: number): KeyStep {
   const step = STEPS.find((known) => versionId.startsWith(prefixOf(known)));
   if (keys === 2 && step !== undefined) return step;
   throw new UsageError(
-    `The secret holds ${keys} keys that npm run keys did not write, so that nobody can tell which are known to all containers: end that rotation by hand, as deploy/configuration.md says, with one key.`,
+    `The secret holds ${keys} keys that this command did not write, so that nobody can tell which are known to all containers: end that rotation by hand, as deploy/configuration.md says, with one key.`,
   );
 }
 

@@ -38,6 +38,20 @@ describeInBrowser('The number field', () => {
     await demo.chooseToCreate();
     expect(await demo.page.getByLabel('Country or region').inputValue()).toBe('SG');
   });
+
+  // Chromium says so where the locale of a Linux is none that people speak, as in many a container.
+  it.each([
+    ['C', 'US'],
+    ['de-DE@posix', 'DE'],
+  ])('opens where the browser speaks of what is no language: %s', async (language, country) => {
+    const demo = await openDemo();
+    await demo.page.addInitScript(
+      `Object.defineProperty(navigator, 'language', { value: '${language}' })`,
+    );
+    await demo.open();
+    await demo.chooseToCreate();
+    expect(await demo.page.getByLabel('Country or region').inputValue()).toBe(country);
+  });
 });
 
 describeInBrowser('The code field', () => {

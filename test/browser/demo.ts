@@ -21,9 +21,15 @@ afterAll(() => browser?.close());
 
 export interface DemoOptions extends FunctionOptions {
   readonly context?: BrowserContextOptions;
+  /** The address that the endpoint listens at. */
+  readonly host?: string;
 }
 
-export async function openDemo({ context = {}, ...options }: DemoOptions = {}): Promise<Demo> {
+export async function openDemo({
+  context = {},
+  host = '127.0.0.1',
+  ...options
+}: DemoOptions = {}): Promise<Demo> {
   if (browser === undefined) throw new Error('There is no browser.');
   captureLog();
   const { handler, clock } = await createRealFunction({
@@ -40,6 +46,7 @@ export async function openDemo({ context = {}, ...options }: DemoOptions = {}): 
   const now = () => clock.now();
   const log = new EventLog(now);
   const endpoint = await startLocalEndpoint({
+    host,
     users: [{ username: PHONE, attributes: { phone_number_verified: 'true' } }],
     triggers: {
       DefineAuthChallenge: handler,

@@ -1,8 +1,13 @@
 /** Signing in on the demo page: every status of the contract, as a person meets it. */
+import { networkInterfaces } from 'node:os';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { openDemo, PHONE } from './demo.ts';
 import { open, states } from './states.ts';
+
+const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((held) => held?.address === '::1');
 
 describeInBrowser('Signing in on the demo page', () => {
   it('takes a number, shows the SMS on the phone, and signs in when the code is full', async () => {
@@ -17,6 +22,11 @@ describeInBrowser('Signing in on the demo page', () => {
     await demo.heading('You are signed in');
     await demo.expectFocusOn('session-title');
     await demo.shows(PHONE);
+  });
+
+  it.skipIf(!HAS_IPV6)('works where the endpoint is at an address of IPv6', async () => {
+    const demo = await openDemo({ host: '::1' });
+    await demo.signIn();
   });
 
   it('lets two wrong codes be followed by the right one, for one SMS', async () => {

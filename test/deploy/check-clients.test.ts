@@ -138,6 +138,11 @@ describe('npm run check-clients', () => {
       ['--user-pool', 'us-east-1_PhoneOtp', '--endpoint', 'here'],
       "--endpoint takes a URL such as http://127.0.0.1:9229, not 'here'.",
     ],
+    [
+      'an endpoint without a scheme',
+      ['--user-pool', 'us-east-1_PhoneOtp', '--endpoint', 'localhost:9229'],
+      "--endpoint takes a URL such as http://127.0.0.1:9229, not 'localhost:9229'.",
+    ],
     ['an unknown option', ['--pool', 'x'], 'see npm run check-clients -- --help.'],
   ])('says in one sentence what is wrong with %s', async (_, args, sentence) => {
     const { code, output } = await run(args);

@@ -193,7 +193,7 @@ describe('npm run keys', () => {
     const both = `${STRONG_KEY},${OTHER_STRONG_KEY}`;
     const { OTP_LOOKUP_KEY_SECRET: _, ...withoutLookup } = VARIABLES;
     for (const [text, variables, sentence] of [
-      [both, VARIABLES, 'The secret holds 2 keys that npm run keys did not write'],
+      [both, VARIABLES, 'The secret holds 2 keys that this command did not write'],
       ['hunter2hunter2', VARIABLES, 'The secret hash-key holds a key of 14 characters'],
       [STRONG_KEY, withoutLookup, 'The function has no OTP_LOOKUP_KEY'],
       [STRONG_KEY, { OTP_HASH_KEY: STRONG_KEY }, 'The function has no OTP_HASH_KEY_SECRET'],

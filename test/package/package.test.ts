@@ -8,6 +8,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildPackage, packTarball } from '../../deploy/bundling/npm-package.ts';
+import { createWorld } from '../support/doctor-world.ts';
 import { STRONG_KEY } from '../support/keys.ts';
 import { checkOutElsewhere, ROOT, runIn } from '../support/other-checkout.ts';
 
@@ -292,6 +293,15 @@ describe('npx cognito-phone-otp', () => {
     const { code, output } = await call('attach', '--pool', 'x');
     expect(code).toBe(1);
     expect(output).toContain('see npx cognito-phone-otp attach --help.');
+  });
+
+  it('says what mends something as it is called there', async () => {
+    const world = await createWorld({ account: { tables: {} } });
+    const command = join(project, 'node_modules/.bin/cognito-phone-otp');
+    const args = ['doctor', '--user-pool', world.userPoolId];
+    const { output } = await world.run(command, args, world.account.env);
+    expect(output).toContain('npx cognito-phone-otp table create --table phone-otp');
+    expect(output).not.toContain('npm run');
   });
 
   it('says that there is no such command', async () => {

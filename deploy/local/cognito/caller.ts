@@ -25,6 +25,30 @@ export function resolveAgain({ pool, client }: ClientOfPool, pending: PendingSig
   return checked({ pool, client, username: pending.username, user });
 }
 
+/**
+ * The user whom a call names that needs no sign-in, such as for a code: undefined for an unknown one
+ * of a client that hides whether users exist.
+ * @throws CognitoError UserNotFoundException
+ */
+export function findNamed({ pool, client }: ClientOfPool, name: string): User | undefined {
+  const user = pool.find(name);
+  if (user === undefined && client.preventUserExistenceErrors === 'LEGACY') {
+    const message = 'Username/client id combination not found.';
+    throw new CognitoError('UserNotFoundException', message);
+  }
+  return user;
+}
+
+/**
+ * The same, of a call for a code: who is disabled gets none, and is as good as unknown there.
+ * @throws CognitoError UserNotFoundException
+ */
+export function findRecipient(target: ClientOfPool, name: string): User | undefined {
+  const user = findNamed(target, name);
+  const hides = target.client.preventUserExistenceErrors === 'ENABLED';
+  return hides && user?.enabled === false ? undefined : user;
+}
+
 /** Whether `name` is a name of the user who waits: canonical, as first typed, or any alias. */
 export function isNameOf(pool: UserPool, pending: PendingSignIn, name: string): boolean {
   const known = name === pending.username || name === pending.typedUsername;

@@ -34,6 +34,13 @@ export function missingParameter(name: string): CognitoError {
   return invalidParameter(`Missing required parameter ${name}`);
 }
 
+/** Of a member that the model calls optional, and that this call needs. */
+export function missingMember(name: string): CognitoError {
+  return invalidParameter(
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
 export function resourceNotFound(message: string): CognitoError {
   return new CognitoError('ResourceNotFoundException', message);
 }

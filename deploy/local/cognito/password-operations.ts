@@ -6,16 +6,15 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { callerOf } from './access-token.ts';
 import { checkSecretHash } from './app-client.ts';
+import { findNamed, findRecipient } from './caller.ts';
 import { checkCode, codesWithout, decoyDelivery, expiredCode, sendCode } from './code-delivery.ts';
-import { CognitoError, incorrectUsernameOrPassword, notAuthorized } from './errors.ts';
+import { incorrectUsernameOrPassword, notAuthorized } from './errors.ts';
 import { publicOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
 import { checkRecoverable, checkRecoveryByUser, recoveryAttribute } from './password-recovery.ts';
 import { passwordPolicyOf } from './pool-options.ts';
 import { isPassword } from './srp.ts';
 import { postConfirmationEvent } from './trigger-events.ts';
-import type { User } from './user.ts';
-import type { ClientOfPool } from './user-pools.ts';
 
 export const passwordOperations = [
   publicOperation(ChangePasswordCommand, async (service, input) => {
@@ -37,7 +36,7 @@ export const passwordOperations = [
     const { pool } = target;
     checkSecretHash(target.client, input.Username, input.SecretHash);
     checkRecoveryByUser(pool);
-    const user = findUser(target, input.Username);
+    const user = findRecipient(target, input.Username);
     // Nobody learns from this call that there is no such user.
     if (user === undefined) {
       return { CodeDeliveryDetails: decoyDelivery(input.Username) };
@@ -51,7 +50,7 @@ export const passwordOperations = [
     const target = service.pools.client(input.ClientId);
     const { pool } = target;
     checkSecretHash(target.client, input.Username, input.SecretHash);
-    const user = findUser(target, input.Username);
+    const user = findNamed(target, input.Username);
     if (user === undefined) throw expiredCode();
     if (!user.enabled) throw notAuthorized('User is disabled.');
     checkCode(service, user, 'new-password', input.ConfirmationCode);
@@ -65,13 +64,3 @@ export const passwordOperations = [
     return {};
   }),
 ];
-
-/** Undefined for an unknown user of a client that hides whether users exist. */
-function findUser({ pool, client }: ClientOfPool, name: string): User | undefined {
-  const user = pool.find(name);
-  if (user === undefined && client.preventUserExistenceErrors === 'LEGACY') {
-    const message = 'Username/client id combination not found.';
-    throw new CognitoError('UserNotFoundException', message);
-  }
-  return user;
-}

@@ -17,12 +17,15 @@ export interface RefreshResponse {
 export const refreshOperations = [
   publicOperation(GetTokensFromRefreshTokenCommand, async (service, input) => {
     const target = service.pools.client(input.ClientId);
-    checkRefreshAllowed(target.client);
+    const { refreshTokenRotation } = target.client;
+    // A client that rotates may not even have the flow that refreshes without.
+    if (refreshTokenRotation === undefined) checkRefreshAllowed(target.client);
     checkClientSecret(target.client, input.ClientSecret);
     const { caller, signIn } = findSignIn(service, target, input.RefreshToken);
-    const { refreshTokenRotation } = target.client;
     const tokens = await refresh(service, caller, signIn, input.ClientMetadata);
     if (refreshTokenRotation === undefined) return { AuthenticationResult: tokens };
+    // Another call may have rotated it meanwhile.
+    findSignIn(service, target, input.RefreshToken);
     const RefreshToken = service.signIns.rotate(input.RefreshToken, signIn, service.now());
     return { AuthenticationResult: { ...tokens, RefreshToken } };
   }),

@@ -8,14 +8,16 @@ import {
 import type { JsonObject } from '../json.ts';
 import { checkSecretHash } from './app-client.ts';
 import { selfGivenAttributes, validationDataMap } from './attributes.ts';
+import { findNamed, findRecipient } from './caller.ts';
 import {
   checkCode,
   codesWithout,
   confirmableAttribute,
+  decoyDelivery,
   expiredCode,
   sendCode,
 } from './code-delivery.ts';
-import { CognitoError, notAuthorized, unrecognizableOutput } from './errors.ts';
+import { invalidParameter, missingMember, notAuthorized, unrecognizableOutput } from './errors.ts';
 import { publicOperation } from './operation.ts';
 import { checkPassword } from './password-policy.ts';
 import { passwordPolicyOf } from './pool-options.ts';
@@ -32,7 +34,9 @@ export const signUpOperations = [
     checkSecretHash(client, input.Username, input.SecretHash);
     checkSignUpAllowed(pool);
     const { Password, ClientMetadata } = input;
-    if (Password !== undefined) checkPassword(passwordPolicyOf(pool.settings.options), Password);
+    // Optional only where a pool lets users in by codes of its own, or by passkeys: none here does.
+    if (Password === undefined) throw missingMember('password');
+    checkPassword(passwordPolicyOf(pool.settings.options), Password);
     const given = selfGivenAttributes(target, input.UserAttributes);
     const identity = pool.identify(input.Username, given);
     pool.settings.schema.checkComplete(identity.attributes);
@@ -45,8 +49,7 @@ export const signUpOperations = [
     const status = decision.autoConfirmUser ? 'CONFIRMED' : 'UNCONFIRMED';
     // What the trigger vouches for moves here from whoever had it.
     const created = pool.create({ ...identity, attributes: all }, status, service.now(), 'move');
-    const user =
-      Password === undefined ? created : pool.setPassword(created, Password, service.now());
+    const user = pool.setPassword(created, Password, service.now());
     if (decision.autoConfirmUser) {
       const event = postConfirmationEvent(target, user, 'ConfirmSignUp', ClientMetadata);
       await service.triggers.runIfAttached(pool, 'PostConfirmation', event);
@@ -81,7 +84,10 @@ export const signUpOperations = [
   publicOperation(ResendConfirmationCodeCommand, (service, input) => {
     const target = service.pools.client(input.ClientId);
     checkSecretHash(target.client, input.Username, input.SecretHash);
-    const user = findUnconfirmed(target, input.Username);
+    const user = findRecipient(target, input.Username);
+    // Nobody learns from this call that there is no such user.
+    if (user === undefined) return { CodeDeliveryDetails: decoyDelivery(input.Username) };
+    if (user.status !== 'UNCONFIRMED') throw invalidParameter('User is already confirmed.');
     const CodeDeliveryDetails = sendConfirmation(service, target.pool, user);
     if (CodeDeliveryDetails === undefined) {
       throw notAuthorized('Cannot resend codes. Auto verification not turned on.');
@@ -145,13 +151,9 @@ function sendConfirmation(
 }
 
 /** Where the app client hides whether users exist, an unknown one has a code that just expired. */
-function findUnconfirmed({ pool, client }: ClientOfPool, name: string): User {
-  const user = pool.find(name);
-  if (user === undefined) {
-    if (client.preventUserExistenceErrors === 'ENABLED') throw expiredCode();
-    const message = 'Username/client id combination not found.';
-    throw new CognitoError('UserNotFoundException', message);
-  }
+function findUnconfirmed(target: ClientOfPool, name: string): User {
+  const user = findNamed(target, name);
+  if (user === undefined) throw expiredCode();
   if (user.status !== 'UNCONFIRMED') {
     throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
   }

@@ -17,8 +17,9 @@ export function countryOptions(): readonly HTMLOptionElement[] {
 
 /** Where the browser's user probably is; the United States where that can't be told. */
 export function likelyCountry(): CountryCode {
-  const { region } = new Intl.Locale(navigator.language);
-  return getCountries().find((code) => code === region) ?? 'US';
+  // Not `Intl.Locale`, which throws at what some systems have for a language: `C`, `en-US@posix`.
+  const [, region = ''] = /^[a-z]+(?:-[a-z]{4})?-([a-z]{2})\b/i.exec(navigator.language) ?? [];
+  return getCountries().find((code) => code === region.toUpperCase()) ?? 'US';
 }
 
 /** The country of a number, made-up ones of its calling code included. */

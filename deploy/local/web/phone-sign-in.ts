@@ -178,12 +178,15 @@ function problemOf(name: string, message: string): Problem {
   switch (name) {
     case 'NotAuthorizedException':
       return message.startsWith('Invalid session') ? 'session-lost' : 'refused';
+    case 'UserNotFoundException': // of an app client that tells who is unknown
+      return 'refused';
     case 'SignInException': // Amplify's own: it has no sign-in to go on with
       return 'session-lost';
     case 'UsernameExistsException':
       return 'account-exists';
     case 'TooManyRequestsException':
     case 'LimitExceededException':
+    case 'ForbiddenException': // AWS WAF, where it limits what one IP address may call
       return 'too-many-requests';
     case 'NetworkError':
       return 'unreachable';

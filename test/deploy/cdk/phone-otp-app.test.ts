@@ -120,6 +120,8 @@ describe('The app', () => {
     expect(Object.keys(Template.fromStack(stack).toJSON().Outputs)).toEqual([
       'UserPoolId',
       'UserPoolClientId',
+      'FunctionName',
+      'LogGroupName',
       'TableName',
       'HashKeyArn',
       'LookupKeyArn',

@@ -8,6 +8,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { PhoneOtp, type PhoneOtpProps } from '../../../deploy/cdk/phone-otp.ts';
+import { defineSmsGateway } from '../../../src/adapters/sms-gateway/lib/definition.ts';
 import { readConfig } from '../../../src/container/open-adapters.ts';
 import { ConfigError } from '../../../src/settings.ts';
 import { STRONG_KEY } from '../../support/keys.ts';
@@ -223,6 +224,26 @@ describe('The role', () => {
     );
     expect(statements(resources)).toContainEqual(
       expect.objectContaining({ Action: 'kms:Decrypt', Resource: '<Key.Arn>' }),
+    );
+  });
+});
+
+describe('A function with a gateway of its own', () => {
+  const acme = defineSmsGateway({ settings: {}, create: () => ({ send: async () => ({}) }) });
+  const gateways = { acme };
+  const settings = routesTo({ gateway: 'acme' });
+
+  it('may send by it, for which the role needs nothing', () => {
+    const { resources } = synthesize({ gateways, settings });
+    expect(environment(resources).SMS_ROUTES).toBe(settings.SMS_ROUTES);
+    expect(statements(resources)).toEqual([ITEMS, KEYS, LOG]);
+  });
+
+  it('is in a bundle of its own, without which it is refused', () => {
+    expect(() => synthesize({ gateways, settings, code: undefined })).toThrow(
+      new ConfigError(
+        'gateways are not in the bundle that ships: set code to the one that has them.',
+      ),
     );
   });
 });

@@ -15,6 +15,7 @@ import { UserSignIn } from './user-sign-in.ts';
 
 const RECORDER = join(import.meta.dirname, 'fixtures/record-traffic.mjs');
 
+const PASSWORD = 'Correct-horse-1';
 const AMERICAN = '+12065550100';
 const MALAYSIAN = '+60123456789';
 
@@ -217,7 +218,9 @@ describe('npm start', () => {
     const [, url = ''] = await program.says(/ at (http:\/\/127\.0\.0\.1:\d+)\n/);
     const cognito = sdkClient(url);
     onTestFinished(() => cognito.destroy());
-    await cognito.send(new SignUpCommand({ ClientId: DEFAULT_CLIENT_ID, Username: MALAYSIAN }));
+    await cognito.send(
+      new SignUpCommand({ ClientId: DEFAULT_CLIENT_ID, Username: MALAYSIAN, Password: PASSWORD }),
+    );
 
     for (const number of [ALICE, AMERICAN, MALAYSIAN]) {
       const user = new UserSignIn(cognito, number);

@@ -98,6 +98,14 @@ describe('EventLog', () => {
     expect(log.entries[0]).toMatchObject({ outcome: { kind: 'returned', response: null } });
   });
 
+  it('masks a code that a function gives as a number, which Cognito refuses', () => {
+    const log = newLog();
+    log.ran(run({}, returned({ privateChallengeParameters: { answer: 123456, tries: 3 } })));
+    expect(log.entries[0]).toMatchObject({
+      outcome: { response: { privateChallengeParameters: { answer: '******', tries: 3 } } },
+    });
+  });
+
   it('tells what a refused function should have done, and no code in it', () => {
     const log = newLog();
     const code = 'InvalidLambdaResponseException';

@@ -29,6 +29,17 @@ describe('what a function returns', () => {
   });
 });
 
+test.each(['live', '7'])('a function runs for its version or alias: %s', async (qualifier) => {
+  const lambda = new LambdaService();
+  const handler = async (_: unknown, { functionName, invokedFunctionArn }: LambdaContext) => ({
+    functionName,
+    invokedFunctionArn,
+  });
+  const arn = `${lambda.register('tested', handler)}:${qualifier}`;
+  const { payload = '' } = { payload: undefined, ...(await lambda.invoke(arn, {}, 1000)) };
+  expect(JSON.parse(payload)).toEqual({ functionName: 'tested', invokedFunctionArn: arn });
+});
+
 describe('how a function fails', () => {
   const circular: Record<string, unknown> = {};
   circular.self = circular;

@@ -57,6 +57,14 @@ describe('A file of triggers', () => {
     expect(error.message).not.toContain('\n');
   });
 
+  test.each(['c#/index.mjs', 'c#/index.mjs#handler'])(
+    'is found where a folder has a # in its name: %s',
+    async (source) => {
+      const files = { 'c#/index.mjs': "export const handler = () => 'found';" };
+      expect(await answerOf(files, source)).toBe('found');
+    },
+  );
+
   test('is loaded once for all triggers that it serves', async () => {
     const directory = await createProject({
       'index.mjs': `let calls = 0;

@@ -19,7 +19,7 @@ import {
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { CreateAuthChallengeTriggerEvent } from 'aws-lambda';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
 import type { AuthFlow } from '../../../deploy/local/cognito-config.ts';
 import {
   type LocalCognito,
@@ -395,6 +395,19 @@ describe('the inbox', () => {
     expect(cognito.inbox.messages(ALICE)).toMatchObject([{ message: 'Your code is 5555' }]);
     expect(cognito.inbox.messages(BOB)).toEqual([]);
     expect(cognito.inbox.messages()).toHaveLength(1);
+  });
+
+  it("holds it where the developer's own AWS profile is set, too", async () => {
+    vi.stubEnv('AWS_PROFILE', 'of-no-file');
+    const { cognito } = await start();
+    for (const [name, value] of Object.entries(cognito.environment)) vi.stubEnv(name, value);
+    const sns = new SNSClient();
+    onTestFinished(() => {
+      sns.destroy();
+      vi.unstubAllEnvs();
+    });
+    await sns.send(new PublishCommand({ PhoneNumber: ALICE, Message: 'Your code is 5555' }));
+    expect(cognito.inbox.messages(ALICE)).toHaveLength(1);
   });
 });
 

@@ -12,8 +12,8 @@ import {
   updateUserAttribute,
 } from 'aws-amplify/auth';
 import { ConsoleLogger } from 'aws-amplify/utils';
-import { afterEach, describe, expect, test } from 'vitest';
-import { createAccount } from '../../../../deploy/local/web/phone-sign-in.ts';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createAccount, startSignIn } from '../../../../deploy/local/web/phone-sign-in.ts';
 import { createWorld, PASSWORD, type World } from '../contract/world.ts';
 import { ALICE } from '../running.ts';
 import { CODE, definePasswordFirst } from '../textbook-triggers.ts';
@@ -121,6 +121,24 @@ describe('the module that apps copy', () => {
     await createAccount('+12025550111');
     const { body } = await world.admin('AdminGetUser', { Username: '+12025550111' });
     expect(body.UserStatus).toBe('CONFIRMED');
+  });
+
+  test('says that a number is refused, also where the client tells who is unknown', async () => {
+    await createAmplifyWorld({ client: { preventUserExistenceErrors: 'LEGACY' } });
+    await expect(startSignIn('+12025559999')).rejects.toMatchObject({ problem: 'refused' });
+  });
+
+  test('says of a block by AWS WAF that these were too many requests', async () => {
+    await createAmplifyWorld();
+    const message = 'Request not allowed due to WAF block.';
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
+      Response.json({ __type: 'ForbiddenException', message }, { status: 403 }),
+    );
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(startSignIn(ALICE)).rejects.toMatchObject({
+      problem: 'too-many-requests',
+      message,
+    });
   });
 });
 

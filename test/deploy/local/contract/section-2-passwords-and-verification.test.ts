@@ -103,6 +103,20 @@ describe('§2 ForgotPassword and ConfirmForgotPassword', () => {
     expect(world.endpoint.inbox.messages).toHaveLength(1);
   });
 
+  test('§2 a disabled user looks like any other where the client hides them, and gets no code', async () => {
+    const world = await createWorld();
+    const { body } = await forgot(world);
+    await world.admin('AdminDisableUser', { Username: ALICE });
+    expect((await forgot(world)).body).toEqual(body);
+    expect(world.endpoint.inbox.messages).toHaveLength(1);
+  });
+
+  test('§2 a disabled user is said to be disabled to LEGACY clients', async () => {
+    const world = await createWorld({ client: { preventUserExistenceErrors: 'LEGACY' } });
+    await world.admin('AdminDisableUser', { Username: ALICE });
+    expectError(await forgot(world), 'NotAuthorizedException', 'User is disabled.');
+  });
+
   test('§2 an unknown user is said to be unknown to LEGACY clients', async () => {
     const world = await createWorld({ client: { preventUserExistenceErrors: 'LEGACY' } });
     expectError(

@@ -12,6 +12,8 @@ describe('§2 refreshing', () => {
       AuthParameters: { REFRESH_TOKEN, DEVICE_KEY: null },
     });
 
+  const refreshTokenRotation = { graceSeconds: 0 };
+
   test('§2 GetTokensFromRefreshToken answers an AuthenticationResult alone', async () => {
     const world = await createWorld();
     const { body } = await world.refresh((await world.signIn()).RefreshToken);
@@ -129,5 +131,20 @@ describe('§2 refreshing', () => {
     expect((await world.refresh(first)).body.__type).toBe('RefreshTokenReuseException');
     expect((await world.refresh(second)).status).toBe(200);
     expect((await flow(world, second)).body.__type).toBe('InvalidParameterException');
+  });
+
+  test('§2 with rotation the client refreshes without the flow, which AWS would not let it have', async () => {
+    const client = { authFlows: ['ALLOW_CUSTOM_AUTH'] as const, refreshTokenRotation };
+    const world = await createWorld({ client });
+    const { RefreshToken } = await world.signIn();
+    expect((await world.refresh(RefreshToken)).status).toBe(200);
+  });
+
+  test('§2 without a grace time, of two refreshes at once one succeeds', async () => {
+    const world = await createWorld({ client: { refreshTokenRotation } });
+    const { RefreshToken } = await world.signIn();
+    const both = [world.refresh(RefreshToken), world.refresh(RefreshToken)];
+    const types = (await Promise.all(both)).map(({ body }) => body.__type);
+    expect(types.sort()).toEqual(['RefreshTokenReuseException', undefined]);
   });
 });

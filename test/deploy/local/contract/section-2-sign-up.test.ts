@@ -31,6 +31,18 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     expect(attributesOf(user).phone_number_verified).toBe('false');
   });
 
+  test('§2 nobody signs up without a password: the pool has no other way in of its own', async () => {
+    const world = await createWorld();
+    const answer = await world.signUp(BOB, { Password: undefined });
+    expectError(
+      answer,
+      'InvalidParameterException',
+      "1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null",
+    );
+    const user = await world.admin('AdminGetUser', { Username: BOB });
+    expect(user.body.__type).toBe('UserNotFoundException');
+  });
+
   test('§2 the code confirms the user and verifies the number', async () => {
     const world = await createWorld();
     await world.signUp(BOB);
@@ -65,6 +77,34 @@ describe('§2 SignUp and ConfirmSignUp', () => {
     });
     expect(answer.body.__type).toBe('CodeMismatchException');
   });
+
+  const resend = (world: World, Username: string) =>
+    world.call('ResendConfirmationCode', { ClientId: CLIENT, Username });
+
+  test('§2 no code is sent again to a user who is confirmed', async () => {
+    const world = await createWorld();
+    const answer = await resend(world, ALICE);
+    expectError(answer, 'InvalidParameterException', 'User is already confirmed.');
+  });
+
+  test.each([
+    ['an unknown user', '+12025559999'],
+    ['a disabled user', BOB],
+  ])(
+    '§2 %s looks as if a code were sent again, where the client hides users',
+    async (_what, Username) => {
+      const world = await createWorld();
+      await world.signUp(BOB);
+      await world.admin('AdminDisableUser', { Username: BOB });
+      const { body } = await resend(world, Username);
+      expect(body.CodeDeliveryDetails).toEqual({
+        Destination: `+*******${Username.slice(-4)}`,
+        DeliveryMedium: 'SMS',
+        AttributeName: 'phone_number',
+      });
+      expect(world.endpoint.inbox.messages).toHaveLength(1);
+    },
+  );
 
   const refused: readonly [string, string, number, string, string][] = [
     [

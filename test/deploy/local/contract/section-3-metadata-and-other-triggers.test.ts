@@ -93,9 +93,7 @@ describe('§3 the other triggers', () => {
 
   test('§3 PreSignUp_SignUp', async () => {
     const world = await createWorld({ triggers: others });
-    await world.call('SignUp', {
-      ClientId: CLIENT,
-      Username: BOB,
+    await world.signUp(BOB, {
       ValidationData: [{ Name: 'captcha', Value: 'ok' }],
       ClientMetadata: { from: 'web' },
     });
@@ -123,7 +121,7 @@ describe('§3 the other triggers', () => {
 
   test('§3 PostConfirmation_ConfirmSignUp', async () => {
     const world = await createWorld({ triggers: others });
-    await world.call('SignUp', { ClientId: CLIENT, Username: BOB });
+    await world.signUp(BOB);
     const ConfirmationCode = world.endpoint.inbox.latest(BOB)?.message.slice(-6);
     const confirm = { ClientId: CLIENT, Username: BOB, ConfirmationCode };
     await world.call('ConfirmSignUp', { ...confirm, ClientMetadata: { from: 'web' } });
@@ -137,7 +135,7 @@ describe('§3 the other triggers', () => {
 
   test('§3 PostConfirmation_ConfirmSignUp, by an administrator, who has no app client', async () => {
     const world = await createWorld({ triggers: others });
-    await world.call('SignUp', { ClientId: CLIENT, Username: BOB });
+    await world.signUp(BOB);
     const ClientMetadata = { from: 'desk' };
     await world.admin('AdminConfirmSignUp', { Username: BOB, ClientMetadata });
     const { request, callerContext } = only(world, 'PostConfirmation_ConfirmSignUp');

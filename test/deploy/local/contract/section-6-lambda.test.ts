@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LambdaContext, LambdaHandler } from '../../../../deploy/local/lambda.ts';
 import { CODE } from '../textbook-triggers.ts';
-import { CLIENT, createWorld, expectError } from './world.ts';
+import { createWorld, expectError } from './world.ts';
 
 const UNRECOGNIZABLE = 'Unrecognizable lambda output';
 const never = () => new Promise<never>(() => {});
@@ -43,7 +43,7 @@ describe('§6 a trigger that fails', () => {
       },
     });
     expectError(
-      await world.call('SignUp', { ClientId: CLIENT, Username: '+12025550111' }),
+      await world.signUp('+12025550111'),
       'UserLambdaValidationException',
       `${trigger} failed with error no.`,
     );
