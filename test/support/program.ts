@@ -60,7 +60,7 @@ export class Program {
 
   /** Waits until the output matches. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
-    await expect.poll(() => this.output, { timeout: 15_000 }).toMatch(pattern);
+    await expect.poll(() => this.output, { timeout: 30_000 }).toMatch(pattern);
     return pattern.exec(this.output) as RegExpExecArray;
   }
 }
