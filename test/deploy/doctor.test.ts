@@ -181,6 +181,22 @@ note  senders are left to AWS: some countries take SMS from registered ones alon
     ]);
   });
 
+  it('notes that a function may bring a gateway along, whose settings it does not know', async () => {
+    const gateways = [{ gateway: 'sns' }, { gateway: 'acme', channel: 'otp' }];
+    const { doctor } = await createWorld({
+      variables: {
+        ...GOOD_VARIABLES,
+        SMS_ROUTES: JSON.stringify([{ countries: ['*'], gateways }]),
+      },
+    });
+    const { code, output } = await doctor();
+    expect(output).toContain(
+      "note  environment names a gateway that does not ship (acme): the function starts if it brings that along, which can't be seen from here.\n",
+    );
+    expect(toMend(output)).toEqual([]);
+    expect(code).toBe(0);
+  });
+
   it('goes by a function that is named, attached or not', async () => {
     const { doctor } = await createWorld({ pool: { LambdaConfig: {} } });
     const unnamed = await doctor();

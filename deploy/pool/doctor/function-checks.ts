@@ -1,6 +1,8 @@
 /** What should be so of the function, its settings, and who may call it. */
 import { randomBytes } from 'node:crypto';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
+import { SMS_GATEWAYS } from '../../../src/adapters/sms-gateway/lib/registry.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { SECRET_VARIABLES, SETTINGS_FILE } from '../../../src/config/environment.ts';
 import { openAdapters, readConfig } from '../../../src/container/open-adapters.ts';
@@ -61,6 +63,11 @@ export async function checkEnvironment(
     const says = `has ${SETTINGS_FILE}: what that file holds can't be seen from here`;
     return { is: undefined, findings: [note(subject, says)] };
   }
+  const unknown = unknownGatewaysIn(environment.SMS_ROUTES);
+  if (unknown.length > 0) {
+    const says = `names a gateway that does not ship (${unknown.join(', ')}): the function starts if it brings that along, which can't be seen from here`;
+    return { is: undefined, findings: [note(subject, says)] };
+  }
   // What warns of a missing table does so in Lambda alone.
   const env = withSecrets({
     AWS_REGION: region,
@@ -85,6 +92,20 @@ export async function checkEnvironment(
       "what each takes is in deploy/configuration.md, and what is wrong in the function's log";
     return { is: undefined, findings: [toMend(subject, says, mend)] };
   }
+}
+
+const routesText = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.array(v.object({ gateways: v.optional(v.array(v.object({ gateway: v.string() })), []) })),
+);
+
+/** Those that routes name, of which a function may bring any along; none where the text holds no routes. */
+function unknownGatewaysIn(text: string | undefined): readonly string[] {
+  const routes = v.safeParse(routesText, text);
+  const named = routes.success ? routes.output.flatMap(({ gateways }) => gateways) : [];
+  const unknown = named.map(({ gateway }) => gateway).filter((name) => !(name in SMS_GATEWAYS));
+  return [...new Set(unknown)];
 }
 
 /** Secrets that are kept elsewhere are taken to be as they should be. */
