@@ -40,8 +40,7 @@ export class IdempotentCreateAuthChallenge {
       return create.execute(request);
     }
     const outcome = await this.#once(request);
-    await this.#deps.pace.keep(request.deadline, outcome.pace);
-    return outcome;
+    return later(outcome, await this.#deps.pace.keep(request.deadline, outcome.pace));
   }
 
   async #once(request: CreateRequest): Promise<CreateOutcome> {
@@ -133,6 +132,16 @@ export class IdempotentCreateAuthChallenge {
       await store.complete(round, holder, { status, reference });
     }
   }
+}
+
+/** What is left when the answer leaves, which is at the same time for everybody: when its send was done would show. */
+function later(outcome: CreateOutcome, waitedMs: number): CreateOutcome {
+  const { expiresInMs, resendAfterMs } = outcome;
+  return {
+    ...outcome,
+    expiresInMs: Math.max(0, expiresInMs - waitedMs),
+    resendAfterMs: Math.max(0, resendAfterMs - waitedMs),
+  };
 }
 
 /** What a call acquires rounds by. */

@@ -4,6 +4,7 @@ import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
+import { publicChallengeParameters } from '../../src/trigger-events.ts';
 import {
   ACCOUNT,
   codeRound,
@@ -216,6 +217,21 @@ describe('Where user existence is hidden', () => {
     expect(await told({})).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
     expect(await told(stranger())).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
   });
+
+  it.each([
+    { tookMs: 100, answerStepMs: 500 },
+    { tookMs: 1100, answerStepMs: 2000 },
+  ])(
+    'A22: the time that is left does not tell of an SMS that took $tookMs ms',
+    async ({ tookMs, answerStepMs }) => {
+      async function told(user: Partial<CreateRequest>) {
+        domain = createDomain({ hideUserExistence: true, answerStepMs });
+        domain.gateway.before('send', () => domain.timer.sleep(tookMs));
+        return publicChallengeParameters(await open(user));
+      }
+      expect(await told(stranger())).toEqual(await told({}));
+    },
+  );
 
   it('an SMS that is made up for takes as long as any other, and tells of its fault', async () => {
     domain = createDomain({
