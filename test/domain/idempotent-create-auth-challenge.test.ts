@@ -97,6 +97,17 @@ describe('A round that is called for three times', () => {
     }
   });
 
+  it.each(users)('A23: answers calls at once as late as the first, for %s', async (_, user) => {
+    const { domain, open } = createWorld({ hideUserExistence: true, answerStepMs: 500 });
+    slowDown(domain, 400);
+    const before = domain.clock.now();
+    const leftAfter = async () => {
+      await open(user);
+      return domain.clock.now() - before;
+    };
+    expect(await Promise.all([leftAfter(), leftAfter(), leftAfter()])).toEqual([500, 500, 500]);
+  });
+
   it('is a new sign-in where its challenge is gone', async () => {
     const { domain, open } = createWorld();
     await open();
