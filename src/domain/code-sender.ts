@@ -129,13 +129,15 @@ export class CodeSender {
     if (saved.kind === 'conflict') {
       return saved;
     }
+    // Before a refusal, which gives back what was counted: a stranger's has nothing to give back.
+    const refusalPace = this.#deps.pace.begin(request.deadline);
     const taken = await limits.take(outlook, foreseen, silently);
     const pace = this.#deps.pace.begin(request.deadline);
     const attempt = { request, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {
       return limits.tells(taken) && !silently
-        ? this.#throttled(before, saved.challenge, outlook, taken)
-        : this.#hide(attempt, outlook, taken);
+        ? this.#throttled(before, saved.challenge, outlook, taken, refusalPace)
+        : this.#hide({ ...attempt, pace: refusalPace }, outlook, taken);
     }
     if (recipient.kind === 'nobody') {
       const fault = taken.kind === 'allowed' ? taken.fault : undefined;
@@ -208,11 +210,11 @@ export class CodeSender {
     sending: Challenge,
     outlook: Outlook,
     refusal: SendRefused,
+    pace?: SendPace,
   ): Promise<SendResult> {
     const { retryAt, fault } = refusal;
-    return this.#settle(throttledBy(refusal, outlook), afterUnsent(before, sending, retryAt), {
-      fault,
-    });
+    const after = afterUnsent(before, sending, retryAt);
+    return this.#settle(throttledBy(refusal, outlook), after, { fault, ...(pace && { pace }) });
   }
 
   /** A limit forbids the SMS, and nobody is to know. */

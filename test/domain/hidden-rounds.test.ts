@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { ALL_PLACES } from '../../src/domain/ports/sms-traffic.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
 import { publicChallengeParameters } from '../../src/trigger-events.ts';
@@ -232,6 +233,19 @@ describe('Where user existence is hidden', () => {
       expect(await told(stranger())).toEqual(await told({}));
     },
   );
+
+  it('A23: a limit on all SMS is told as late to users, whose country is given back, as to strangers', async () => {
+    async function leftAfter(user: Partial<CreateRequest>) {
+      const overall = { max: 1, windowMs: seconds(3600) };
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 500, limits: { overall } });
+      await domain.traffic.reserve(ALL_PLACES, overall, domain.clock.now());
+      domain.traffic.before('giveBack', () => domain.timer.sleep(60));
+      const before = domain.clock.now();
+      expect(await open(user)).toMatchObject({ reason: 'overall-budget', status: 'THROTTLED' });
+      return domain.clock.now() - before;
+    }
+    expect(await leftAfter(stranger())).toBe(await leftAfter({}));
+  });
 
   it('an SMS that is made up for takes as long as any other, and tells of its fault', async () => {
     domain = createDomain({
