@@ -133,11 +133,11 @@ export class CodeSender {
     const refusalPace = this.#deps.pace.begin(request.deadline);
     const taken = await limits.take(outlook, foreseen, silently);
     const pace = this.#deps.pace.begin(request.deadline);
-    const attempt = { request, before, sending: saved.challenge, pace };
+    const attempt = { request, outlook, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {
       return limits.tells(taken) && !silently
         ? this.#throttled(before, saved.challenge, outlook, taken, refusalPace)
-        : this.#hide({ ...attempt, pace: refusalPace }, outlook, taken);
+        : this.#hide({ ...attempt, pace: refusalPace }, taken);
     }
     if (recipient.kind === 'nobody') {
       const fault = taken.kind === 'allowed' ? taken.fault : undefined;
@@ -165,7 +165,7 @@ export class CodeSender {
     code: LiveCode,
     { unconvertedSends, fault }: SendAllowed,
   ): Promise<SendResult> {
-    const { gateway, messages, pace } = this.#deps;
+    const { gateway, limits, messages, pace } = this.#deps;
     const { request, sending } = attempt;
     const text = messages.write({ to, country, code: otp, locales: request.locales });
     const deadline = this.#sendDeadline(request);
@@ -190,7 +190,12 @@ export class CodeSender {
       const event = { kind: 'delivery-failed', error, country } as const;
       const more = { fault, pace: pace.note(attempt.pace, request.deadline) };
       const after = this.#afterFailure(attempt, error);
-      return after === sending ? tried(event, sending, more) : this.#settle(event, after, more);
+      const [result] = await Promise.all([
+        after === sending ? tried(event, sending, more) : this.#settle(event, after, more),
+        // What did not leave can't be answered, and costs nothing.
+        error.mayHaveLeft || fault ? undefined : limits.giveBack(attempt.outlook),
+      ]);
+      return result;
     }
   }
 
@@ -219,8 +224,7 @@ export class CodeSender {
 
   /** A limit forbids the SMS, and nobody is to know. */
   async #hide(
-    { before, sending, pace }: Attempt,
-    outlook: Outlook,
+    { outlook, before, sending, pace }: Attempt,
     refusal: SendRefused,
   ): Promise<SendResult> {
     const event = { ...throttledBy(refusal, outlook), isHidden: true } as const;
@@ -289,6 +293,7 @@ export class CodeSender {
 /** A send that is under way. */
 interface Attempt {
   readonly request: CreateRequest;
+  readonly outlook: Outlook;
   /** The challenge as it was before. */
   readonly before: Challenge;
   /** The challenge as it is written down, with the new code. */
