@@ -129,15 +129,14 @@ export class CodeSender {
     if (saved.kind === 'conflict') {
       return saved;
     }
-    // Before a refusal, which gives back what was counted: a stranger's has nothing to give back.
-    const refusalPace = this.#deps.pace.begin(request.deadline);
-    const taken = await limits.take(outlook, foreseen, silently);
+    // Before it is counted: that may take a write more than a stranger's, which is not, and has nothing to give back.
     const pace = this.#deps.pace.begin(request.deadline);
+    const taken = await limits.take(outlook, foreseen, silently);
     const attempt = { request, outlook, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {
       return limits.tells(taken) && !silently
-        ? this.#throttled(before, saved.challenge, outlook, taken, refusalPace)
-        : this.#hide({ ...attempt, pace: refusalPace }, taken);
+        ? this.#throttled(before, saved.challenge, outlook, taken, pace)
+        : this.#hide(attempt, taken);
     }
     if (recipient.kind === 'nobody') {
       const fault = taken.kind === 'allowed' ? taken.fault : undefined;

@@ -247,6 +247,17 @@ describe('Where user existence is hidden', () => {
     expect(await leftAfter(stranger())).toBe(await leftAfter({}));
   });
 
+  it('A23: an SMS that takes a write more to be counted is told as late as none', async () => {
+    async function leftAfter(user: Partial<CreateRequest>) {
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 500 });
+      domain.traffic.before('reserve', () => domain.timer.sleep(60));
+      const before = domain.clock.now();
+      await open(user);
+      return domain.clock.now() - before;
+    }
+    expect(await leftAfter(stranger())).toBe(await leftAfter({}));
+  });
+
   it('an SMS that is made up for takes as long as any other, and tells of its fault', async () => {
     domain = createDomain({
       hideUserExistence: true,
