@@ -112,7 +112,7 @@ export class CodeSender {
     silently: boolean,
   ): Promise<SendResult> {
     const { limits, challenges, policy, hideUserExistence } = this.#deps;
-    const foreseen = limits.foresee(outlook);
+    const foreseen = limits.foresee(outlook, silently);
     if (foreseen.kind === 'refused' && limits.tells(foreseen)) {
       return this.#throttled(before, before, outlook, foreseen);
     }

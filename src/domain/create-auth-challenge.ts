@@ -162,10 +162,11 @@ export class CreateAuthChallenge {
   }
 
   #canReach({ recipient, outlook }: PreparedRound): boolean {
+    const { limits, hideUserExistence } = this.#deps;
     return (
       recipient.kind === 'phone' &&
       outlook !== undefined &&
-      this.#deps.limits.foresee(outlook).kind === 'allowed'
+      limits.foresee(outlook, hideUserExistence).kind === 'allowed'
     );
   }
 

@@ -98,6 +98,17 @@ describe('Where user existence is hidden', () => {
       expect((await domain.ledger.read(ACCOUNT.name)).sends).toEqual(sends);
     });
 
+    it('is tried again also where it was the last that its number’s limit allows', async () => {
+      const perNumber = [{ max: 1, windowMs: seconds(600) }];
+      domain = createDomain({ hideUserExistence: true, limits: { perNumber } });
+      domain.gateway.failByRefusing('throttled');
+      await open();
+      domain.gateway.accept();
+      expect(await open()).toMatchObject({ kind: 'sent', ...asSent });
+      expect(await open()).toMatchObject({ kind: 'repeated', ...asSent });
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+
     it('is tried again once, however often the round is called for, while the provider refuses', async () => {
       for (let i = 0; i < 4; i++) {
         expect(await open()).toMatchObject({ status: 'SENT' });

@@ -104,8 +104,12 @@ export class SendLimits {
     }
   }
 
-  /** What `take` would say, by what was read. Nothing is counted. */
-  foresee(outlook: Outlook): SendDecision {
+  /**
+   * What `take` would say, by what was read. Nothing is counted.
+   *
+   * @param isMadeUp as of `take`.
+   */
+  foresee(outlook: Outlook, isMadeUp = false): SendDecision {
     const { lockout, policy } = this.#deps;
     if (outlook.kind === 'unknown') {
       return this.#unavailable(outlook.fault);
@@ -115,8 +119,8 @@ export class SendLimits {
     if (traffic.stopped === 'all') {
       return refused('sending-stopped', at + STOPPED_MS);
     }
-    const taken = takeFrom(record.sends, this.#perNumber(outlook), at);
-    if (taken.kind === 'refused') {
+    const taken = isMadeUp ? undefined : takeFrom(record.sends, this.#perNumber(outlook), at);
+    if (taken?.kind === 'refused') {
       return refused('number-limit', taken.retryAt);
     }
     if (traffic.stopped === 'place') {
