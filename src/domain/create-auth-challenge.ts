@@ -122,8 +122,9 @@ export class CreateAuthChallenge {
     if (challenge === undefined || challenge.code.kind === 'used') {
       return undefined;
     }
+    const tooOld = isTooOld(challenge, this.#now());
     const wasSent = status === 'SENT' || status === 'RESENT';
-    if ((wasSent && isTooOld(challenge, this.#now())) || (begins && challenge.failures > 0)) {
+    if ((wasSent && tooOld) || (begins && challenge.failures > 0)) {
       return undefined;
     }
     // A double click's two rounds are two, and take an answer each.
@@ -132,8 +133,8 @@ export class CreateAuthChallenge {
       if (!hideUserExistence) {
         return undefined;
       }
-      // Once: it takes from no limit of the number, so it must not be tried at every click.
-      if (!wasMadeUpFor(challenge)) {
+      // Once: it takes from no limit of the number, so it must not be tried at every click. And in time: its code holds as long as was told.
+      if (!tooOld && !wasMadeUpFor(challenge)) {
         return { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated };
       }
     }

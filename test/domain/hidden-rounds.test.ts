@@ -109,6 +109,18 @@ describe('Where user existence is hidden', () => {
       expect(domain.gateway.outbox).toHaveLength(1);
     });
 
+    it('is not tried again by a later round’s second call once its code would be too old', async () => {
+      domain = createDomain({ hideUserExistence: true, policy: { maxSends: 1 } });
+      domain.gateway.failByRefusing('throttled');
+      const first = await open();
+      domain.gateway.accept();
+      domain.clock.advance(seconds(300));
+      expect(await resend(first)).toMatchObject({ status: 'RESEND_LIMIT', expiresInMs: 0 });
+      rounds = [];
+      expect(await resend(first)).toMatchObject({ kind: 'repeated', status: 'RESEND_LIMIT' });
+      expect(domain.gateway.outbox).toHaveLength(0);
+    });
+
     it('is tried again once, however often the round is called for, while the provider refuses', async () => {
       for (let i = 0; i < 4; i++) {
         expect(await open()).toMatchObject({ status: 'SENT' });
