@@ -40,7 +40,9 @@ export class IdempotentCreateAuthChallenge {
       return create.execute(request);
     }
     const outcome = await this.#once(request);
-    return later(outcome, await this.#deps.pace.keep(request.deadline, outcome.pace));
+    const { timeSpent } = request.deadline;
+    await this.#deps.pace.keep(request.deadline, outcome.pace);
+    return later(outcome, request.deadline.timeSpent - timeSpent);
   }
 
   async #once(request: CreateRequest): Promise<CreateOutcome> {

@@ -57,20 +57,13 @@ export class AnswerPace {
     return { ...pace, ...(overran && { overran }), ...(tooMany && { tooMany }) };
   }
 
-  /**
-   * Waits until the answer is due, or its next place on the grid where that has passed, or the deadline if that comes first.
-   *
-   * @returns for how many milliseconds.
-   */
-  async keep(deadline: Deadline, { dueAt = 0 }: Partial<SendPace> = {}): Promise<number> {
-    if (this.#stepMs === 0) {
-      return 0;
+  /** Waits until the answer is due, or its next place on the grid where that has passed, or the deadline if that comes first. */
+  async keep(deadline: Deadline, { dueAt = 0 }: Partial<SendPace> = {}): Promise<void> {
+    if (this.#stepMs > 0) {
+      const { timeSpent, timeLeft } = deadline;
+      const leavesAt = Math.max(dueAt, this.#onGrid(timeSpent));
+      await this.#timer.sleep(Math.min(leavesAt - timeSpent, timeLeft));
     }
-    const { timeSpent, timeLeft } = deadline;
-    const leavesAt = Math.max(dueAt, this.#onGrid(timeSpent));
-    const waitMs = Math.min(leavesAt - timeSpent, timeLeft);
-    await this.#timer.sleep(waitMs);
-    return waitMs;
   }
 
   #onGrid(timeSpent: number): number {
