@@ -112,7 +112,7 @@ export class CodeSender {
     silently: boolean,
   ): Promise<SendResult> {
     const { limits, challenges, policy, hideUserExistence } = this.#deps;
-    const foreseen = limits.foresee(outlook);
+    const foreseen = limits.foresee(outlook, silently);
     if (foreseen.kind === 'refused' && limits.tells(foreseen)) {
       return this.#throttled(before, before, outlook, foreseen);
     }
@@ -129,13 +129,14 @@ export class CodeSender {
     if (saved.kind === 'conflict') {
       return saved;
     }
-    const taken = await limits.take(outlook, foreseen, silently);
+    // Before it is counted: that may take a write more than a stranger's, which is not, and has nothing to give back.
     const pace = this.#deps.pace.begin(request.deadline);
-    const attempt = { request, before, sending: saved.challenge, pace };
+    const taken = await limits.take(outlook, foreseen, silently);
+    const attempt = { request, outlook, before, sending: saved.challenge, pace };
     if (taken.kind === 'refused') {
       return limits.tells(taken) && !silently
-        ? this.#throttled(before, saved.challenge, outlook, taken)
-        : this.#hide(attempt, outlook, taken);
+        ? this.#throttled(before, saved.challenge, outlook, taken, pace)
+        : this.#hide(attempt, taken);
     }
     if (recipient.kind === 'nobody') {
       const fault = taken.kind === 'allowed' ? taken.fault : undefined;
@@ -163,7 +164,7 @@ export class CodeSender {
     code: LiveCode,
     { unconvertedSends, fault }: SendAllowed,
   ): Promise<SendResult> {
-    const { gateway, messages, pace } = this.#deps;
+    const { gateway, limits, messages, pace } = this.#deps;
     const { request, sending } = attempt;
     const text = messages.write({ to, country, code: otp, locales: request.locales });
     const deadline = this.#sendDeadline(request);
@@ -188,7 +189,12 @@ export class CodeSender {
       const event = { kind: 'delivery-failed', error, country } as const;
       const more = { fault, pace: pace.note(attempt.pace, request.deadline) };
       const after = this.#afterFailure(attempt, error);
-      return after === sending ? tried(event, sending, more) : this.#settle(event, after, more);
+      const [result] = await Promise.all([
+        after === sending ? tried(event, sending, more) : this.#settle(event, after, more),
+        // What did not leave can't be answered, and costs nothing.
+        error.mayHaveLeft || fault ? undefined : limits.giveBack(attempt.outlook),
+      ]);
+      return result;
     }
   }
 
@@ -208,17 +214,16 @@ export class CodeSender {
     sending: Challenge,
     outlook: Outlook,
     refusal: SendRefused,
+    pace?: SendPace,
   ): Promise<SendResult> {
     const { retryAt, fault } = refusal;
-    return this.#settle(throttledBy(refusal, outlook), afterUnsent(before, sending, retryAt), {
-      fault,
-    });
+    const after = afterUnsent(before, sending, retryAt);
+    return this.#settle(throttledBy(refusal, outlook), after, { fault, ...(pace && { pace }) });
   }
 
   /** A limit forbids the SMS, and nobody is to know. */
   async #hide(
-    { before, sending, pace }: Attempt,
-    outlook: Outlook,
+    { outlook, before, sending, pace }: Attempt,
     refusal: SendRefused,
   ): Promise<SendResult> {
     const event = { ...throttledBy(refusal, outlook), isHidden: true } as const;
@@ -287,6 +292,7 @@ export class CodeSender {
 /** A send that is under way. */
 interface Attempt {
   readonly request: CreateRequest;
+  readonly outlook: Outlook;
   /** The challenge as it was before. */
   readonly before: Challenge;
   /** The challenge as it is written down, with the new code. */

@@ -108,7 +108,7 @@ export class CreateAuthChallenge {
    * something can be by now, it is, without a word.
    *
    * @returns `undefined` where the round can't be the same: the challenge is gone, its code has signed
-   * the user in, the sign-in has only just begun and was answered before or finds a code that is too old, or,
+   * the user in or is too old by now, the sign-in has only just begun and was answered before, or,
    * where that may show, whoever was sent nothing may be sent a code by now.
    */
   async repeat(
@@ -122,7 +122,9 @@ export class CreateAuthChallenge {
     if (challenge === undefined || challenge.code.kind === 'used') {
       return undefined;
     }
-    if (begins && (challenge.failures > 0 || isTooOld(challenge, this.#now()))) {
+    const tooOld = isTooOld(challenge, this.#now());
+    const wasSent = status === 'SENT' || status === 'RESENT';
+    if ((wasSent && tooOld) || (begins && challenge.failures > 0)) {
       return undefined;
     }
     // A double click's two rounds are two, and take an answer each.
@@ -131,8 +133,8 @@ export class CreateAuthChallenge {
       if (!hideUserExistence) {
         return undefined;
       }
-      // Once: it takes from no limit of the number, so it must not be tried at every click.
-      if (!wasMadeUpFor(challenge)) {
+      // Once: it takes from no limit of the number, so it must not be tried at every click. And in time: its code holds as long as was told.
+      if (!tooOld && !wasMadeUpFor(challenge)) {
         return { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated };
       }
     }
@@ -161,10 +163,11 @@ export class CreateAuthChallenge {
   }
 
   #canReach({ recipient, outlook }: PreparedRound): boolean {
+    const { limits, hideUserExistence } = this.#deps;
     return (
       recipient.kind === 'phone' &&
       outlook !== undefined &&
-      this.#deps.limits.foresee(outlook).kind === 'allowed'
+      limits.foresee(outlook, hideUserExistence).kind === 'allowed'
     );
   }
 
@@ -238,7 +241,8 @@ export class CreateAuthChallenge {
   /** Whether the newest code is so young that another call for its round may be the same call. A sign-in that shares the challenge may have a round of that name later. */
   #isClaimed(challenge: Challenge, now: number): boolean {
     const { claimMs, policy } = this.#deps;
-    return now - lastSendAt(challenge, policy) < claimMs;
+    const isOver = challenge.code.kind !== 'used' && isTooOld(challenge, now);
+    return !isOver && now - lastSendAt(challenge, policy) < claimMs;
   }
 
   /** Another call for this round wrote its code down, and never said what came of it: its SMS may be out, so none is sent, and a resend may follow at once. */

@@ -6,8 +6,8 @@ import type { Acquisition, IdempotencyStore } from './ports/idempotency-store.ts
 import { storeErrorOf } from './ports/store-error.ts';
 import type { Timer } from './ports/timer.ts';
 
-/** Milliseconds until the first look at whether the round is done; each further one waits twice as long. */
-const FIRST_LOOK_MS = 100;
+/** Milliseconds between looks at whether the round is done; once the answer is due, each further one waits twice as long. */
+const LOOK_MS = 100;
 
 /** Milliseconds that a call keeps back to answer by itself when waiting was in vain. */
 const ANSWER_MS = 1000;
@@ -40,19 +40,22 @@ export class IdempotentCreateAuthChallenge {
       return create.execute(request);
     }
     const outcome = await this.#once(request);
+    const { timeSpent } = request.deadline;
     await this.#deps.pace.keep(request.deadline, outcome.pace);
-    return outcome;
+    return later(outcome, request.deadline.timeSpent - timeSpent);
   }
 
   async #once(request: CreateRequest): Promise<CreateOutcome> {
-    const { create } = this.#deps;
+    const { create, pace } = this.#deps;
     const claim = { round: nameOf(request), holder: create.nextId() };
     try {
       const [acquisition, prepared] = await Promise.all([
         this.#acquire(claim, request),
         create.prepare(request),
       ]);
-      return await this.#answer(prepared, claim, acquisition);
+      // Before it waits for another call: strangers have hardly any to wait for.
+      const { dueAt } = pace.begin(request.deadline);
+      return await this.#answer(prepared, { ...claim, dueAt }, acquisition);
     } catch (fault) {
       // The next call goes on at once, with the same challenge: that tells whether an SMS may be out.
       await storeErrorOf(this.#deps.store.abandon(claim.round, claim.holder));
@@ -68,7 +71,7 @@ export class IdempotentCreateAuthChallenge {
 
   async #answer(
     prepared: PreparedRound,
-    claim: Claim,
+    claim: PacedClaim,
     acquisition: Acquisition,
   ): Promise<CreateOutcome> {
     const { create, store } = this.#deps;
@@ -78,11 +81,10 @@ export class IdempotentCreateAuthChallenge {
       case 'in-progress':
         return this.#wait(prepared, claim, acquisition);
       case 'completed': {
-        // As for a send: where the one before was not, it may be made up for.
-        const { dueAt } = this.#deps.pace.begin(prepared.request.deadline);
         const outcome = await create.repeat(prepared, acquisition.result);
         if (outcome !== undefined) {
-          return { ...outcome, pace: { ...outcome.pace, dueAt } };
+          // As for a send: where the one before was not, it may have been made up for.
+          return { ...outcome, pace: { ...outcome.pace, dueAt: claim.dueAt } };
         }
         // It was answered since: this is a new sign-in.
         await store.release(claim.round, acquisition.holder);
@@ -94,12 +96,12 @@ export class IdempotentCreateAuthChallenge {
   /** Waits until the round is done, or nobody works on it any more. */
   async #wait(
     prepared: PreparedRound,
-    claim: Claim,
+    claim: PacedClaim,
     { challengeId }: InProgress,
   ): Promise<CreateOutcome> {
     const { create, store, timer } = this.#deps;
     const { request } = prepared;
-    for (let pauseMs = FIRST_LOOK_MS; ; pauseMs *= 2) {
+    for (let pauseMs = LOOK_MS; ; pauseMs *= request.deadline.timeSpent < claim.dueAt ? 1 : 2) {
       const patienceMs = request.deadline.timeLeft - ANSWER_MS;
       if (patienceMs <= 0) {
         // Whoever of the two writes the challenge first sends: the other one answers that it may be out.
@@ -135,10 +137,26 @@ export class IdempotentCreateAuthChallenge {
   }
 }
 
+/** What is left when the answer leaves, which is at the same time for everybody: when its send was done would show. */
+function later(outcome: CreateOutcome, waitedMs: number): CreateOutcome {
+  const { expiresInMs, resendAfterMs } = outcome;
+  return {
+    ...outcome,
+    expiresInMs: Math.max(0, expiresInMs - waitedMs),
+    resendAfterMs: Math.max(0, resendAfterMs - waitedMs),
+  };
+}
+
 /** What a call acquires rounds by. */
 interface Claim {
   readonly round: string;
   readonly holder: string;
+}
+
+/** A claim, and when its answer is due if another call did the work. */
+interface PacedClaim extends Claim {
+  /** @see SendPace.dueAt */
+  readonly dueAt: number;
 }
 
 type InProgress = Extract<Acquisition, { readonly kind: 'in-progress' }>;

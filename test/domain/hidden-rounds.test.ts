@@ -2,8 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
+import { ALL_PLACES } from '../../src/domain/ports/sms-traffic.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
+import { publicChallengeParameters } from '../../src/trigger-events.ts';
 import {
   ACCOUNT,
   codeRound,
@@ -94,6 +96,29 @@ describe('Where user existence is hidden', () => {
       domain.gateway.accept();
       expect(await open()).toMatchObject({ kind: 'sent' });
       expect((await domain.ledger.read(ACCOUNT.name)).sends).toEqual(sends);
+    });
+
+    it('is tried again also where it was the last that its number’s limit allows', async () => {
+      const perNumber = [{ max: 1, windowMs: seconds(600) }];
+      domain = createDomain({ hideUserExistence: true, limits: { perNumber } });
+      domain.gateway.failByRefusing('throttled');
+      await open();
+      domain.gateway.accept();
+      expect(await open()).toMatchObject({ kind: 'sent', ...asSent });
+      expect(await open()).toMatchObject({ kind: 'repeated', ...asSent });
+      expect(domain.gateway.outbox).toHaveLength(1);
+    });
+
+    it('is not tried again by a later round’s second call once its code would be too old', async () => {
+      domain = createDomain({ hideUserExistence: true, policy: { maxSends: 1 } });
+      domain.gateway.failByRefusing('throttled');
+      const first = await open();
+      domain.gateway.accept();
+      domain.clock.advance(seconds(300));
+      expect(await resend(first)).toMatchObject({ status: 'RESEND_LIMIT', expiresInMs: 0 });
+      rounds = [];
+      expect(await resend(first)).toMatchObject({ kind: 'repeated', status: 'RESEND_LIMIT' });
+      expect(domain.gateway.outbox).toHaveLength(0);
     });
 
     it('is tried again once, however often the round is called for, while the provider refuses', async () => {
@@ -215,6 +240,45 @@ describe('Where user existence is hidden', () => {
     }
     expect(await told({})).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
     expect(await told(stranger())).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
+  });
+
+  it.each([
+    { tookMs: 100, answerStepMs: 500 },
+    { tookMs: 1100, answerStepMs: 2000 },
+  ])(
+    'A22: the time that is left does not tell of an SMS that took $tookMs ms',
+    async ({ tookMs, answerStepMs }) => {
+      async function told(user: Partial<CreateRequest>) {
+        domain = createDomain({ hideUserExistence: true, answerStepMs });
+        domain.gateway.before('send', () => domain.timer.sleep(tookMs));
+        return publicChallengeParameters(await open(user));
+      }
+      expect(await told(stranger())).toEqual(await told({}));
+    },
+  );
+
+  it('A23: a limit on all SMS is told as late to users, whose country is given back, as to strangers', async () => {
+    async function leftAfter(user: Partial<CreateRequest>) {
+      const overall = { max: 1, windowMs: seconds(3600) };
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 500, limits: { overall } });
+      await domain.traffic.reserve(ALL_PLACES, overall, domain.clock.now());
+      domain.traffic.before('giveBack', () => domain.timer.sleep(60));
+      const before = domain.clock.now();
+      expect(await open(user)).toMatchObject({ reason: 'overall-budget', status: 'THROTTLED' });
+      return domain.clock.now() - before;
+    }
+    expect(await leftAfter(stranger())).toBe(await leftAfter({}));
+  });
+
+  it('A23: an SMS that takes a write more to be counted is told as late as none', async () => {
+    async function leftAfter(user: Partial<CreateRequest>) {
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 500 });
+      domain.traffic.before('reserve', () => domain.timer.sleep(60));
+      const before = domain.clock.now();
+      await open(user);
+      return domain.clock.now() - before;
+    }
+    expect(await leftAfter(stranger())).toBe(await leftAfter({}));
   });
 
   it('an SMS that is made up for takes as long as any other, and tells of its fault', async () => {

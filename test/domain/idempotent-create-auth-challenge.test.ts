@@ -97,6 +97,46 @@ describe('A round that is called for three times', () => {
     }
   });
 
+  it.each(users)('A23: answers calls at once as late as the first, for %s', async (_, user) => {
+    const { domain, open } = createWorld({ hideUserExistence: true, answerStepMs: 500 });
+    slowDown(domain, 400);
+    const before = domain.clock.now();
+    const leftAfter = async () => {
+      await open(user);
+      return domain.clock.now() - before;
+    };
+    expect(await Promise.all([leftAfter(), leftAfter(), leftAfter()])).toEqual([500, 500, 500]);
+  });
+
+  it.each(users)(
+    'has a new code once the one that it asked for is too old, where claims last longer than codes, for %s',
+    async (_, user, sms) => {
+      const { domain, open } = createWorld({
+        hideUserExistence: true,
+        policy: { lifetimeMs: seconds(10), resendCooldownMs: seconds(5) },
+      });
+      const { reference } = await open(user);
+      domain.clock.advance(seconds(5));
+      const resend = { ...user, rounds: [codeRound(reference)], resendRequested: true };
+      await open(resend);
+      domain.clock.advance(seconds(10));
+      const again = await open(resend);
+      expect(again).toMatchObject({ status: 'RESENT', expiresInMs: seconds(10) });
+      expect(domain.gateway.outbox).toHaveLength(3 * sms);
+    },
+  );
+
+  it('is told of its limit again, however old the code is that is out', async () => {
+    const { domain, open } = createWorld({
+      limits: { perNumber: [{ max: 1, windowMs: seconds(3600) }] },
+    });
+    const { reference } = await open();
+    domain.clock.advance(seconds(300));
+    const resend = { rounds: [codeRound(reference)], resendRequested: true };
+    expect(await open(resend)).toMatchObject({ status: 'THROTTLED' });
+    expect(await open(resend)).toMatchObject({ kind: 'repeated', status: 'THROTTLED' });
+  });
+
   it('is a new sign-in where its challenge is gone', async () => {
     const { domain, open } = createWorld();
     await open();

@@ -104,8 +104,12 @@ export class SendLimits {
     }
   }
 
-  /** What `take` would say, by what was read. Nothing is counted. */
-  foresee(outlook: Outlook): SendDecision {
+  /**
+   * What `take` would say, by what was read. Nothing is counted.
+   *
+   * @param isMadeUp as of `take`.
+   */
+  foresee(outlook: Outlook, isMadeUp = false): SendDecision {
     const { lockout, policy } = this.#deps;
     if (outlook.kind === 'unknown') {
       return this.#unavailable(outlook.fault);
@@ -115,8 +119,8 @@ export class SendLimits {
     if (traffic.stopped === 'all') {
       return refused('sending-stopped', at + STOPPED_MS);
     }
-    const taken = takeFrom(record.sends, this.#perNumber(outlook), at);
-    if (taken.kind === 'refused') {
+    const taken = isMadeUp ? undefined : takeFrom(record.sends, this.#perNumber(outlook), at);
+    if (taken?.kind === 'refused') {
       return refused('number-limit', taken.retryAt);
     }
     if (traffic.stopped === 'place') {
@@ -190,11 +194,12 @@ export class SendLimits {
       policy.overall && this.#ask(sends, ALL_PLACES, policy.overall, at),
     ] as const;
     const [number, country, overall] = await Promise.allSettled(asking);
+    // Of several limits, some may have been taken where another refused, or could not be reached.
     const giveBack = async () => {
       if (sends) {
         await Promise.all([
-          this.#giveBack(resultOf(country), place, policy.perCountry, at),
-          this.#giveBack(resultOf(overall), ALL_PLACES, policy.overall, at),
+          isReserved(country) && this.#giveBack(place, policy.perCountry, at),
+          isReserved(overall) && this.#giveBack(ALL_PLACES, policy.overall, at),
         ]);
       }
     };
@@ -210,6 +215,18 @@ export class SendLimits {
       return decision;
     }
     return foreseen.kind === 'allowed' ? decision : foreseen;
+  }
+
+  /**
+   * Takes back what `take` counted of an SMS for its country and for all, where it did not leave. The account's own
+   * limits stay taken from, as a stranger's are. Nothing depends on whether it works.
+   */
+  async giveBack(outlook: Outlook): Promise<void> {
+    const { perCountry, overall } = this.#deps.policy;
+    await Promise.all([
+      this.#giveBack(placeOf(outlook), perCountry, outlook.at),
+      overall && this.#giveBack(ALL_PLACES, overall, outlook.at),
+    ]);
   }
 
   #ask(
@@ -245,16 +262,8 @@ export class SendLimits {
       : allowed(verdict);
   }
 
-  /** Of several limits, some may have been taken where another refused, or could not be reached. Nothing depends on whether it works. */
-  async #giveBack(
-    reservation: Reservation | undefined,
-    place: string,
-    budget: RateLimit | undefined,
-    at: number,
-  ): Promise<void> {
-    if (reservation?.kind === 'reserved') {
-      await storeErrorOf(this.#deps.traffic.giveBack(place, budget, at));
-    }
+  async #giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void> {
+    await storeErrorOf(this.#deps.traffic.giveBack(place, budget, at));
   }
 
   #perNumber({ perDay }: SendSubject): readonly RateLimit[] {
@@ -289,9 +298,8 @@ function placeOf({ country = NO_DESTINATION }: SendSubject): string {
 
 type KnownOutlook = Extract<Outlook, { readonly kind: 'known' }>;
 
-/** What came of it; nothing where it failed. */
-function resultOf<T>(settled: PromiseSettledResult<T>): T | undefined {
-  return settled.status === 'fulfilled' ? settled.value : undefined;
+function isReserved(asked: PromiseSettledResult<Reservation | undefined>): boolean {
+  return asked.status === 'fulfilled' && asked.value?.kind === 'reserved';
 }
 
 /** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */

@@ -63,7 +63,7 @@ export interface SmsTraffic {
   /** What `reserve` would say, by a call like it; nothing is counted. */
   probe(place: string, budget: RateLimit | undefined, at: number): Promise<Reservation>;
 
-  /** Takes back what `reserve` counted: the SMS was not sent after all. */
+  /** Takes back what `reserve` counted: the SMS was not sent after all, or its provider refused it. */
   giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void>;
 
   /**

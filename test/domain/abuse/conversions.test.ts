@@ -46,10 +46,15 @@ describe('Of each country', () => {
     expect(await counts('US')).toEqual({ sent: 0, converted: 0 });
   });
 
-  it('SMS are counted before they leave, also where the provider then refuses', async () => {
+  it('SMS are counted before they leave, and no more where the provider then refuses', async () => {
+    const before: unknown[] = [];
     domain.gateway.failByRefusing('throttled');
+    domain.gateway.before('send', async () => {
+      before.push(await counts('SG'));
+    });
     await open({ ...SINGAPORE, scope: { ...scope, username: 'user-b' } });
-    expect(await counts('SG')).toEqual({ sent: 1, converted: 0 });
+    expect(before).toEqual([{ sent: 1, converted: 0 }]);
+    expect(await counts('SG')).toEqual({ sent: 0, converted: 0 });
   });
 
   it('right answers are counted, and no others', async () => {

@@ -234,6 +234,51 @@ describe('An hour that looks like pumped traffic', () => {
   });
 });
 
+describe('An SMS that its provider refused', () => {
+  it('is none that nobody answers, and takes from no budget but its number’s', async () => {
+    const perNumber = [HOURLY(2)];
+    const limits = { perNumber, perCountry: HOURLY(2), overall: HOURLY(2) };
+    const { domain, open } = signIn({ limits });
+    domain.gateway.failByRefusing('throttled');
+    await open();
+    for (const place of ['US', '*']) {
+      const { hour, usedUntil } = await domain.traffic.read(place, domain.clock.now());
+      expect(hour.sent).toBe(0);
+      expect(usedUntil).toBeLessThanOrEqual(domain.clock.now());
+    }
+    await open();
+    expect(await open()).toMatchObject({ kind: 'throttled', reason: 'number-limit' });
+  });
+
+  it('does not close its country once the provider sends again', async () => {
+    const unconverted = { action: 'refuse', allowance: 2, share: 0.7 } as const;
+    const { domain, open } = signIn({ limits: { unconverted } });
+    domain.gateway.failByRefusing('unavailable');
+    for (let i = 0; i < 5; i++) {
+      await open();
+    }
+    domain.gateway.accept();
+    expect(await open()).toMatchObject({ kind: 'sent' });
+  });
+
+  it('stays counted where it may have left, or where nothing counted it', async () => {
+    const { domain, open } = signIn({ limits: { onStoreFailure: 'open' } });
+    domain.gateway.failWithoutAnswer('timed-out');
+    await open();
+    domain.gateway.failByRefusing('throttled');
+    domain.ledger.fail('read');
+    await open();
+    expect((await domain.traffic.read('US', domain.clock.now())).hour.sent).toBe(1);
+  });
+
+  it('is told as refused, too, where it can’t be given back', async () => {
+    const { domain, open } = signIn({});
+    domain.gateway.failByRefusing('throttled');
+    domain.traffic.fail('giveBack');
+    expect(await open()).toMatchObject({ kind: 'delivery-failed', status: 'DELIVERY_FAILED' });
+  });
+});
+
 describe('A round whose limits can not be reached', () => {
   it('A32: says THROTTLED, sends nothing, and tells of the fault', async () => {
     const { domain, open } = signIn({ limits: { onStoreFailure: 'closed' } });
