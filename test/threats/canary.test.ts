@@ -24,7 +24,7 @@ function captureEverything() {
 async function walk() {
   await dynamoDb.stores();
   const faulty = await startFaultyDynamoDb(dynamoDb.url());
-  const store = new DynamoDbStore(dynamoDb.tableName(), localClientConfig(faulty.url), 400);
+  const store = new DynamoDbStore(dynamoDb.tableName(), localClientConfig(faulty.url), 800);
   const env = {
     RATE_LIMITER_FAILURE: 'open',
     UNPROVEN_SENDS_ALLOWANCE: '1',
