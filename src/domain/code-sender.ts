@@ -138,23 +138,14 @@ export class CodeSender {
         ? this.#throttled(before, saved.challenge, outlook, taken, pace)
         : this.#hide(attempt, taken);
     }
-    if (recipient.kind === 'nobody') {
-      const fault = taken.kind === 'allowed' ? taken.fault : undefined;
-      return tried({ kind: 'withheld', reason: recipient.reason }, attempt.sending, {
-        fault,
-        pace,
-      });
-    }
-    if (taken.kind === 'account-locked' || code.kind === 'decoy') {
-      const { fault } = taken;
-      return tried({ kind: 'withheld', reason: 'account-locked' }, attempt.sending, {
-        fault,
-        pace,
-      });
+    const more = { fault: taken.fault, pace };
+    if (recipient.kind === 'nobody' || taken.kind === 'account-locked' || code.kind === 'decoy') {
+      const reason = recipient.kind === 'nobody' ? recipient.reason : 'account-locked';
+      return tried({ kind: 'withheld', reason }, attempt.sending, more);
     }
     return recipient.review === undefined
       ? this.#sendTo(attempt, recipient, otp, code, taken)
-      : tried({ kind: 'review-number' }, attempt.sending, { fault: taken.fault, pace });
+      : tried({ kind: 'review-number' }, attempt.sending, more);
   }
 
   async #sendTo(
