@@ -1,8 +1,8 @@
 /**
  * Finds the available language that fits the first wish that any of them fits. The same tag comes first,
- * however it is written, then the same language, script and region, then the same language and script, then
- * the same language. All are BCP 47 tags; what one leaves out, Unicode's likely subtags fill in: `zh-TW` is
- * written in Hant.
+ * however it is written, then the same language, script and region (of several the one that spells out the
+ * most), then the same language and script, then the same language. All are BCP 47 tags; what one leaves out,
+ * Unicode's likely subtags fill in: `zh-TW` is written in Hant.
  *
  * @param wishes most wanted first; what is no tag is passed over.
  */
@@ -22,7 +22,7 @@ export function matchLocale(
     const fits = available
       .map((tag) => ({ tag, closeness: wanted === undefined ? 0 : closeness(wanted, parse(tag)) }))
       .filter((fit) => fit.closeness > 0)
-      .sort((one, other) => other.closeness - one.closeness);
+      .sort((one, other) => other.closeness - one.closeness || bySpelling(one, other));
     if (fits[0] !== undefined) {
       return fits[0].tag;
     }
@@ -45,6 +45,19 @@ function parse(tag: string | undefined): Intl.Locale | undefined {
   }
 }
 
+interface Fit {
+  readonly tag: string;
+  readonly closeness: number;
+}
+
+/** Same language, script and region. */
+const ALL_THE_SAME = 3;
+
+/** Of two that mean the same, such as `zh` and `zh-Hans`, somebody chose the longer one. */
+function bySpelling(one: Fit, other: Fit): number {
+  return one.closeness === ALL_THE_SAME ? other.tag.length - one.tag.length : 0;
+}
+
 function closeness(wish: Intl.Locale, available: Intl.Locale | undefined): number {
   const wanted = wish.maximize();
   const offered = available?.maximize();
@@ -54,5 +67,5 @@ function closeness(wish: Intl.Locale, available: Intl.Locale | undefined): numbe
   if (offered.script !== wanted.script) {
     return 1;
   }
-  return offered.region === wanted.region ? 3 : 2;
+  return offered.region === wanted.region ? ALL_THE_SAME : 2;
 }

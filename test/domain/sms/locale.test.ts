@@ -43,6 +43,13 @@ describe('Of the available languages', () => {
     expect(matchLocale(['zh-TW'], ['zh-Hant-TW', 'zh-TW'])).toBe('zh-TW');
   });
 
+  it.each(['zh-CN', 'zh-Hans-CN', 'zh_CN'])(
+    'of two that mean the same, the one that spells out more serves %s',
+    (wish) => {
+      expect(matchLocale([wish], ['zh', 'zh-Hans', 'zh-Hant'])).toBe('zh-Hans');
+    },
+  );
+
   it.each(['pt_BR', 'pt-br', 'pt-BR-u-nu-latn'])('%s is written like pt-BR', (wish) => {
     expect(matchLocale([wish], ['pt', 'pt-BR'])).toBe('pt-BR');
   });
