@@ -44,8 +44,13 @@ export type Outlook = SendSubject & {
   readonly at: number;
 } & (
     | { readonly kind: 'known'; readonly record: AccountRecord; readonly traffic: Traffic }
-    /** They can't be reached. */
-    | { readonly kind: 'unknown'; readonly fault: StoreError }
+    /** They can't be reached, or not all of them: what was read still forbids. */
+    | {
+        readonly kind: 'unknown';
+        readonly record: AccountRecord | undefined;
+        readonly traffic: Traffic | undefined;
+        readonly fault: StoreError;
+      }
   );
 
 /** What is refused for a country's sake, which strangers never meet: they have none. */
@@ -93,15 +98,26 @@ export class SendLimits {
     const { ledger, traffic, clock } = this.#deps;
     const at = clock.now();
     const asked = { ...subject, at };
-    try {
-      const [record, seen] = await Promise.all([
-        ledger.read(subject.account.name),
-        traffic.read(placeOf(subject), at),
-      ]);
+    const reading = [
+      ledger.read(subject.account.name),
+      traffic.read(placeOf(subject), at),
+    ] as const;
+    const [ofRecord, ofTraffic] = await Promise.all([
+      storeErrorOf(reading[0]),
+      storeErrorOf(reading[1]),
+    ]);
+    const fault = ofRecord ?? ofTraffic;
+    if (fault === undefined) {
+      const [record, seen] = await Promise.all(reading);
       return { ...asked, kind: 'known', record, traffic: seen };
-    } catch (fault) {
-      return { ...asked, kind: 'unknown', fault: storeError(fault) };
     }
+    return {
+      ...asked,
+      kind: 'unknown',
+      record: ofRecord ? undefined : await reading[0],
+      traffic: ofTraffic ? undefined : await reading[1],
+      fault,
+    };
   }
 
   /**
@@ -110,35 +126,45 @@ export class SendLimits {
    * @param isMadeUp as of `take`.
    */
   foresee(outlook: Outlook, isMadeUp = false): SendDecision {
-    const { lockout, policy } = this.#deps;
-    if (outlook.kind === 'unknown') {
-      return this.#unavailable(outlook.fault);
+    if (outlook.kind === 'known') {
+      return this.#foresee(outlook, isMadeUp);
     }
+    const { fault } = outlook;
+    // Everybody is told of a stop of all SMS; of the rest, strangers would meet another part.
+    const isClosed = this.#deps.policy.onStoreFailure === 'closed';
+    return isClosed && outlook.traffic?.stopped !== 'all'
+      ? this.#unavailable(fault)
+      : { ...this.#foresee(outlook, isMadeUp), fault };
+  }
+
+  #foresee(outlook: Outlook, isMadeUp: boolean): SendDecision {
+    const { lockout, policy } = this.#deps;
     const { account, record, traffic, at } = outlook;
     // Before all else: it is the one thing that everybody is told alike.
-    if (traffic.stopped === 'all') {
+    if (traffic?.stopped === 'all') {
       return refused('sending-stopped', at + STOPPED_MS);
     }
-    const taken = isMadeUp ? undefined : takeFrom(record.sends, this.#perNumber(outlook), at);
+    const taken =
+      isMadeUp || !record ? undefined : takeFrom(record.sends, this.#perNumber(outlook), at);
     if (taken?.kind === 'refused') {
       return refused('number-limit', taken.retryAt);
     }
-    if (traffic.stopped === 'place') {
+    if (traffic?.stopped === 'place') {
       return refused('country-stopped', at + STOPPED_MS);
     }
     // Before the budgets: refused traffic must not use up what others may still send.
-    const verdict = this.#judge(outlook, traffic);
+    const verdict = traffic ? this.#judge(outlook, traffic) : 'clear';
     if (verdict === 'refused') {
       return refused('unproven-sends', nextBucket(at));
     }
     const { perCountry } = policy;
-    if (perCountry !== undefined && outlook.country !== undefined) {
+    if (traffic && perCountry !== undefined && outlook.country !== undefined) {
       const retryAt = nextAt({ [perCountry.windowMs]: traffic.usedUntil }, perCountry);
       if (retryAt > at) {
         return refused('country-budget', retryAt);
       }
     }
-    if (account.known && lockout.standing(record).kind !== 'open') {
+    if (record && account.known && lockout.standing(record).kind !== 'open') {
       return { kind: 'account-locked' };
     }
     return allowed(verdict);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SendLimitPolicy } from '../../../src/domain/abuse/send-limits.ts';
+import { ALL_PLACES } from '../../../src/domain/ports/sms-traffic.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
 import { createDomain, createRequest, type Domain, lock, seconds } from '../../support/domain.ts';
 
@@ -70,5 +72,89 @@ describe('Where limits fail open, once it was found that nothing is to be sent',
       fault: expect.any(StoreError),
     });
     expect(domain.gateway.attempts).toBe(0);
+  });
+});
+
+describe('Where limits fail open, and one of two reads fails', () => {
+  /** What the other one tells. */
+  async function decideBeside(
+    failing: 'ledger' | 'traffic',
+    prevent: (domain: Domain) => unknown,
+    limits: Partial<SendLimitPolicy> = {},
+  ) {
+    const domain = createDomain({ limits: { onStoreFailure: 'open', ...limits } });
+    await prevent(domain);
+    if (failing === 'ledger') {
+      domain.ledger.fail('read');
+    } else {
+      domain.traffic.fail('read');
+    }
+    return decide(domain);
+  }
+
+  const now = createDomain().clock.now();
+  const fault = expect.any(StoreError);
+
+  it.each([
+    [ALL_PLACES, 'sending-stopped'],
+    ['US', 'country-stopped'],
+  ])('an operator’s stop still holds: %s', async (place, reason) => {
+    expect(await decideBeside('ledger', ({ traffic }) => traffic.stop(place))).toEqual({
+      kind: 'refused',
+      reason,
+      retryAt: now + seconds(60),
+      fault,
+    });
+  });
+
+  it('a country’s budget that is used up still holds', async () => {
+    const perCountry = { max: 1, windowMs: seconds(3600) };
+    const decision = await decideBeside(
+      'ledger',
+      ({ traffic }) => traffic.reserve('US', perCountry, now),
+      { perCountry },
+    );
+    expect(decision).toEqual({
+      kind: 'refused',
+      reason: 'country-budget',
+      retryAt: now + seconds(3600),
+      fault,
+    });
+  });
+
+  it('a limit of the number that is used up still holds', async () => {
+    const perNumber = [{ max: 1, windowMs: seconds(3600) }];
+    const decision = await decideBeside('traffic', decide, { perNumber });
+    expect(decision).toMatchObject({ kind: 'refused', reason: 'number-limit', fault });
+  });
+
+  it('a locked account is still sent nothing', async () => {
+    expect(await decideBeside('traffic', (domain) => lock(domain, account))).toEqual({
+      kind: 'account-locked',
+      fault,
+    });
+  });
+});
+
+describe('Where limits fail closed, and one of two reads fails', () => {
+  it('A24: a country’s stop is told as what strangers are told', async () => {
+    const domain = createDomain({ hideUserExistence: true });
+    await domain.traffic.stop('US');
+    domain.ledger.fail('read');
+    expect(await decide(domain)).toMatchObject({ reason: 'limits-unavailable' });
+  });
+
+  it('a stop of all SMS is told as such', async () => {
+    const domain = createDomain();
+    await domain.traffic.stop(ALL_PLACES);
+    domain.ledger.fail('read');
+    expect(await decide(domain)).toMatchObject({ reason: 'sending-stopped' });
+  });
+
+  it('lets a fault pass that is not the store’s, whichever read meets it', async () => {
+    const domain = createDomain();
+    domain.ledger.fail('read');
+    domain.traffic.fail('read', new Error('bug'));
+    await expect(decide(domain)).rejects.toThrow('bug');
   });
 });
