@@ -16,7 +16,7 @@ import type { AcceptedSms, UnsentSms } from './create-outcome.ts';
 import { type CreateRequest, nameOf } from './create-request.ts';
 import type { Deadline } from './deadline.ts';
 import type { OtpPolicy } from './otp-policy.ts';
-import type { ChallengeRepository } from './ports/challenge-repository.ts';
+import { type ChallengeRepository, standingOf } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { OtpGenerator } from './ports/otp-generator.ts';
 import type { OtpHasher } from './ports/otp-hasher.ts';
@@ -120,11 +120,12 @@ export class CodeSender {
       // Written down all the same: the sign-in goes on, and its next round looks for it.
       return this.#settle({ kind: 'withheld', reason: recipient.reason }, before, {});
     }
-    const isReal = recipient.kind === 'phone' && foreseen.kind === 'allowed';
     const digits = silently ? codeLengthOf(before.code, policy) : policy.codeLength;
-    const { code, otp } = isReal
-      ? this.#makeCode(request, recipient, before.id, digits)
-      : { code: this.#makeDecoy(digits), otp: '' };
+    const message =
+      recipient.kind === 'phone' && foreseen.kind === 'allowed'
+        ? this.#makeMessage(request, recipient, before.id, digits)
+        : undefined;
+    const code = message?.code ?? this.#makeDecoy(digits);
     const saved = await challenges.save(this.#withCode(request, before, code, silently));
     if (saved.kind === 'conflict') {
       return saved;
@@ -139,24 +140,24 @@ export class CodeSender {
         : this.#hide(attempt, taken);
     }
     const more = { fault: taken.fault, pace };
-    if (recipient.kind === 'nobody' || taken.kind === 'account-locked' || code.kind === 'decoy') {
+    if (message === undefined || taken.kind !== 'allowed') {
       const reason = recipient.kind === 'nobody' ? recipient.reason : 'account-locked';
       return tried({ kind: 'withheld', reason }, attempt.sending, more);
     }
-    return recipient.review === undefined
-      ? this.#sendTo(attempt, recipient, otp, code, taken)
+    return message.recipient.review === undefined
+      ? this.#sendTo(attempt, message, taken)
       : tried({ kind: 'review-number' }, attempt.sending, more);
   }
 
   async #sendTo(
     attempt: Attempt,
-    { destination: to, country }: PhoneRecipient,
-    otp: string,
-    code: LiveCode,
+    message: Message,
     { unconvertedSends, fault }: SendAllowed,
   ): Promise<SendResult> {
     const { gateway, limits, messages, pace } = this.#deps;
     const { request, sending } = attempt;
+    const { code, otp } = message;
+    const { destination: to, country } = message.recipient;
     const text = messages.write({ to, country, code: otp, locales: request.locales });
     const deadline = this.#sendDeadline(request);
     try {
@@ -237,12 +238,7 @@ export class CodeSender {
   /** Writes down what the send has changed. Should that fail, the user is told all the same. */
   async #settle(event: Tried['event'], after: Challenge, more: Besides): Promise<SendResult> {
     try {
-      const saved = await this.#deps.challenges.save(after);
-      return tried(
-        event,
-        saved.kind === 'saved' ? saved.challenge : (saved.current ?? after),
-        more,
-      );
+      return tried(event, standingOf(await this.#deps.challenges.save(after), after), more);
     } catch (error) {
       if (!(error instanceof StoreError)) {
         throw error;
@@ -252,17 +248,18 @@ export class CodeSender {
   }
 
   /** For a review number what stands for its code takes the place of a new one. */
-  #makeCode(
+  #makeMessage(
     { scope }: CreateRequest,
-    { number, review }: PhoneRecipient,
+    recipient: PhoneRecipient,
     challengeId: string,
     digits: number,
-  ) {
+  ): Message {
     const { generator, hasher } = this.#deps;
+    const { number, review } = recipient;
     const otp = review?.code ?? generator.generate(digits);
     const digest = hasher.digest(otp, { challengeId, scope, number });
     const code: LiveCode = { kind: 'live', digest, digits, ...this.#lifetime() };
-    return { otp, code };
+    return { recipient, otp, code };
   }
 
   #makeDecoy(digits: number): DecoyCode {
@@ -289,6 +286,13 @@ interface Attempt {
   /** The challenge as it is written down, with the new code. */
   readonly sending: Challenge;
   readonly pace: SendPace;
+}
+
+/** A code, and whom it is for. */
+interface Message {
+  readonly recipient: PhoneRecipient;
+  readonly otp: string;
+  readonly code: LiveCode;
 }
 
 type PhoneRecipient = Extract<Recipient, { readonly kind: 'phone' }>;

@@ -17,7 +17,7 @@ import type { ChallengeStatus, CreateOutcome, ShownRound } from './create-outcom
 import type { CreateRequest } from './create-request.ts';
 import type { OtpPolicy } from './otp-policy.ts';
 import { HIDDEN_NUMBER, maskPhoneNumber } from './phone-number.ts';
-import type { ChallengeRepository } from './ports/challenge-repository.ts';
+import { type ChallengeRepository, standingOf } from './ports/challenge-repository.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RoundResult } from './ports/idempotency-store.ts';
 import { StoreError } from './ports/store-error.ts';
@@ -116,7 +116,7 @@ export class CreateAuthChallenge {
     { status, reference }: RoundResult,
   ): Promise<CreateOutcome | undefined> {
     const { challenges, hideUserExistence } = this.#deps;
-    const { request } = prepared;
+    const { request, outlook } = prepared;
     const challenge = await challenges.find(reference, request.scope);
     const begins = lastReference(request) === undefined;
     if (challenge === undefined || challenge.code.kind === 'used') {
@@ -129,26 +129,32 @@ export class CreateAuthChallenge {
     }
     // A double click's two rounds are two, and take an answer each.
     const repeated = { reference, round: this.nextId(), foreignMetadata: false };
-    if (challenge.code.kind === 'decoy' && this.#canReach(prepared)) {
+    if (challenge.code.kind === 'decoy' && outlook && this.#canReach(prepared, outlook)) {
       if (!hideUserExistence) {
         return undefined;
       }
       // Once: it takes from no limit of the number, so it must not be tried at every click. And in time: its code holds as long as was told.
       if (!tooOld && !wasMadeUpFor(challenge)) {
-        return { ...(await this.#sendSilently(prepared, challenge, status)), ...repeated };
+        const made = await this.#sendSilently(prepared, challenge, outlook, status);
+        return { ...made, ...repeated };
       }
     }
     return { kind: 'repeated', ...this.#show(prepared, challenge, status), ...repeated };
   }
 
   /** Should the store fail before the send, the round is told again all the same: it was done already. */
-  async #sendSilently(prepared: PreparedRound, challenge: Challenge, status: ChallengeStatus) {
-    const { request, recipient, outlook } = prepared;
+  async #sendSilently(
+    prepared: PreparedRound,
+    challenge: Challenge,
+    outlook: Outlook,
+    status: ChallengeStatus,
+  ) {
+    const { request, recipient } = prepared;
     const { sender } = this.#deps;
     const told = () => this.#show(prepared, challenge, status);
     try {
-      const result = outlook && (await sender.sendSilently(request, recipient, challenge, outlook));
-      if (result === undefined || result.kind === 'conflict') {
+      const result = await sender.sendSilently(request, recipient, challenge, outlook);
+      if (result.kind === 'conflict') {
         return { kind: 'repeated', ...told() } as const;
       }
       const { event, fault, pace } = stepOf(result, status === 'SENT' ? 'SENT' : 'RESENT');
@@ -162,12 +168,10 @@ export class CreateAuthChallenge {
     }
   }
 
-  #canReach({ recipient, outlook }: PreparedRound): boolean {
+  #canReach({ recipient }: PreparedRound, outlook: Outlook): boolean {
     const { limits, hideUserExistence } = this.#deps;
     return (
-      recipient.kind === 'phone' &&
-      outlook !== undefined &&
-      limits.foresee(outlook, hideUserExistence).kind === 'allowed'
+      recipient.kind === 'phone' && limits.foresee(outlook, hideUserExistence).kind === 'allowed'
     );
   }
 
@@ -257,9 +261,7 @@ export class CreateAuthChallenge {
       return { ...step, challenge: sending };
     }
     const uncertain = afterUncertainSend(sending, this.#now());
-    const saved = await challenges.save(uncertain);
-    const challenge = saved.kind === 'saved' ? saved.challenge : (saved.current ?? uncertain);
-    return { ...step, challenge };
+    return { ...step, challenge: standingOf(await challenges.save(uncertain), uncertain) };
   }
 
   #statusOf(event: StepEvent, wanted: SentStatus, challenge: Challenge): ChallengeStatus {

@@ -66,6 +66,11 @@ describe('Opening a round', () => {
       });
     });
 
+    it('looks for no challenge: there is none yet', async () => {
+      domain.challenges.fail('find');
+      expect(await open()).toMatchObject({ kind: 'sent' });
+    });
+
     it('is written in the language of the user', async () => {
       await open({ locales: [undefined, 'fr-CA'] });
       expect(domain.gateway.outbox[0]?.text).toBe(`Acme: ${domain.generator.codes[0]}`);
@@ -188,6 +193,21 @@ describe('Opening a round', () => {
         expect(outcome).toMatchObject({ kind: 'resent' });
         expect(domain.gateway.outbox).toHaveLength(sends);
       }
+    });
+
+    it('sends none so soon after a code that has signed another sign-in in', async () => {
+      domain = createDomain({ policy: { resendCooldownMs: 0 } });
+      const first = await open();
+      const request = createRequest(domain, {
+        rounds: [codeRound(first.reference)],
+        resendRequested: true,
+      });
+      await domain.create.execute(request);
+      const answer = { answer: domain.gateway.lastCode };
+      await domain.verify.execute(verifyRequest(domain, first.reference, answer));
+      domain.clock.advance(seconds(1));
+      expect(await domain.create.execute(request)).toMatchObject({ kind: 'resend-too-soon' });
+      expect(domain.gateway.outbox).toHaveLength(2);
     });
 
     it('does not count a wrong answer', async () => {
@@ -368,11 +388,16 @@ describe('Opening a round', () => {
     it('gives up where they never stop, and sends nothing', async () => {
       const first = await open();
       domain.clock.advance(seconds(30));
-      domain.challenges.instead('save', async () => ({
-        kind: 'conflict',
-        current: await domain.challenges.find(first.reference, scope),
-      }));
+      let saves = 0;
+      domain.challenges.instead('save', async () => {
+        saves += 1;
+        return {
+          kind: 'conflict',
+          current: await domain.challenges.find(first.reference, scope),
+        };
+      });
       await expect(afterResend(first)).rejects.toMatchObject({ failure: 'throttled' });
+      expect(saves).toBe(5);
       expect(domain.gateway.outbox).toHaveLength(1);
     });
 

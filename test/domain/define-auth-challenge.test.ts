@@ -49,6 +49,23 @@ describe('Deciding what comes next', () => {
     expect(await decide([codeRound(reference, true)])).toEqual({ kind: 'tokens-issued' });
   });
 
+  it('knows a round of ours by the name that Cognito gives it', async () => {
+    const reference = await challengeWith(0);
+    const round = { challengeName: 'CUSTOM_CHALLENGE', passed: true, reference };
+    expect(await decide([round])).toEqual({ kind: 'tokens-issued' });
+  });
+
+  it('asks no store about a round without metadata', async () => {
+    domain.challenges.fail('find');
+    domain.challenges.fail('recognises');
+    for (const passed of [true, false]) {
+      expect(await decide([codeRound(undefined, passed)])).toEqual({
+        kind: 'failed',
+        reason: 'foreign-metadata',
+      });
+    }
+  });
+
   it('issues tokens for the right code on the last try', async () => {
     const reference = await challengeWith(2);
     const rounds = [codeRound('a'), codeRound('b'), codeRound(reference, true)];

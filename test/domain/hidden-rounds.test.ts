@@ -270,6 +270,14 @@ describe('Where user existence is hidden', () => {
     expect(await leftAfter(stranger())).toBe(await leftAfter({}));
   });
 
+  it('a fault of ours, as an SMS is made up for, is none of the store’s', async () => {
+    await lock(domain);
+    await open();
+    await domain.ledger.forget(ACCOUNT.name);
+    domain.challenges.fail('save', new Error('bug'));
+    await expect(open()).rejects.toThrow('bug');
+  });
+
   it('A23: an SMS that takes a write more to be counted is told as late as none', async () => {
     async function leftAfter(user: Partial<CreateRequest>) {
       domain = createDomain({ hideUserExistence: true, answerStepMs: 500 });
@@ -504,6 +512,18 @@ describe('Where user existence is not hidden', () => {
       resendsRemaining: 3,
       foreignMetadata: false,
     });
+  });
+
+  it('a user who was locked is sent a code in a sign-in of its own at the next click', async () => {
+    const domain = createDomain();
+    await lock(domain);
+    const first = await domain.createOnce.execute(createRequest(domain));
+    expect(first).toMatchObject({ kind: 'withheld', reason: 'account-locked' });
+    await domain.ledger.forget(ACCOUNT.name);
+    domain.clock.advance(seconds(5));
+    const again = await domain.createOnce.execute(createRequest(domain));
+    expect(again).toMatchObject({ kind: 'sent', resendAfterMs: seconds(30) });
+    expect(again.reference).not.toBe(first.reference);
   });
 
   it('a user whose number was just verified is sent a code at the next click', async () => {

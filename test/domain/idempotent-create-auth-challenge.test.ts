@@ -159,6 +159,20 @@ describe('A round that is called for three times', () => {
     },
   );
 
+  it('is a new sign-in once a code that was not known to be sent has signed the user in', async () => {
+    const { domain, open, check } = createWorld();
+    domain.gateway.failWithoutAnswer('timed-out');
+    const first = await open();
+    expect(first).toMatchObject({ status: 'DELIVERY_FAILED' });
+    expect(await check(first.reference, domain.generator.codes[0])).toMatchObject({
+      kind: 'verified',
+    });
+    domain.gateway.accept();
+    const again = await open();
+    expect(again).toMatchObject({ kind: 'sent', status: 'SENT' });
+    expect(again.reference).not.toBe(first.reference);
+  });
+
   it('is throttled alike', async () => {
     const { open } = createWorld({
       limits: { perNumber: [{ max: 1, windowMs: seconds(3600) }] },

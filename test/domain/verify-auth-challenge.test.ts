@@ -141,6 +141,14 @@ describe('Checking an answer', () => {
       expect(gateway.confirmed).toEqual([]);
     });
 
+    it('tells nothing where another gateway, which has no use for it, took its place', async () => {
+      domain = createDomain();
+      domain.gateway.instead('send', async () => ({ feedbackReference: 'message-1' }));
+      ({ reference } = await domain.create.execute(createRequest(domain)));
+      const outcome = await check(domain.generator.codes.at(-1) ?? '');
+      expect(outcome).toEqual({ kind: 'verified', country: 'US' });
+    });
+
     it('tells nothing of a wrong answer', async () => {
       await check(wrong());
       expect(gateway.confirmed).toEqual([]);

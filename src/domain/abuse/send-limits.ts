@@ -158,7 +158,7 @@ export class SendLimits {
       return refused('unproven-sends', nextBucket(at));
     }
     const { perCountry } = policy;
-    if (traffic && perCountry !== undefined && outlook.country !== undefined) {
+    if (traffic && perCountry !== undefined) {
       const retryAt = nextAt({ [perCountry.windowMs]: traffic.usedUntil }, perCountry);
       if (retryAt > at) {
         return refused('country-budget', retryAt);
@@ -196,9 +196,7 @@ export class SendLimits {
       const fault = storeError(error);
       const decision = this.#unavailable(fault);
       // To send without counts is no reason to send what was not to be sent.
-      return decision.kind === 'allowed' && foreseen.kind !== 'allowed'
-        ? { ...foreseen, fault }
-        : decision;
+      return decision.kind === 'allowed' ? { ...foreseen, fault } : decision;
     }
   }
 

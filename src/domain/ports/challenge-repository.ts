@@ -9,6 +9,11 @@ export type Saved =
   /** Somebody else has written since: nothing changed. `current` is how it stands now, if it is there at all. */
   | { readonly kind: 'conflict'; readonly current: Challenge | undefined };
 
+/** How a challenge stands, once it was to be written down so. */
+export function standingOf(saved: Saved, written: Challenge): Challenge {
+  return saved.kind === 'saved' ? saved.challenge : (saved.current ?? written);
+}
+
 /** What came of an answer. */
 export type Taken =
   | { readonly kind: 'taken' }

@@ -136,6 +136,19 @@ describe('Where limits fail open, and one of two reads fails', () => {
   });
 });
 
+describe('Where limits fail closed', () => {
+  it('A24: a locked account is told what others are, where its SMS can’t be counted', async () => {
+    const domain = createDomain({ hideUserExistence: true });
+    await lock(domain);
+    domain.ledger.fail('takeSend');
+    expect(await domain.create.execute(createRequest(domain))).toMatchObject({
+      kind: 'throttled',
+      reason: 'limits-unavailable',
+      status: 'THROTTLED',
+    });
+  });
+});
+
 describe('Where limits fail closed, and one of two reads fails', () => {
   it('A24: a country’s stop is told as what strangers are told', async () => {
     const domain = createDomain({ hideUserExistence: true });

@@ -104,6 +104,27 @@ describe('The limits of SMS', () => {
     expect(decisions.filter(({ kind }) => kind === 'allowed')).toHaveLength(2);
   });
 
+  it('are foreseen before anything is counted', async () => {
+    const { domain, decide } = guardOf({ perNumber: [HOUR] });
+    const account = numberOf('a');
+    const foresee = async () =>
+      domain.sendLimits.foresee(await domain.sendLimits.look({ account, country: 'US' }));
+    await decide({ account });
+    expect([await foresee(), await foresee()]).toEqual([allowed, allowed]);
+    await decide({ account });
+    expect(await foresee()).toEqual({ kind: 'refused', reason: 'number-limit', retryAt: NEXT });
+  });
+
+  it('keep what is counted of a number until every window has refilled', async () => {
+    const { domain, decide } = guardOf({ perNumber: [{ max: 2, windowMs: seconds(172_800) }] });
+    const kept: unknown[] = [];
+    domain.ledger.before('takeSend', (...[, , , keepUntil]: readonly unknown[]) => {
+      kept.push(keepUntil);
+    });
+    await decide();
+    expect(kept).toEqual([NOON + seconds(172_800)]);
+  });
+
   it('spare the budgets what a number was refused', async () => {
     const { decide } = guardOf({ perNumber: [{ ...HOUR, max: 1 }], perCountry: HOUR });
     for (let i = 0; i < 5; i++) {
