@@ -152,15 +152,16 @@ export function parseConfig(env: Environment, known: KnownAdapters, now: number)
     ...known,
     languages: Object.keys(messages.templates),
   });
+  const policy = {
+    codeLength: values.OTP_LENGTH,
+    lifetimeMs,
+    maxAttempts: values.OTP_MAX_ATTEMPTS,
+    maxSends: values.OTP_MAX_SENDS,
+    resendCooldownMs: values.OTP_RESEND_COOLDOWN_SECONDS * 1000,
+    sendTimeoutMs: values.SMS_TIMEOUT_MS,
+  };
   return {
-    policy: {
-      codeLength: values.OTP_LENGTH,
-      lifetimeMs,
-      maxAttempts: values.OTP_MAX_ATTEMPTS,
-      maxSends: values.OTP_MAX_SENDS,
-      resendCooldownMs: values.OTP_RESEND_COOLDOWN_SECONDS * 1000,
-      sendTimeoutMs: values.SMS_TIMEOUT_MS,
-    },
+    policy,
     hashKeys: values.OTP_HASH_KEY,
     lookupKey: values.OTP_LOOKUP_KEY,
     requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
@@ -188,7 +189,7 @@ export function parseConfig(env: Environment, known: KnownAdapters, now: number)
         abuse,
         hideUserExistence: values.HIDE_USER_EXISTENCE,
         requireVerifiedPhone: values.REQUIRE_VERIFIED_PHONE,
-        maxSends: values.OTP_MAX_SENDS,
+        policy,
         gateways: new Set(routes.flatMap(gatewaysOf)),
       }),
     ],

@@ -1,5 +1,6 @@
-/** What is set and allowed, but does nothing, or leaves open what is likely meant to be closed: one sentence each. */
+/** What is set and allowed, but does nothing, leaves users waiting, or leaves open what is likely meant to be closed: one sentence each. */
 import leven from 'leven';
+import type { OtpPolicy } from '../domain/otp-policy.ts';
 import { type AbuseConfig, usesDynamoDb, usesStore } from './abuse-limits.ts';
 
 /** What warnings go by. */
@@ -10,14 +11,19 @@ export interface WarningContext {
   readonly abuse: AbuseConfig;
   readonly hideUserExistence: boolean;
   readonly requireVerifiedPhone: boolean;
-  readonly maxSends: number;
+  readonly policy: OtpPolicy;
   /** Names of the gateways that routes name. */
   readonly gateways: ReadonlySet<string>;
 }
 
 /** All of them. */
 export function settingWarnings(context: WarningContext): readonly string[] {
-  return [...openToAbuse(context), ...withoutEffect(context), ...unknown(context)];
+  return [
+    ...openToAbuse(context),
+    ...withoutEffect(context),
+    ...withoutCode(context),
+    ...unknown(context),
+  ];
 }
 
 /** On Lambda alone: elsewhere nobody is attacked, and no SMS is paid for. */
@@ -67,7 +73,7 @@ const COUNTS = [
 ];
 
 function withoutEffect(context: WarningContext): string[] {
-  const { env, abuse, hideUserExistence, requireVerifiedPhone, maxSends, gateways } = context;
+  const { env, abuse, hideUserExistence, requireVerifiedPhone, policy, gateways } = context;
   const { challengeRepository, rateLimiter } = abuse;
   const sendsByAws = gateways.has('sns') || gateways.has('end-user-messaging');
   const idle: readonly (readonly [names: readonly string[], isIdle: boolean, why: string])[] = [
@@ -105,7 +111,7 @@ function withoutEffect(context: WarningContext): string[] {
       requireVerifiedPhone && env.CONFIRM_PHONE === 'true',
       'REQUIRE_VERIFIED_PHONE is true, so that only numbers that are verified get codes',
     ],
-    [['OTP_RESEND_COOLDOWN_SECONDS'], maxSends === 1, 'OTP_MAX_SENDS is 1'],
+    [['OTP_RESEND_COOLDOWN_SECONDS'], policy.maxSends === 1, 'OTP_MAX_SENDS is 1'],
     [['SMS_REGION', 'SMS_MAX_PRICE_USD'], !sendsByAws, 'no route names a gateway of AWS'],
   ];
   return idle.flatMap(([names, isIdle, why]) =>
@@ -113,6 +119,18 @@ function withoutEffect(context: WarningContext): string[] {
       .filter((name) => isIdle && isSet(env, name))
       .map((name) => `${name} has no effect: ${why}.`),
   );
+}
+
+/** Settings each of which is fine without the other. */
+function withoutCode({
+  policy: { lifetimeMs, resendCooldownMs, maxSends },
+}: WarningContext): string[] {
+  const gap = (resendCooldownMs - lifetimeMs) / 1000;
+  return maxSends > 1 && gap > 0
+    ? [
+        `OTP_RESEND_COOLDOWN_SECONDS is longer than OTP_TTL_SECONDS: users whose code is too old wait ${gap} s for another.`,
+      ]
+    : [];
 }
 
 /** The beginnings that variables of ours have, and hardly any others. */

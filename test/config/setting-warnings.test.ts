@@ -92,6 +92,22 @@ describe('A setting without effect', () => {
   ])('is warned of by name: %j', (env, warning) => expect(warnings(env)).toEqual([warning]));
 });
 
+describe('A cooldown', () => {
+  const warning =
+    'OTP_RESEND_COOLDOWN_SECONDS is longer than OTP_TTL_SECONDS: users whose code is too old wait 1 s for another.';
+
+  it('is warned of where it outlasts a code', () => {
+    expect(warnings({ OTP_TTL_SECONDS: '60', OTP_RESEND_COOLDOWN_SECONDS: '61' })).toEqual([
+      warning,
+    ]);
+  });
+
+  it.each([
+    { OTP_TTL_SECONDS: '60', OTP_RESEND_COOLDOWN_SECONDS: '60' },
+    { OTP_TTL_SECONDS: '30' },
+  ])('is not where it does not: %j', (env) => expect(warnings(env)).toEqual([]));
+});
+
 describe('An unknown variable', () => {
   it.each([
     ['OTP_TTL_SECOND', ' Is OTP_TTL_SECONDS meant?'],
