@@ -63,6 +63,10 @@ describe('A setting without effect', () => {
       "RATE_LIMITER_FAILURE has no effect: RATE_LIMITER is memory, which can't fail.",
     ],
     [
+      { RATE_LIMITER_FAILURE: 'open', RATE_LIMITER: 'none' },
+      "RATE_LIMITER_FAILURE has no effect: RATE_LIMITER is none, which can't fail.",
+    ],
+    [
       { ROUND_CLAIM_SECONDS: '30' },
       'ROUND_CLAIM_SECONDS has no effect: CHALLENGE_REPOSITORY is session, which claims no rounds.',
     ],

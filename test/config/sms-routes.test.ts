@@ -54,6 +54,15 @@ describe('SMS_ROUTES', () => {
     });
   });
 
+  it.each([
+    { countries: ['IN'], gateways: [sns], locale: 'ms', ignoreUserLocale: true },
+    { countries: ['IN'], gateways: [sns], locale: 'ms', ignoreUserLocale: false },
+    { countries: ['IN'], gateways: [sns], ignoreUserLocale: false },
+    { countries: ['IN'], deny: true, ignoreUserLocale: true },
+  ])('takes %j', (rule) => {
+    expect(parseSmsRoutes(JSON.stringify([rule]), KNOWN)).toMatchObject({ kind: 'valid' });
+  });
+
   it('goes by the longest prefix before it goes by the country, in whatever order the rules stand', () => {
     const reading = parseSmsRoutes(
       JSON.stringify([

@@ -73,6 +73,12 @@ describe('The templates that come with the function', () => {
     expect(template.withoutApp).not.toContain('{app}');
   });
 
+  it('do without the app where it has no name', () => {
+    const { en } = texts({ appName: '' }).messages.templates;
+    expect(en).toBe(SMS_TEMPLATES.en?.withoutApp);
+    expect(texts({ appName: 'Acme' }).messages.templates.en).toBe(SMS_TEMPLATES.en?.text);
+  });
+
   it.each(GSM_LANGUAGES)('A43: cost one SMS with the origin line, too: %s', (tag) => {
     const text = new Map(allTexts({ origin: 'sign-in.example.com' })).get(tag) ?? '';
     expect(smsSegments(text).segments).toBe(1);
