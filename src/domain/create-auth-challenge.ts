@@ -23,7 +23,7 @@ import type { RoundResult } from './ports/idempotency-store.ts';
 import { StoreError } from './ports/store-error.ts';
 import type { Recipient, Recipients } from './recipient.ts';
 import { type SentStatus, type StepEvent, statusOf } from './round-status.ts';
-import { CUSTOM_CHALLENGE } from './sign-in.ts';
+import { CUSTOM_CHALLENGE, referenceScopeOf } from './sign-in.ts';
 
 /** What it works with. */
 export interface CreateAuthChallengeDependencies {
@@ -75,7 +75,7 @@ export class CreateAuthChallenge {
     const recipient = recipients.of(request);
     const reference = lastReference(request);
     const [found, outlook] = await Promise.all([
-      reference === undefined ? undefined : challenges.find(reference, request.scope),
+      reference === undefined ? undefined : challenges.find(reference, referenceScopeOf(request)),
       maySend(request) ? sender.look(request, recipient) : undefined,
     ]);
     // The round that ended was an answer, and not a right one, or else a wish for a new code.
@@ -95,7 +95,7 @@ export class CreateAuthChallenge {
     return {
       ...event,
       ...this.#show(prepared, challenge, this.#statusOf(event, wanted, challenge)),
-      reference: this.#deps.challenges.referTo(challenge, request.scope),
+      reference: this.#deps.challenges.referTo(challenge, referenceScopeOf(request)),
       round: this.nextId(),
       foreignMetadata: lastReference(request) !== undefined && previous === undefined,
       fault,
@@ -117,7 +117,7 @@ export class CreateAuthChallenge {
   ): Promise<CreateOutcome | undefined> {
     const { challenges, hideUserExistence } = this.#deps;
     const { request, outlook } = prepared;
-    const challenge = await challenges.find(reference, request.scope);
+    const challenge = await challenges.find(reference, referenceScopeOf(request));
     const begins = lastReference(request) === undefined;
     if (challenge === undefined || challenge.code.kind === 'used') {
       return undefined;

@@ -4,8 +4,8 @@ import {
   CUSTOM_CHALLENGE,
   PASSWORD_VERIFIER,
   type Round,
+  referenceScopeOf,
   type SignInRequest,
-  type SignInScope,
   SRP_A,
 } from './sign-in.ts';
 
@@ -88,10 +88,7 @@ export class DefineAuthChallenge {
       : failed('unexpected-round');
   }
 
-  async #afterCodeRounds(
-    { scope, userNotFound, resendRequested }: DefineRequest,
-    rounds: readonly Round[],
-  ): Promise<DefineOutcome> {
+  async #afterCodeRounds(request: DefineRequest, rounds: readonly Round[]): Promise<DefineOutcome> {
     const last = rounds.at(-1);
     const inOrder = rounds.every(
       (round) => isCodeRound(round) && (!round.passed || round === last),
@@ -104,13 +101,13 @@ export class DefineAuthChallenge {
       return failed('foreign-metadata');
     }
     if (last.passed) {
-      return this.#afterRightAnswer(reference, scope, userNotFound);
+      return this.#afterRightAnswer(reference, request);
     }
-    const found = await this.#challenges.find(reference, scope);
+    const found = await this.#challenges.find(reference, referenceScopeOf(request));
     if (found === undefined) {
       return failed('foreign-metadata');
     }
-    const { failures } = resendRequested ? found : this.#challenges.afterAnswer(found);
+    const { failures } = request.resendRequested ? found : this.#challenges.afterAnswer(found);
     if (failures >= this.#policy.maxAttempts) {
       return failed('attempts-used-up');
     }
@@ -118,15 +115,11 @@ export class DefineAuthChallenge {
   }
 
   /** That it was right is our own Verify's word, if the round is ours: nothing else needs to be read. */
-  async #afterRightAnswer(
-    reference: string,
-    scope: SignInScope,
-    userNotFound: boolean,
-  ): Promise<DefineOutcome> {
-    if (!(await this.#challenges.recognises(reference, scope))) {
+  async #afterRightAnswer(reference: string, request: DefineRequest): Promise<DefineOutcome> {
+    if (!(await this.#challenges.recognises(reference, referenceScopeOf(request)))) {
       return failed('foreign-metadata');
     }
-    return userNotFound ? failed('user-not-found') : { kind: 'tokens-issued' };
+    return request.userNotFound ? failed('user-not-found') : { kind: 'tokens-issued' };
   }
 }
 

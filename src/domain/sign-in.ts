@@ -32,3 +32,14 @@ export interface SignInRequest {
   /** The caller answered this round by asking for a new code. */
   readonly resendRequested: boolean;
 }
+
+/**
+ * What a sign-in's references are good for. Those of users who don't exist are good for all of them: no tokens come of
+ * theirs, and AWS promises nowhere that Cognito calls such a user the same in each trigger.
+ */
+export function referenceScopeOf({
+  scope,
+  userNotFound,
+}: Pick<SignInRequest, 'scope' | 'userNotFound'>): SignInScope {
+  return userNotFound ? { ...scope, username: '' } : scope;
+}

@@ -29,6 +29,7 @@ import {
   usernameAccount,
 } from './recipient.ts';
 import type { ReviewNumbers } from './review-numbers.ts';
+import { referenceScopeOf } from './sign-in.ts';
 import type { RejectionReason, VerifyOutcome } from './verify-outcome.ts';
 import type { VerifyRequest } from './verify-request.ts';
 
@@ -80,8 +81,8 @@ export class VerifyAuthChallenge {
 
   async #check(request: VerifyRequest): Promise<VerifyOutcome> {
     const { challenges } = this.#deps;
-    const { reference, scope } = request;
-    let challenge = reference && (await challenges.find(reference, scope));
+    const { reference } = request;
+    let challenge = reference && (await challenges.find(reference, referenceScopeOf(request)));
     for (let replaced = 0; replaced < MAX_REPLACED; replaced++) {
       if (!challenge) {
         return rejected('foreign-metadata');

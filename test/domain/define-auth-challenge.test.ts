@@ -4,7 +4,14 @@ import type { DefineRequest } from '../../src/domain/define-auth-challenge.ts';
 import { MAX_ROUNDS } from '../../src/domain/otp-policy.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import type { Round } from '../../src/domain/sign-in.ts';
-import { codeRound, createDomain, type Domain, scope } from '../support/domain.ts';
+import {
+  codeRound,
+  createDomain,
+  createRequest,
+  type Domain,
+  scope,
+  stranger,
+} from '../support/domain.ts';
 
 const srp: Round = { challengeName: 'SRP_A', passed: true, reference: undefined };
 const passwordRight: Round = {
@@ -80,11 +87,21 @@ describe('Deciding what comes next', () => {
 
   it('A21: never does so where that is hidden either', async () => {
     domain = createDomain({ hideUserExistence: true });
-    const reference = await challengeWith(0);
-    expect(await decide([], { userNotFound: true })).toEqual({ kind: 'code-asked' });
-    expect(await decide([codeRound(reference, true)], { userNotFound: true })).toEqual({
+    const user = stranger();
+    const { reference } = await domain.create.execute(createRequest(domain, user));
+    expect(await decide([], user)).toEqual({ kind: 'code-asked' });
+    expect(await decide([codeRound(reference, true)], user)).toEqual({
       kind: 'failed',
       reason: 'user-not-found',
+    });
+  });
+
+  it('A21: never does so for a user who was deleted in between', async () => {
+    domain = createDomain({ hideUserExistence: true });
+    const reference = await challengeWith(0);
+    expect(await decide([codeRound(reference, true)], { userNotFound: true })).toEqual({
+      kind: 'failed',
+      reason: 'foreign-metadata',
     });
   });
 

@@ -257,6 +257,40 @@ describe('Where user existence is hidden', () => {
     },
   );
 
+  it('A22: a stranger whom Cognito calls otherwise in each trigger is told what a user is', async () => {
+    async function told(nameless: Partial<CreateRequest>, names: readonly string[]) {
+      domain = createDomain({ hideUserExistence: true });
+      let calls = 0;
+      const user = (): Partial<CreateRequest> => {
+        calls += 1;
+        return { ...nameless, scope: { ...scope, username: names[calls % names.length] ?? '' } };
+      };
+      const first = await open(user());
+      const { reference } = first;
+      const answer = verifyRequest(domain, reference, user());
+      const verified = await domain.verify.execute(answer);
+      rounds = [codeRound(reference)];
+      const next = { ...createRequest(domain, { rounds, ...user() }) };
+      const defined = await domain.define.execute(next);
+      const second = await domain.createOnce.execute({ ...next, ...user() });
+      domain.clock.advance(seconds(30));
+      rounds = [...rounds, codeRound(second.reference)];
+      const wish = { ...createRequest(domain, { rounds, resendRequested: true, ...user() }) };
+      const third = await domain.createOnce.execute(wish);
+      return [
+        publicChallengeParameters(first),
+        verified.kind,
+        defined,
+        publicChallengeParameters(second),
+        publicChallengeParameters(third),
+      ];
+    }
+    const { scope: _, ...nameless } = stranger();
+    const user = await told({}, ['user']);
+    expect(await told(nameless, ['typed', 'dummy', 'dummy of the dummy'])).toEqual(user);
+    expect(user[2]).toEqual({ kind: 'code-asked' });
+  });
+
   it('A23: a limit on all SMS is told as late to users, whose country is given back, as to strangers', async () => {
     async function leftAfter(user: Partial<CreateRequest>) {
       const overall = { max: 1, windowMs: seconds(3600) };

@@ -12,6 +12,7 @@ import {
   PHONE,
   scope,
   seconds,
+  stranger,
   verifyRequest,
 } from '../support/domain.ts';
 
@@ -172,8 +173,16 @@ describe('Checking an answer', () => {
   });
 
   it('A21: rejects every answer of an unknown user', async () => {
-    const outcome = await check(code, { userNotFound: true });
+    domain = createDomain({ hideUserExistence: true });
+    const user = stranger();
+    const decoy = await domain.create.execute(createRequest(domain, user));
+    const outcome = await check('000000', { ...user, reference: decoy.reference });
     expect(outcome).toEqual({ kind: 'rejected', reason: 'user-not-found' });
+  });
+
+  it('A21: rejects the right answer of a user who was deleted in between', async () => {
+    const outcome = await check(code, { userNotFound: true });
+    expect(outcome).toEqual({ kind: 'rejected', reason: 'foreign-metadata' });
   });
 
   it('rejects every answer where nothing could be sent', async () => {
