@@ -23,6 +23,7 @@ describe('npm run doctor', () => {
     const { doctor, clientId } = await createWorld();
     const { code, output } = await doctor();
     expect(output).toBe(`ok    user pool knows users by phone number.
+ok    user pool is of the plan Lite.
 ok    web ACL of the pool is guard.
 ok    trigger DefineAuthChallenge calls ${OURS}.
 ok    trigger CreateAuthChallenge calls ${OURS}.
@@ -41,7 +42,7 @@ ok    table phone-otp lets items expire by expiresAt.
 ok    SMS by SNS in us-east-1 are out of the sandbox.
 ok    SMS by SNS in us-east-1 may cost 500 USD a month.
 note  senders are left to AWS: some countries take SMS from registered ones alone.
-18 as they should be, 0 to mend.
+19 as they should be, 0 to mend.
 `);
     expect(code).toBe(0);
   });
@@ -230,13 +231,16 @@ note  senders are left to AWS: some countries take SMS from registered ones alon
 
   it('tells what may be so on purpose without ending in 1', async () => {
     const { doctor } = await createWorld({
-      pool: { UsernameAttributes: ['email'] },
+      pool: { UsernameAttributes: ['email'], UserPoolTier: 'ESSENTIALS' },
       configuration: { MemorySize: 128 },
       variables: { OTP_HASH_KEY: STRONG_KEY, LOCK_AFTERR: '3' },
     });
     const { code, output } = await doctor();
     expect(code).toBe(0);
     expect(output).toContain('note  user pool knows users by e-mail address: ');
+    expect(output).toContain(
+      'note  user pool is of the plan ESSENTIALS: this function needs Lite alone, at less than half its price a user.',
+    );
     expect(output).toContain('note  function phone-otp has 128 MB of memory, ');
     expect(output).toContain(
       'note  environment has a warning: LOCK_AFTERR is no setting of this function',

@@ -45,6 +45,7 @@ export const GOOD_CLIENT = {
 
 export const GOOD_POOL = {
   UsernameAttributes: ['phone_number'],
+  UserPoolTier: 'LITE',
   LambdaConfig: {
     DefineAuthChallenge: OURS,
     CreateAuthChallenge: OURS,

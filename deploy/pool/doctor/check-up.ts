@@ -17,6 +17,7 @@ import { checkEnvironment, checkFunction, checkPermission } from './function-che
 import {
   attachCommand,
   checkClients,
+  checkPlan,
   checkTriggers,
   checkUsernames,
   type PoolContext,
@@ -53,7 +54,7 @@ export async function checkUp(patient: Patient): Promise<readonly Finding[]> {
   };
   return [
     ...pool.findings,
-    ...(pool.is === undefined ? [] : checkUsernames(pool.is)),
+    ...(pool.is === undefined ? [] : [...checkUsernames(pool.is), ...checkPlan(pool.is)]),
     ...(await webAclFindings(pool.is?.Arn, config)),
     ...(pool.is === undefined ? [] : checkTriggers(pool.is, context)),
     ...(await examine('app clients', () => checkClients(reader, patient.clientIds, context))),

@@ -68,6 +68,23 @@ export function checkUsernames(pool: UserPoolType): readonly Finding[] {
   return [note(subject, 'knows users by username: who has no phone_number gets no SMS')];
 }
 
+/**
+ * Cognito's own choice is Essentials, which other parts of the app may need.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-sign-in-feature-plans.html
+ */
+export function checkPlan({ UserPoolTier: plan }: UserPoolType): readonly Finding[] {
+  const subject = 'user pool';
+  return plan === 'LITE'
+    ? [good(subject, 'is of the plan Lite')]
+    : [
+        note(
+          subject,
+          `is of the plan ${plan ?? 'Essentials'}: this function needs Lite alone, at less than half its price a user`,
+        ),
+      ];
+}
+
 /** Clients that the caller named sign users in by code; unnamed ones do where they can. */
 export async function checkClients(
   reader: PoolReader,
