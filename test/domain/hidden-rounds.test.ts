@@ -270,6 +270,26 @@ describe('Where user existence is hidden', () => {
     expect(await leftAfter(stranger())).toBe(await leftAfter({}));
   });
 
+  it('A22: the time to wait for limits that can’t be reached does not tell of what was given back', async () => {
+    async function told(user: Partial<CreateRequest>) {
+      const overall = { max: 100, windowMs: seconds(3600) };
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 1600, limits: { overall } });
+      const timeOut = async (place: string) => {
+        if (place === ALL_PLACES) {
+          await domain.timer.sleep(600);
+          throw new StoreError('timed-out', new Error('slow'));
+        }
+      };
+      domain.traffic.before('reserve', timeOut);
+      domain.traffic.before('probe', timeOut);
+      domain.traffic.before('giveBack', () => domain.timer.sleep(60));
+      const round = await open(user);
+      expect(round).toMatchObject({ reason: 'limits-unavailable', status: 'THROTTLED' });
+      return publicChallengeParameters(round);
+    }
+    expect(await told(stranger())).toEqual(await told({}));
+  });
+
   it('a fault of ours, as an SMS is made up for, is none of the store’s', async () => {
     await lock(domain);
     await open();

@@ -133,7 +133,7 @@ export class SendLimits {
     // Everybody is told of a stop of all SMS; of the rest, strangers would meet another part.
     const isClosed = this.#deps.policy.onStoreFailure === 'closed';
     return isClosed && outlook.traffic?.stopped !== 'all'
-      ? this.#unavailable(fault)
+      ? this.#unavailable(outlook, fault)
       : { ...this.#foresee(outlook, isMadeUp), fault };
   }
 
@@ -194,7 +194,7 @@ export class SendLimits {
       return await this.#take(outlook, foreseen, isMadeUp);
     } catch (error) {
       const fault = storeError(error);
-      const decision = this.#unavailable(fault);
+      const decision = this.#unavailable(outlook, fault);
       // To send without counts is no reason to send what was not to be sent.
       return decision.kind === 'allowed' ? { ...foreseen, fault } : decision;
     }
@@ -307,11 +307,10 @@ export class SendLimits {
     return country === undefined ? 'clear' : judge(recent, this.#deps.policy.unconverted);
   }
 
-  #unavailable(fault: StoreError): SendAllowed | SendRefused {
-    const { policy, clock } = this.#deps;
-    return policy.onStoreFailure === 'open'
+  #unavailable({ at }: Outlook, fault: StoreError): SendAllowed | SendRefused {
+    return this.#deps.policy.onStoreFailure === 'open'
       ? { kind: 'allowed', fault }
-      : { ...refused('limits-unavailable', clock.now() + UNAVAILABLE_MS), fault };
+      : { ...refused('limits-unavailable', at + UNAVAILABLE_MS), fault };
   }
 }
 
