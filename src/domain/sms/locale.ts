@@ -36,10 +36,16 @@ export function isLocale(tag: string): boolean {
   return locale !== undefined && locale.language.length <= 3;
 }
 
+/** Characters of a tag, with all that devices add. A client may send thousands, which take Intl a third of a second, and only a user's SMS would wait for it. */
+const MAX_TAG_LENGTH = 64;
+
 function parse(tag: string | undefined): Intl.Locale | undefined {
+  if (tag === undefined || tag.length > MAX_TAG_LENGTH) {
+    return undefined;
+  }
   try {
     // Java and some identity providers write en_US.
-    return tag === undefined ? undefined : new Intl.Locale(tag.replaceAll('_', '-'));
+    return new Intl.Locale(tag.replaceAll('_', '-'));
   } catch {
     return undefined;
   }

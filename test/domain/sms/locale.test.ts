@@ -31,6 +31,11 @@ describe('Of the available languages', () => {
     (wish) => expect(matchLocale([wish], AVAILABLE)).toBeUndefined(),
   );
 
+  it('A23: none serves a tag longer than any that there is: to read it would take the time of users alone', () => {
+    expect(matchLocale([`en-x-${'12345678-'.repeat(6)}1`], AVAILABLE)).toBe('en');
+    expect(matchLocale([`en-x-${'12345678-'.repeat(7)}1`], AVAILABLE)).toBeUndefined();
+  });
+
   it('the first wish that can be served wins', () => {
     expect(matchLocale([undefined, 'sv', 'zh-TW', 'en'], AVAILABLE)).toBe('zh-Hant');
   });
