@@ -48,16 +48,15 @@ export class IdempotentCreateAuthChallenge {
   async #once(request: CreateRequest): Promise<CreateOutcome> {
     const { create, pace } = this.#deps;
     const claim = { round: nameOf(request), holder: create.nextId() };
+    const acquiring = this.#acquire(claim, request);
     try {
-      const [acquisition, prepared] = await Promise.all([
-        this.#acquire(claim, request),
-        create.prepare(request),
-      ]);
+      const [acquisition, prepared] = await Promise.all([acquiring, create.prepare(request)]);
       // Before it waits for another call: strangers have hardly any to wait for.
       const { dueAt } = pace.begin(request.deadline);
       return await this.#answer(prepared, { ...claim, dueAt }, acquisition);
     } catch (fault) {
       // The next call goes on at once, with the same challenge: that tells whether an SMS may be out.
+      await storeErrorOf(acquiring);
       await storeErrorOf(this.#deps.store.abandon(claim.round, claim.holder));
       throw fault;
     }
