@@ -45,7 +45,9 @@ function parse(tag: string | undefined): Intl.Locale | undefined {
   }
   try {
     // Java and some identity providers write en_US.
-    return new Intl.Locale(tag.replaceAll('_', '-'));
+    const locale = new Intl.Locale(tag.replaceAll('_', '-'));
+    // Java's word for no language at all: Intl would take it for English.
+    return locale.baseName === 'und' ? undefined : locale;
   } catch {
     return undefined;
   }

@@ -26,7 +26,7 @@ describe('Of the available languages', () => {
     expect(matchLocale([wish], AVAILABLE)).toBe(served);
   });
 
-  it.each(['', 'sv', 'English', '../../etc', 'x'.repeat(100_000), '\r\n', '1', 'e'])(
+  it.each(['', 'sv', 'und', 'English', '../../etc', 'x'.repeat(100_000), '\r\n', '1', 'e'])(
     'none serves %j',
     (wish) => expect(matchLocale([wish], AVAILABLE)).toBeUndefined(),
   );
