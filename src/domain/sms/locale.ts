@@ -69,11 +69,16 @@ function bySpelling(one: Fit, other: Fit): number {
 function closeness(wish: Intl.Locale, available: Intl.Locale | undefined): number {
   const wanted = wish.maximize();
   const offered = available?.maximize();
-  if (offered?.language !== wanted.language) {
+  if (offered === undefined || languageOf(offered) !== languageOf(wanted)) {
     return 0;
   }
   if (offered.script !== wanted.script) {
     return 1;
   }
   return offered.region === wanted.region ? ALL_THE_SAME : 2;
+}
+
+/** Norwegian is written `nb` by devices and `no` by people. */
+function languageOf({ language }: Intl.Locale): string {
+  return language === 'nb' ? 'no' : language;
 }

@@ -55,6 +55,13 @@ describe('Of the available languages', () => {
     },
   );
 
+  it.each([
+    ['nb-NO', 'no'],
+    ['no', 'nb'],
+  ])('%s is served by %s: both are what most of Norway writes', (wish, served) => {
+    expect(matchLocale([wish], ['en', served])).toBe(served);
+  });
+
   it.each(['pt_BR', 'pt-br', 'pt-BR-u-nu-latn'])('%s is written like pt-BR', (wish) => {
     expect(matchLocale([wish], ['pt', 'pt-BR'])).toBe('pt-BR');
   });
