@@ -109,7 +109,9 @@ export class IdempotentCreateAuthChallenge {
       await timer.sleep(Math.min(pauseMs, patienceMs));
       const state = await store.look(claim.round);
       if (state.kind !== 'in-progress') {
-        return this.#answer(prepared, claim, await this.#acquire(claim, request));
+        // By what is read anew: what the other call could not send just now is not tried again, which would take as long once more.
+        const unread = { ...prepared, outlook: undefined };
+        return this.#answer(unread, claim, await this.#acquire(claim, request));
       }
     }
   }

@@ -298,6 +298,28 @@ describe('Where user existence is hidden', () => {
     await expect(open()).rejects.toThrow('bug');
   });
 
+  it('A23: the second click of a double one is answered as soon to users whose SMS is refused as to strangers', async () => {
+    async function leftAfter(user: Partial<CreateRequest>) {
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 500 });
+      domain.gateway.failByRefusing('opted-out');
+      domain.gateway.before('send', () => domain.timer.sleep(300));
+      const before = domain.clock.now();
+      await Promise.all([open(user), open(user)]);
+      return domain.clock.now() - before;
+    }
+    expect(await leftAfter({})).toBe(await leftAfter(stranger()));
+  });
+
+  it('the second click of a double one tries nothing again that was refused just now; a third one does', async () => {
+    domain.gateway.failByRefusing('throttled');
+    domain.gateway.before('send', () => domain.timer.sleep(300));
+    await Promise.all([open(), open()]);
+    expect(domain.gateway.attempts).toBe(1);
+    domain.gateway.accept();
+    domain.clock.advance(seconds(3));
+    expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
+  });
+
   it('A23: an SMS that takes a write more to be counted is told as late as none', async () => {
     async function leftAfter(user: Partial<CreateRequest>) {
       domain = createDomain({ hideUserExistence: true, answerStepMs: 500 });
