@@ -149,11 +149,8 @@ export class CodeSender {
       : tried({ kind: 'review-number' }, attempt.sending, more);
   }
 
-  async #sendTo(
-    attempt: Attempt,
-    message: Message,
-    { unconvertedSends, fault }: SendAllowed,
-  ): Promise<SendResult> {
+  async #sendTo(attempt: Attempt, message: Message, taken: SendAllowed): Promise<SendResult> {
+    const { unconvertedSends, fault } = taken;
     const { gateway, limits, messages, pace } = this.#deps;
     const { request, sending } = attempt;
     const { code, otp } = message;
@@ -184,7 +181,7 @@ export class CodeSender {
       const [result] = await Promise.all([
         after === sending ? tried(event, sending, more) : this.#settle(event, after, more),
         // What did not leave can't be answered, and costs nothing.
-        error.mayHaveLeft || fault ? undefined : limits.giveBack(attempt.outlook),
+        error.mayHaveLeft ? undefined : limits.giveBack(attempt.outlook, taken),
       ]);
       return result;
     }

@@ -48,16 +48,15 @@ export class IdempotentCreateAuthChallenge {
   async #once(request: CreateRequest): Promise<CreateOutcome> {
     const { create, pace } = this.#deps;
     const claim = { round: nameOf(request), holder: create.nextId() };
+    const acquiring = this.#acquire(claim, request);
     try {
-      const [acquisition, prepared] = await Promise.all([
-        this.#acquire(claim, request),
-        create.prepare(request),
-      ]);
+      const [acquisition, prepared] = await Promise.all([acquiring, create.prepare(request)]);
       // Before it waits for another call: strangers have hardly any to wait for.
       const { dueAt } = pace.begin(request.deadline);
       return await this.#answer(prepared, { ...claim, dueAt }, acquisition);
     } catch (fault) {
       // The next call goes on at once, with the same challenge: that tells whether an SMS may be out.
+      await storeErrorOf(acquiring);
       await storeErrorOf(this.#deps.store.abandon(claim.round, claim.holder));
       throw fault;
     }
@@ -110,7 +109,9 @@ export class IdempotentCreateAuthChallenge {
       await timer.sleep(Math.min(pauseMs, patienceMs));
       const state = await store.look(claim.round);
       if (state.kind !== 'in-progress') {
-        return this.#answer(prepared, claim, await this.#acquire(claim, request));
+        // By what is read anew: what the other call could not send just now is not tried again, which would take as long once more.
+        const unread = { ...prepared, outlook: undefined };
+        return this.#answer(unread, claim, await this.#acquire(claim, request));
       }
     }
   }

@@ -304,12 +304,54 @@ describe('Where user existence is hidden', () => {
     expect(await leftAfter(stranger())).toBe(await leftAfter({}));
   });
 
+  it('A22: the time to wait for limits that can’t be reached does not tell of what was given back', async () => {
+    async function told(user: Partial<CreateRequest>) {
+      const overall = { max: 100, windowMs: seconds(3600) };
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 1600, limits: { overall } });
+      const timeOut = async (place: string) => {
+        if (place === ALL_PLACES) {
+          await domain.timer.sleep(600);
+          throw new StoreError('timed-out', new Error('slow'));
+        }
+      };
+      domain.traffic.before('reserve', timeOut);
+      domain.traffic.before('probe', timeOut);
+      domain.traffic.before('giveBack', () => domain.timer.sleep(60));
+      const round = await open(user);
+      expect(round).toMatchObject({ reason: 'limits-unavailable', status: 'THROTTLED' });
+      return publicChallengeParameters(round);
+    }
+    expect(await told(stranger())).toEqual(await told({}));
+  });
+
   it('a fault of ours, as an SMS is made up for, is none of the store’s', async () => {
     await lock(domain);
     await open();
     await domain.ledger.forget(ACCOUNT.name);
     domain.challenges.fail('save', new Error('bug'));
     await expect(open()).rejects.toThrow('bug');
+  });
+
+  it('A23: the second click of a double one is answered as soon to users whose SMS is refused as to strangers', async () => {
+    async function leftAfter(user: Partial<CreateRequest>) {
+      domain = createDomain({ hideUserExistence: true, answerStepMs: 500 });
+      domain.gateway.failByRefusing('opted-out');
+      domain.gateway.before('send', () => domain.timer.sleep(300));
+      const before = domain.clock.now();
+      await Promise.all([open(user), open(user)]);
+      return domain.clock.now() - before;
+    }
+    expect(await leftAfter({})).toBe(await leftAfter(stranger()));
+  });
+
+  it('the second click of a double one tries nothing again that was refused just now; a third one does', async () => {
+    domain.gateway.failByRefusing('throttled');
+    domain.gateway.before('send', () => domain.timer.sleep(300));
+    await Promise.all([open(), open()]);
+    expect(domain.gateway.attempts).toBe(1);
+    domain.gateway.accept();
+    domain.clock.advance(seconds(3));
+    expect(await open()).toMatchObject({ kind: 'sent', status: 'SENT' });
   });
 
   it('A23: an SMS that takes a write more to be counted is told as late as none', async () => {

@@ -300,6 +300,22 @@ describe('A call that fails before an SMS can have left', () => {
     expect(domain.clock.now()).toBe(before);
   });
 
+  it('is not waited for where it failed sooner than it had acquired the round', async () => {
+    const { domain, open } = createWorld();
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    const again = { resendRequested: true, rounds: [codeRound(first.reference)] };
+    const hurry = domain.rounds.before('acquire', () => domain.timer.sleep(100));
+    const resume = domain.challenges.fail('find');
+    await expect(open(again)).rejects.toThrow(StoreError);
+    await domain.timer.sleep(100);
+    hurry();
+    resume();
+    const start = domain.clock.now();
+    expect(await open(again)).toMatchObject({ kind: 'resent' });
+    expect(domain.clock.now() - start).toBe(0);
+  });
+
   it.each(['unauthorised', 'unavailable'] as const)(
     'leaves the next tap its SMS when the provider was not reached: %s',
     async (kind) => {

@@ -25,8 +25,10 @@ export interface SendAllowed {
   readonly kind: 'allowed';
   /** The country's SMS look like pumped traffic. */
   readonly unconvertedSends?: true;
-  /** The limits could not be reached, and the settings say to send all the same. */
+  /** The limits could not be reached, or not all of them, and the settings say to send all the same. */
   readonly fault?: StoreError;
+  /** Where there is a fault: the places that it was counted for all the same. */
+  readonly countedFor?: readonly string[];
 }
 
 /** It may not be sent. */

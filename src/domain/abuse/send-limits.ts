@@ -133,7 +133,7 @@ export class SendLimits {
     // Everybody is told of a stop of all SMS; of the rest, strangers would meet another part.
     const isClosed = this.#deps.policy.onStoreFailure === 'closed';
     return isClosed && outlook.traffic?.stopped !== 'all'
-      ? this.#unavailable(fault)
+      ? unavailable(outlook, fault)
       : { ...this.#foresee(outlook, isMadeUp), fault };
   }
 
@@ -190,67 +190,45 @@ export class SendLimits {
     if (outlook.kind === 'unknown' || (foreseen.kind === 'refused' && this.tells(foreseen))) {
       return foreseen;
     }
-    try {
-      return await this.#take(outlook, foreseen, isMadeUp);
-    } catch (error) {
-      const fault = storeError(error);
-      const decision = this.#unavailable(fault);
-      // To send without counts is no reason to send what was not to be sent.
-      return decision.kind === 'allowed' ? { ...foreseen, fault } : decision;
-    }
-  }
-
-  async #take(
-    outlook: KnownOutlook,
-    foreseen: SendDecision,
-    isMadeUp: boolean,
-  ): Promise<SendDecision> {
     const { ledger, policy } = this.#deps;
     const { account, at, record } = outlook;
     const place = placeOf(outlook);
     const keepUntil = at + forgetAfterMs(policy.perNumber);
     const sends = outlook.country !== undefined && foreseen.kind === 'allowed';
-    const asking = [
+    const [number, country, overall] = await Promise.allSettled([
       isMadeUp
         ? ({ kind: 'allowed', meter: record.sends } as const)
         : ledger.takeSend(account.name, this.#perNumber(outlook), at, keepUntil, record),
       this.#ask(sends, place, sends ? policy.perCountry : undefined, at),
       policy.overall && this.#ask(sends, ALL_PLACES, policy.overall, at),
-    ] as const;
-    const [number, country, overall] = await Promise.allSettled(asking);
-    // Of several limits, some may have been taken where another refused, or could not be reached.
-    const giveBack = async () => {
-      if (sends) {
-        await Promise.all([
-          isReserved(country) && this.#giveBack(place, policy.perCountry, at),
-          isReserved(overall) && this.#giveBack(ALL_PLACES, policy.overall, at),
-        ]);
-      }
-    };
-    for (const each of [number, country, overall]) {
-      if (each.status === 'rejected') {
-        await giveBack();
-        throw each.reason;
-      }
-    }
-    const decision = this.#decide(outlook, ...(await Promise.all(asking)));
+    ]);
+    const countedFor = [
+      ...(sends && isReserved(country) ? [place] : []),
+      ...(sends && isReserved(overall) ? [ALL_PLACES] : []),
+    ];
+    const fault = faultOf([number, country, overall]);
+    // Of several limits, some may refuse where another could not be reached.
+    const decision =
+      fault && policy.onStoreFailure === 'closed'
+        ? unavailable(outlook, fault)
+        : this.#decide(outlook, answerOf(number), answerOf(country), answerOf(overall));
     if (decision.kind === 'refused') {
-      await giveBack();
-      return decision;
+      await this.#giveBack(countedFor, at);
+      return { ...decision, ...(fault && { fault }) };
     }
-    return foreseen.kind === 'allowed' ? decision : foreseen;
+    // To send without counts is no reason to send what was not to be sent.
+    return foreseen.kind === 'allowed'
+      ? { ...decision, ...(fault && { fault, countedFor }) }
+      : { ...foreseen, ...(fault && { fault }) };
   }
 
   /**
    * Takes back what `take` counted of an SMS for its country and for all, where it did not leave. The account's own
    * limits stay taken from, as a stranger's are. Nothing depends on whether it works.
    */
-  async giveBack(outlook: Outlook): Promise<void> {
-    const { perCountry, overall } = this.#deps.policy;
-    await Promise.all([
-      this.#giveBack(placeOf(outlook), perCountry, outlook.at),
-      overall && this.#giveBack(ALL_PLACES, overall, outlook.at),
-    ]);
+  async giveBack(outlook: Outlook, { fault, countedFor = [] }: SendAllowed): Promise<void> {
+    const all = [placeOf(outlook), ...(this.#deps.policy.overall ? [ALL_PLACES] : [])];
+    await this.#giveBack(fault ? countedFor : all, outlook.at);
   }
 
   #ask(
@@ -263,31 +241,38 @@ export class SendLimits {
     return sends ? traffic.reserve(place, budget, at) : traffic.probe(place, budget, at);
   }
 
+  /** By those of the limits that answered. */
   #decide(
-    outlook: Outlook,
-    number: Take,
-    country: Reservation,
+    outlook: KnownOutlook,
+    number: Take | undefined,
+    country: Reservation | undefined,
     overall: Reservation | undefined,
   ): SendAllowed | SendRefused {
-    if (number.kind === 'refused') {
+    if (number?.kind === 'refused') {
       return refused('number-limit', number.retryAt);
     }
     // Before the country's, which not everybody is told of.
     if (overall?.kind === 'refused') {
       return refused('overall-budget', overall.retryAt);
     }
-    if (country.kind === 'refused') {
+    if (country?.kind === 'refused') {
       return refused('country-budget', country.retryAt);
     }
     // Several containers may have read the same counts: what each adds tells.
-    const verdict = this.#judge(outlook, country.before);
+    const verdict = this.#judge(outlook, country?.before ?? outlook.traffic);
     return verdict === 'refused'
       ? refused('unproven-sends', nextBucket(outlook.at))
       : allowed(verdict);
   }
 
-  async #giveBack(place: string, budget: RateLimit | undefined, at: number): Promise<void> {
-    await storeErrorOf(this.#deps.traffic.giveBack(place, budget, at));
+  async #giveBack(places: readonly string[], at: number): Promise<void> {
+    const { traffic, policy } = this.#deps;
+    await Promise.all(
+      places.map((place) => {
+        const budget = place === ALL_PLACES ? policy.overall : policy.perCountry;
+        return storeErrorOf(traffic.giveBack(place, budget, at));
+      }),
+    );
   }
 
   #perNumber({ perDay }: SendSubject): readonly RateLimit[] {
@@ -306,13 +291,6 @@ export class SendLimits {
   #judge({ country }: Outlook, recent: RecentSms): Verdict {
     return country === undefined ? 'clear' : judge(recent, this.#deps.policy.unconverted);
   }
-
-  #unavailable(fault: StoreError): SendAllowed | SendRefused {
-    const { policy, clock } = this.#deps;
-    return policy.onStoreFailure === 'open'
-      ? { kind: 'allowed', fault }
-      : { ...refused('limits-unavailable', clock.now() + UNAVAILABLE_MS), fault };
-  }
 }
 
 /** Where an SMS would go, as it is counted. */
@@ -323,7 +301,20 @@ function placeOf({ country = NO_DESTINATION }: SendSubject): string {
 type KnownOutlook = Extract<Outlook, { readonly kind: 'known' }>;
 
 function isReserved(asked: PromiseSettledResult<Reservation | undefined>): boolean {
-  return asked.status === 'fulfilled' && asked.value?.kind === 'reserved';
+  return answerOf(asked)?.kind === 'reserved';
+}
+
+function answerOf<T>(asked: PromiseSettledResult<T>): T | undefined {
+  return asked.status === 'fulfilled' ? asked.value : undefined;
+}
+
+/** The first fault of the store's; any other passes. */
+function faultOf(asked: readonly PromiseSettledResult<unknown>[]): StoreError | undefined {
+  const failed = asked.find((each) => each.status === 'rejected');
+  if (failed !== undefined && !(failed.reason instanceof StoreError)) {
+    throw failed.reason;
+  }
+  return failed?.reason;
 }
 
 /** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */
@@ -335,13 +326,10 @@ function allowed(verdict: Exclude<Verdict, 'refused'>): SendAllowed {
   return verdict === 'marked' ? { kind: 'allowed', unconvertedSends: true } : { kind: 'allowed' };
 }
 
-function refused(reason: RefusalReason, retryAt: number): SendRefused {
-  return { kind: 'refused', reason, retryAt };
+function unavailable({ at }: Outlook, fault: StoreError): SendRefused {
+  return { ...refused('limits-unavailable', at + UNAVAILABLE_MS), fault };
 }
 
-function storeError(fault: unknown): StoreError {
-  if (fault instanceof StoreError) {
-    return fault;
-  }
-  throw fault;
+function refused(reason: RefusalReason, retryAt: number): SendRefused {
+  return { kind: 'refused', reason, retryAt };
 }

@@ -36,10 +36,18 @@ export function isLocale(tag: string): boolean {
   return locale !== undefined && locale.language.length <= 3;
 }
 
+/** Characters of a tag, with all that devices add. A client may send thousands, which take Intl a third of a second, and only a user's SMS would wait for it. */
+const MAX_TAG_LENGTH = 64;
+
 function parse(tag: string | undefined): Intl.Locale | undefined {
+  if (tag === undefined || tag.length > MAX_TAG_LENGTH) {
+    return undefined;
+  }
   try {
     // Java and some identity providers write en_US.
-    return tag === undefined ? undefined : new Intl.Locale(tag.replaceAll('_', '-'));
+    const locale = new Intl.Locale(tag.replaceAll('_', '-'));
+    // Java's word for no language at all: Intl would take it for English.
+    return locale.baseName === 'und' ? undefined : locale;
   } catch {
     return undefined;
   }
@@ -61,11 +69,16 @@ function bySpelling(one: Fit, other: Fit): number {
 function closeness(wish: Intl.Locale, available: Intl.Locale | undefined): number {
   const wanted = wish.maximize();
   const offered = available?.maximize();
-  if (offered?.language !== wanted.language) {
+  if (offered === undefined || languageOf(offered) !== languageOf(wanted)) {
     return 0;
   }
   if (offered.script !== wanted.script) {
     return 1;
   }
   return offered.region === wanted.region ? ALL_THE_SAME : 2;
+}
+
+/** Norwegian is written `nb` by devices and `no` by people. */
+function languageOf({ language }: Intl.Locale): string {
+  return language === 'nb' ? 'no' : language;
 }

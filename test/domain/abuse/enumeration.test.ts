@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../../src/domain/create-request.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-number.ts';
+import { StoreError } from '../../../src/domain/ports/store-error.ts';
 import type { Round } from '../../../src/domain/sign-in.ts';
 import { publicChallengeParameters } from '../../../src/trigger-events.ts';
 import { PlainReviewHasher } from '../../fakes/plain-review-hasher.ts';
@@ -44,10 +45,13 @@ function optionsFor({ review }: User): DomainOptions {
 /** A client that answers wrongly, asks for new codes, waits, and notes all that it is shown. */
 class Client {
   readonly seen: unknown[] = [];
+  /** What happens at the moment. */
+  event = 0;
   readonly #domain: Domain;
   readonly #user: Partial<CreateRequest>;
   #last: CreateOutcome | undefined;
   #rounds: readonly Round[] = [];
+  #newest: Partial<CreateRequest> = {};
 
   constructor(domain: Domain, user: Partial<CreateRequest>) {
     this.#domain = domain;
@@ -69,7 +73,7 @@ class Client {
   async answer(answer: string): Promise<void> {
     const { reference = '' } = this.#last ?? {};
     const request = verifyRequest(this.#domain, reference, { ...this.#user, answer });
-    this.seen.push((await this.#domain.verify.execute(request)).kind === 'verified');
+    await this.#note(async () => (await this.#domain.verify.execute(request)).kind === 'verified');
     await this.#next();
   }
 
@@ -77,15 +81,38 @@ class Client {
     await this.#next({ resendRequested: true });
   }
 
+  /** Cognito calls for the newest round again. */
+  async repeat(): Promise<void> {
+    await this.#create(this.#newest);
+  }
+
   async #next(changes: Partial<CreateRequest> = {}): Promise<void> {
     this.#rounds =
       this.#last === undefined ? [] : [...this.#rounds, codeRound(this.#last.reference)];
-    const rounds = this.#rounds;
+    const request = { ...this.#user, rounds: this.#rounds, ...changes };
+    await this.#note(() => this.#domain.define.execute(createRequest(this.#domain, request)));
+    this.#newest = request;
+    await this.#create(request);
+  }
+
+  async #create(changes: Partial<CreateRequest>): Promise<void> {
     const start = this.#domain.clock.now();
-    const request = createRequest(this.#domain, { ...this.#user, rounds, ...changes });
-    this.#last = await this.#domain.createOnce.execute(request);
-    const tookMs = this.#domain.clock.now() - start;
-    this.seen.push({ ...publicChallengeParameters(this.#last), tookMs });
+    await this.#note(async () => {
+      this.#last = await this.#domain.createOnce.execute(createRequest(this.#domain, changes));
+      return publicChallengeParameters(this.#last);
+    });
+    this.seen.push({ tookMs: this.#domain.clock.now() - start });
+  }
+
+  /** Whatever fails is shown as one and the same error. */
+  async #note(act: () => Promise<unknown>): Promise<void> {
+    this.event += 1;
+    try {
+      this.seen.push(await act());
+    } catch (error) {
+      expect(error).toBeInstanceOf(StoreError);
+      this.seen.push('error');
+    }
   }
 }
 
@@ -271,7 +298,8 @@ describe('The number that is shown', () => {
     'A22: has no digit, whoever the user is: %s',
     async (_, user) => {
       const { seen } = await seenBy(user, {}, (client) => client.start());
-      expect(seen).toMatchObject([{ CODE_DELIVERY_DESTINATION: '+*******' }]);
+      const shown = { CODE_DELIVERY_DESTINATION: '+*******' };
+      expect(seen).toContainEqual(expect.objectContaining(shown));
     },
   );
 });
@@ -315,4 +343,99 @@ describe('The calls to the store', () => {
     expect(known.length).toBeGreaterThan(15);
     expect(await callsOf(user)).toEqual(known);
   });
+});
+
+/** The calls of each store; those under one name are one to those who may not know which it was. */
+const STORE_CALLS = {
+  challenges: { find: 'find', save: 'save', takeAnswer: 'takeAnswer' },
+  rounds: { acquire: 'acquire', complete: 'complete', abandon: 'abandon', release: 'release' },
+  ledger: { read: 'read', registerAttempt: 'registerAttempt', takeSend: 'takeSend' },
+  traffic: { read: 'read', reserve: 'count', probe: 'count', giveBack: 'giveBack' },
+} as const;
+
+/** `fails` before its work is done, or `is lost`: then only its answer is. */
+type Fault = 'fails' | 'is lost';
+
+describe('While a call to the store fails', () => {
+  const STOPPED = [
+    'whose country is stopped',
+    ({ traffic }: Domain) => traffic.stop('US'),
+  ] as const;
+  const users: readonly (readonly [string, User, ((domain: Domain) => unknown)?])[] = [
+    ['a known one', KNOWN],
+    ...others,
+    ...[...troubles, STOPPED].map(([what, begin]) => [`one: ${what}`, KNOWN, begin] as const),
+  ];
+  const UNKNOWN: User = { request: stranger() };
+
+  /** What a client is shown, and the calls that were made: each by its event, its name, and how many of that name came before it. */
+  async function play(
+    user: User,
+    onStoreFailure: 'open' | 'closed',
+    begin: ((domain: Domain) => unknown) | undefined,
+    failing?: { readonly call: string; readonly fault: Fault },
+  ) {
+    const limits = { perNumber: [HOURLY(9)], perCountry: HOURLY(9), overall: HOURLY(99) };
+    const domain = createDomain({
+      ...optionsFor(user),
+      hideUserExistence: true,
+      answerStepMs: 500,
+      limits: { ...limits, onStoreFailure },
+    });
+    if (user.locked) {
+      await lock(domain);
+    }
+    await begin?.(domain);
+    const client = new Client(domain, user.request);
+    const calls: string[] = [];
+    for (const [port, names] of Object.entries(STORE_CALLS)) {
+      const store = domain[port as keyof typeof STORE_CALLS] as unknown as Record<
+        'before' | 'after',
+        (method: string, act: () => Promise<void>) => void
+      >;
+      for (const [method, name] of Object.entries(names)) {
+        store[failing?.fault === 'is lost' ? 'after' : 'before'](method, async () => {
+          const before = calls.filter((made) =>
+            made.startsWith(`${client.event} ${port} ${name} `),
+          );
+          const call = `${client.event} ${port} ${name} ${before.length}`;
+          calls.push(call);
+          if (call === failing?.call) {
+            throw new StoreError('unavailable', new Error('down'));
+          }
+        });
+      }
+    }
+    await client.start();
+    domain.clock.advance(seconds(5));
+    await client.repeat();
+    await client.answer('000000');
+    domain.clock.advance(seconds(30));
+    await client.resend();
+    domain.clock.advance(seconds(5));
+    await client.repeat();
+    await client.answer('000000');
+    await client.startLater();
+    return { seen: client.seen, calls };
+  }
+
+  it.each(
+    users.flatMap(([who, user, begin]) =>
+      (['open', 'closed'] as const).map((mode) => ({ who, user, begin, mode })),
+    ),
+  )(
+    'A22, A24: limits fail $mode: a stranger is shown what a user is, whichever call it is: $who',
+    async ({ user, begin, mode }) => {
+      const [known, unknown] = [await play(user, mode, begin), await play(UNKNOWN, mode, begin)];
+      expect(known.calls.length).toBeGreaterThan(30);
+      for (const call of new Set([...known.calls, ...unknown.calls])) {
+        for (const fault of ['fails', 'is lost'] as const) {
+          const failing = { call, fault };
+          const { seen } = await play(user, mode, begin, failing);
+          const expected = (await play(UNKNOWN, mode, begin, failing)).seen;
+          expect({ failing, seen }).toEqual({ failing, seen: expected });
+        }
+      }
+    },
+  );
 });

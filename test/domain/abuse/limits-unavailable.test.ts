@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { SendLimitPolicy } from '../../../src/domain/abuse/send-limits.ts';
 import { ALL_PLACES } from '../../../src/domain/ports/sms-traffic.ts';
 import { StoreError } from '../../../src/domain/ports/store-error.ts';
-import { createDomain, createRequest, type Domain, lock, seconds } from '../../support/domain.ts';
+import {
+  ACCOUNT,
+  createDomain,
+  createRequest,
+  type Domain,
+  lock,
+  seconds,
+} from '../../support/domain.ts';
 
 const budget = { max: 5, windowMs: seconds(3600) };
 
@@ -39,7 +46,7 @@ describe.each(stores)('While the counts can not be reached: %s', (_, takeDown) =
 
   it('A32: every SMS is allowed where that is the choice, and the fault is told', async () => {
     const decision = await decide(world('open'));
-    expect(decision).toEqual({ kind: 'allowed', fault: expect.any(StoreError) });
+    expect(decision).toMatchObject({ kind: 'allowed', fault: expect.any(StoreError) });
   });
 });
 
@@ -133,6 +140,70 @@ describe('Where limits fail open, and one of two reads fails', () => {
       kind: 'account-locked',
       fault,
     });
+  });
+});
+
+describe('Where limits fail open, and one of the counts of an SMS fails', () => {
+  const hour = (max: number) => ({ max, windowMs: seconds(3600) });
+
+  it('A36: a budget of all SMS that is used up still holds', async () => {
+    const domain = createDomain({ limits: { overall: hour(1), onStoreFailure: 'open' } });
+    domain.ledger.fail('takeSend');
+    await domain.create.execute(createRequest(domain));
+    expect(await domain.create.execute(createRequest(domain))).toMatchObject({
+      kind: 'throttled',
+      reason: 'overall-budget',
+      fault: expect.any(StoreError),
+    });
+    expect(domain.gateway.attempts).toBe(1);
+  });
+
+  it('A36: a country’s budget that is used up meanwhile still holds', async () => {
+    const perCountry = hour(1);
+    const domain = createDomain({ limits: { perCountry, onStoreFailure: 'open' } });
+    domain.ledger.fail('takeSend');
+    domain.challenges.before('save', async () => {
+      await domain.traffic.reserve('US', perCountry, domain.clock.now());
+    });
+    const outcome = await domain.create.execute(createRequest(domain));
+    expect(outcome).toMatchObject({ kind: 'throttled', reason: 'country-budget' });
+    expect((await domain.traffic.read('US', domain.clock.now())).hour.sent).toBe(1);
+  });
+
+  it('A36: a limit of the number that is used up meanwhile still holds', async () => {
+    const domain = createDomain({ limits: { perNumber: [hour(1)], onStoreFailure: 'open' } });
+    domain.traffic.fail('reserve');
+    domain.challenges.before('save', async () => {
+      await domain.ledger.takeSend(ACCOUNT.name, [hour(1)], domain.clock.now());
+    });
+    const outcome = await domain.create.execute(createRequest(domain));
+    expect(outcome).toMatchObject({ kind: 'throttled', reason: 'number-limit' });
+  });
+
+  it('an SMS that is sent counts wherever it can be counted', async () => {
+    const limits = { perCountry: hour(9), overall: hour(9), onStoreFailure: 'open' } as const;
+    const domain = createDomain({ limits });
+    domain.ledger.fail('takeSend');
+    await domain.create.execute(createRequest(domain));
+    for (const place of ['US', ALL_PLACES]) {
+      expect((await domain.traffic.read(place, domain.clock.now())).hour.sent).toBe(1);
+    }
+  });
+
+  it('an SMS that its provider refuses is taken back where it was counted, and nowhere else', async () => {
+    const limits = { perCountry: hour(9), overall: hour(9), onStoreFailure: 'open' } as const;
+    const domain = createDomain({ limits });
+    await domain.create.execute(createRequest(domain));
+    domain.gateway.failByRefusing('throttled');
+    domain.traffic.before('reserve', async (place) => {
+      if (place === 'US') {
+        throw new StoreError('timed-out', new Error('slow'));
+      }
+    });
+    await domain.create.execute(createRequest(domain));
+    for (const place of ['US', ALL_PLACES]) {
+      expect((await domain.traffic.read(place, domain.clock.now())).hour.sent).toBe(1);
+    }
   });
 });
 

@@ -26,10 +26,15 @@ describe('Of the available languages', () => {
     expect(matchLocale([wish], AVAILABLE)).toBe(served);
   });
 
-  it.each(['', 'sv', 'English', '../../etc', 'x'.repeat(100_000), '\r\n', '1', 'e'])(
+  it.each(['', 'sv', 'und', 'English', '../../etc', 'x'.repeat(100_000), '\r\n', '1', 'e'])(
     'none serves %j',
     (wish) => expect(matchLocale([wish], AVAILABLE)).toBeUndefined(),
   );
+
+  it('A23: none serves a tag longer than any that there is: to read it would take the time of users alone', () => {
+    expect(matchLocale([`en-x-${'12345678-'.repeat(6)}1`], AVAILABLE)).toBe('en');
+    expect(matchLocale([`en-x-${'12345678-'.repeat(7)}1`], AVAILABLE)).toBeUndefined();
+  });
 
   it('the first wish that can be served wins', () => {
     expect(matchLocale([undefined, 'sv', 'zh-TW', 'en'], AVAILABLE)).toBe('zh-Hant');
@@ -49,6 +54,13 @@ describe('Of the available languages', () => {
       expect(matchLocale([wish], ['zh', 'zh-Hans', 'zh-Hant'])).toBe('zh-Hans');
     },
   );
+
+  it.each([
+    ['nb-NO', 'no'],
+    ['no', 'nb'],
+  ])('%s is served by %s: both are what most of Norway writes', (wish, served) => {
+    expect(matchLocale([wish], ['en', served])).toBe(served);
+  });
 
   it.each(['pt_BR', 'pt-br', 'pt-BR-u-nu-latn'])('%s is written like pt-BR', (wish) => {
     expect(matchLocale([wish], ['pt', 'pt-BR'])).toBe('pt-BR');
