@@ -308,13 +308,14 @@ function answerOf<T>(asked: PromiseSettledResult<T>): T | undefined {
   return asked.status === 'fulfilled' ? asked.value : undefined;
 }
 
-/** The first fault of the store's; any other passes. */
+/** The first fault, where all are the store's; any other passes. */
 function faultOf(asked: readonly PromiseSettledResult<unknown>[]): StoreError | undefined {
-  const failed = asked.find((each) => each.status === 'rejected');
-  if (failed !== undefined && !(failed.reason instanceof StoreError)) {
-    throw failed.reason;
+  const faults = asked.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  const bug = faults.find((fault) => !(fault instanceof StoreError));
+  if (bug !== undefined) {
+    throw bug;
   }
-  return failed?.reason;
+  return faults[0];
 }
 
 /** Once every limit has refilled, an account without wrong answers may be forgotten: after a day, or the longest window. */

@@ -54,6 +54,10 @@ describe.each(['open', 'closed'] as const)('Where limits fail %s', (onStoreFailu
   it.each<(domain: Domain) => void>([
     ({ ledger }) => ledger.fail('read', new Error('bug')),
     ({ ledger }) => ledger.fail('takeSend', new Error('bug')),
+    ({ ledger, traffic }) => {
+      ledger.fail('takeSend');
+      traffic.fail('reserve', new Error('bug'));
+    },
   ])('lets faults pass that are not the store’s', async (breakIt) => {
     const domain = createDomain({ limits: { perNumber: [budget], onStoreFailure } });
     breakIt(domain);
