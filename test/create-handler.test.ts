@@ -11,6 +11,7 @@ import { InMemoryChallengeRepository } from './fakes/in-memory-challenge-reposit
 import { InMemoryIdempotencyStore } from './fakes/in-memory-idempotency-store.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
 import { captureLog, DURABLE, ENV } from './support/function.ts';
+import { startSecretsManager } from './support/secrets-manager-server.ts';
 import { SignInDriver } from './support/sign-in-driver.ts';
 
 /** A gateway of somebody else's, and what it was asked to send. */
@@ -62,6 +63,34 @@ describe('A function of one’s own', () => {
     });
     await new SignInDriver(handler).start();
     expect((await smsTraffic.read('US', clock.now())).latest).toBe(1);
+  });
+
+  it('has a secret of such a gateway read where it is kept, as its own', async () => {
+    const { asked } = await startSecretsManager({ acme: { SecretString: 'from the safe' } });
+    const log = captureLog();
+    const keys: string[] = [];
+    const definition = defineSmsGateway({
+      settings: {
+        apiKey: { schema: v.string(), takes: 'a key', variable: 'ACME_API_KEY', secret: true },
+      },
+      create: ({ apiKey }) => {
+        keys.push(apiKey);
+        return { send: async () => ({}) };
+      },
+    });
+    const kept = { ...env, ACME_API_KEY: '', ACME_API_KEY_SECRET: 'acme' };
+    await createHandler({ gateways: { acme: definition }, env: kept });
+    expect({ asked, keys }).toEqual({ asked: ['acme'], keys: ['from the safe'] });
+    // No variable that looks like another one.
+    expect(log.lines()).toEqual([]);
+  });
+
+  it('reads nothing by the name of a variable that holds no secret', async () => {
+    const { asked } = await startSecretsManager({ acme: { SecretString: 'from the safe' } });
+    captureLog();
+    const gateways = { acme: acme().definition };
+    await createHandler({ gateways, env: { ...env, ACME_API_KEY_SECRET: 'acme' } });
+    expect(asked).toEqual([]);
   });
 
   describe('whose stores were brought along', () => {

@@ -12,7 +12,7 @@ import {
 import { RoutedSmsGateway } from '../adapters/sms-gateway/routed.ts';
 import { type AbuseConfig, usesDynamoDb } from '../config/abuse-limits.ts';
 import { type Config, parseConfig } from '../config/config.ts';
-import { completeEnvironment, type Environment } from '../config/environment.ts';
+import { completeEnvironment, type Environment, SECRET_VARIABLES } from '../config/environment.ts';
 import type { AccountLedger } from '../domain/ports/account-ledger.ts';
 import type { ChallengeRepository } from '../domain/ports/challenge-repository.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -47,23 +47,32 @@ export interface Adapters extends OwnAdapters {
   readonly dynamoDb?: DynamoDbStore | undefined;
 }
 
+/** Variables that gateways of one's own take a secret from, and which variable then names it in Secrets Manager. */
+export function secretVariablesOf(own: OwnGateways): Readonly<Record<string, string>> {
+  const settings = Object.values(own).flatMap((definition) => Object.values(definition.settings));
+  const names = settings.flatMap(({ secret, variable }) =>
+    secret === true && variable !== undefined ? [variable] : [],
+  );
+  return Object.fromEntries(names.map((name) => [name, `${name}_SECRET`]));
+}
+
 /**
  * The environment with what a file of settings and Secrets Manager hold of it. While secrets are on their way, the code
  * that routes name loads.
  *
  * @throws ConfigError when one can't be read.
  */
-export function readEnvironment(env: Environment): Promise<Environment> {
-  return completeEnvironment(env, {
-    readFile: async (path) => {
+export function readEnvironment(env: Environment, own: OwnGateways = {}): Promise<Environment> {
+  const places = {
+    readFile: async (path: string) => {
       const { readFile } = await import('node:fs/promises');
       return readFile(path, 'utf8');
     },
-    readSecret: async (id) => {
+    readSecret: async (id: string) => {
       const { readSecret } = await import('../adapters/lib/secrets-manager.ts');
       return readSecret(id);
     },
-    whileReading: ({ SMS_ROUTES, TABLE_NAME }) => {
+    whileReading: ({ SMS_ROUTES, TABLE_NAME }: Environment) => {
       const named = Object.entries(SMS_GATEWAYS).filter(
         ([name]) => SMS_ROUTES?.includes(`"${name}"`) ?? name === 'sns',
       );
@@ -73,7 +82,8 @@ export function readEnvironment(env: Environment): Promise<Environment> {
         ...(TABLE_NAME ? [import('../adapters/dynamodb-store.ts')] : []),
       ]);
     },
-  });
+  };
+  return completeEnvironment(env, places, { ...SECRET_VARIABLES, ...secretVariablesOf(own) });
 }
 
 /**
@@ -95,6 +105,7 @@ export function readConfig(
     gatewayVariables: [
       ...GATEWAY_VARIABLES,
       ...Object.values(own).flatMap(({ variables }) => variables),
+      ...Object.values(secretVariablesOf(own)),
     ],
     isCountry,
     ownStores: {
