@@ -1,6 +1,16 @@
 /** The package for other projects, installed into one that has nothing else, and put to use there. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -245,6 +255,8 @@ describe('The gateway that the page on the package adds', () => {
     onTestFinished(() => rm(place));
     const built = await run('npm', ['run', 'build']);
     expect(built.code, built.output).toBe(0);
+    // What the page on deployment puts into the zip file.
+    expect(await readdir(join(project, 'dist'))).toEqual(['chunks', 'index.mjs']);
     const { code, output } = await run('node', ['send.mjs'], { OTP_HASH_KEY: STRONG_KEY });
     expect(code, output).toBe(0);
     expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({
