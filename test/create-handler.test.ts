@@ -51,6 +51,26 @@ describe('A function of one’s own', () => {
     expect(log.lines().filter(({ outcome }) => outcome === 'warning')).toEqual([]);
   });
 
+  it('asks for no AWS region where no gateway of AWS sends', async () => {
+    const log = captureLog();
+    const gateways = { acme: acme().definition };
+    await createHandler({ gateways, env: { ...env, AWS_REGION: '', SMS_REGION: '' } });
+    expect(log.lines()).toEqual([]);
+  });
+
+  it('asks for one where such a gateway sends', async () => {
+    const log = captureLog();
+    const started = createHandler({ env: { ...ENV, AWS_REGION: '', SMS_REGION: '' } });
+    await expect(started).rejects.toThrow('not available');
+    expect(log.lines()[0]).toMatchObject({
+      fault: {
+        message: expect.stringMatching(
+          /^SMS_REGION, read by The default route, is not set; it takes/,
+        ),
+      },
+    });
+  });
+
   it('counts and waits by adapters that were brought along', async () => {
     captureLog();
     const { definition } = acme();
