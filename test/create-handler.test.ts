@@ -5,7 +5,7 @@ import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
 import { STORE_TIMEOUT_MS } from '../src/adapters/lib/store-timeout.ts';
 import { defineSmsGateway } from '../src/adapters/sms-gateway/lib/definition.ts';
 import { MemorySmsTraffic } from '../src/adapters/sms-traffic/memory.ts';
-import { createHandler } from '../src/create-handler.ts';
+import { createHandler, type HandlerOptions } from '../src/create-handler.ts';
 import type { Sms } from '../src/domain/ports/sms-gateway.ts';
 import { InMemoryChallengeRepository } from './fakes/in-memory-challenge-repository.ts';
 import { InMemoryIdempotencyStore } from './fakes/in-memory-idempotency-store.ts';
@@ -49,6 +49,19 @@ describe('A function of one’s own', () => {
       gateway: 'acme',
     });
     expect(log.lines().filter(({ outcome }) => outcome === 'warning')).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a gateway itself', { send: async () => ({}) }],
+    ['the module of one', { acme: acme().definition }],
+  ])('names what was brought along for a gateway and is none: %s', async (_, acme) => {
+    const log = captureLog();
+    const gateways = { acme } as unknown as NonNullable<HandlerOptions['gateways']>;
+    await expect(createHandler({ gateways, env })).rejects.toThrow('not available');
+    expect(log.lines()[0]).toMatchObject({
+      fault: { message: 'gateways.acme is no gateway; it takes what defineSmsGateway returns.' },
+    });
   });
 
   it('asks for no AWS region where no gateway of AWS sends', async () => {

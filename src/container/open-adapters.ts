@@ -23,6 +23,7 @@ import type { SmsGateway } from '../domain/ports/sms-gateway.ts';
 import type { SmsTraffic } from '../domain/ports/sms-traffic.ts';
 import type { Timer } from '../domain/ports/timer.ts';
 import type { UserDirectory } from '../domain/ports/user-directory.ts';
+import { ConfigError } from '../settings.ts';
 
 /** Gateways beside those that ship, by the names that `SMS_ROUTES` calls them. */
 export type OwnGateways = Readonly<Record<string, SmsGatewayDefinition>>;
@@ -47,13 +48,29 @@ export interface Adapters extends OwnAdapters {
   readonly dynamoDb?: DynamoDbStore | undefined;
 }
 
-/** Variables that gateways of one's own take a secret from, and which variable then names it in Secrets Manager. */
+/**
+ * Variables that gateways of one's own take a secret from, and which variable then names it in Secrets Manager.
+ *
+ * @throws ConfigError where one of them is something else.
+ */
 export function secretVariablesOf(own: OwnGateways): Readonly<Record<string, string>> {
+  checkGateways(own);
   const settings = Object.values(own).flatMap((definition) => Object.values(definition.settings));
   const names = settings.flatMap(({ secret, variable }) =>
     secret === true && variable !== undefined ? [variable] : [],
   );
   return Object.fromEntries(names.map((name) => [name, `${name}_SECRET`]));
+}
+
+/** Projects that are not in TypeScript hand over what they like. */
+function checkGateways(own: Readonly<Record<string, Partial<SmsGatewayDefinition> | undefined>>) {
+  const strange = Object.entries(own).filter(([, gateway]) => gateway?.open === undefined);
+  if (strange.length > 0) {
+    const sentences = strange.map(
+      ([name]) => `gateways.${name} is no gateway; it takes what defineSmsGateway returns.`,
+    );
+    throw new ConfigError(sentences.join(' '));
+  }
 }
 
 /**
@@ -62,7 +79,10 @@ export function secretVariablesOf(own: OwnGateways): Readonly<Record<string, str
  *
  * @throws ConfigError when one can't be read.
  */
-export function readEnvironment(env: Environment, own: OwnGateways = {}): Promise<Environment> {
+export async function readEnvironment(
+  env: Environment,
+  own: OwnGateways = {},
+): Promise<Environment> {
   const places = {
     readFile: async (path: string) => {
       const { readFile } = await import('node:fs/promises');
