@@ -298,6 +298,12 @@ describe('A secret of a gateway of its own', () => {
       'settings.ACME_API_KEY is a secret: keep it in Secrets Manager, and set gatewaySecrets.ACME_API_KEY to that.',
     ],
     [
+      'named in the environment',
+      { gateways: acme(), settings: { ...settings, ACME_API_KEY_SECRET: 'acme' } },
+      ACME_API_KEY,
+      'settings.ACME_API_KEY_SECRET has a property of its own: set gatewaySecrets.ACME_API_KEY.',
+    ],
+    [
       'by a name that no gateway knows',
       { gateways: acme() },
       'ACME_KEY',
