@@ -117,8 +117,12 @@ async function detach(order: Order, services: Services): Promise<Outcome> {
   return { changes, notes, differences: await differencesFrom(way, services) };
 }
 
-function summary({ changes, differences }: Outcome, { dryRun }: Order): string {
-  if (changes.length === 0) return 'Nothing to change: all is as it was before attach.';
+function summary({ changes, notes, differences }: Outcome, { dryRun }: Order): string {
+  if (changes.length === 0) {
+    return notes.length === 0
+      ? 'Nothing to change: all is as it was before attach.'
+      : 'Nothing else to change.';
+  }
   if (dryRun) return 'Nothing was changed: this was a dry run.';
   if (differences.length === 0) return 'Done, and read back.';
   return `Read back, not all is as planned:\n\n${diff(differences)}`;

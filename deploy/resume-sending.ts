@@ -7,6 +7,7 @@ const HELP = `${typed('resume-sending')} --table NAME [options]
 
 Ends a stop of all SMS, or with --country that of one country, from each container's next
 sign-in on. A country that was stopped by its name stays so until it is resumed by it.
+Ends with 0 if it was done; with 1 if not.
 
   --table NAME      the function's TABLE_NAME
   --country CODE    the country that was stopped, such as SG

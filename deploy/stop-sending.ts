@@ -10,6 +10,7 @@ Codes that are out stay good. Everybody who asks for an SMS is told THROTTLED, t
 again in a minute; where user existence is hidden, a stop of one country looks as if the
 SMS had been sent, since strangers have no country.
 It needs a function whose RATE_LIMITER is dynamodb, and works while the table does.
+Ends with 0 if it was done; with 1 if not.
 
   --table NAME      the function's TABLE_NAME
   --country CODE    SMS to one country alone, by its ISO 3166-1 code, such as SG

@@ -40,7 +40,7 @@ export async function createHandler({
   env = process.env,
 }: HandlerOptions = {}): Promise<Handler> {
   try {
-    const settings = await readEnvironment(env);
+    const settings = await readEnvironment(env, gateways);
     const config = readConfig(settings, gateways, adapters.clock?.now(), adapters);
     const opened = await openAdapters(config, adapters.clock, gateways);
     if (isOnLambda(env)) {

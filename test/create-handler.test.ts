@@ -5,12 +5,13 @@ import { DynamoDbStore } from '../src/adapters/dynamodb-store.ts';
 import { STORE_TIMEOUT_MS } from '../src/adapters/lib/store-timeout.ts';
 import { defineSmsGateway } from '../src/adapters/sms-gateway/lib/definition.ts';
 import { MemorySmsTraffic } from '../src/adapters/sms-traffic/memory.ts';
-import { createHandler } from '../src/create-handler.ts';
+import { createHandler, type HandlerOptions } from '../src/create-handler.ts';
 import type { Sms } from '../src/domain/ports/sms-gateway.ts';
 import { InMemoryChallengeRepository } from './fakes/in-memory-challenge-repository.ts';
 import { InMemoryIdempotencyStore } from './fakes/in-memory-idempotency-store.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
 import { captureLog, DURABLE, ENV } from './support/function.ts';
+import { startSecretsManager } from './support/secrets-manager-server.ts';
 import { SignInDriver } from './support/sign-in-driver.ts';
 
 /** A gateway of somebody else's, and what it was asked to send. */
@@ -50,6 +51,39 @@ describe('A function of one’s own', () => {
     expect(log.lines().filter(({ outcome }) => outcome === 'warning')).toEqual([]);
   });
 
+  it.each([
+    ['nothing', undefined],
+    ['a gateway itself', { send: async () => ({}) }],
+    ['the module of one', { acme: acme().definition }],
+  ])('names what was brought along for a gateway and is none: %s', async (_, acme) => {
+    const log = captureLog();
+    const gateways = { acme } as unknown as NonNullable<HandlerOptions['gateways']>;
+    await expect(createHandler({ gateways, env })).rejects.toThrow('not available');
+    expect(log.lines()[0]).toMatchObject({
+      fault: { message: 'gateways.acme is no gateway; it takes what defineSmsGateway returns.' },
+    });
+  });
+
+  it('asks for no AWS region where no gateway of AWS sends', async () => {
+    const log = captureLog();
+    const gateways = { acme: acme().definition };
+    await createHandler({ gateways, env: { ...env, AWS_REGION: '', SMS_REGION: '' } });
+    expect(log.lines()).toEqual([]);
+  });
+
+  it('asks for one where such a gateway sends', async () => {
+    const log = captureLog();
+    const started = createHandler({ env: { ...ENV, AWS_REGION: '', SMS_REGION: '' } });
+    await expect(started).rejects.toThrow('not available');
+    expect(log.lines()[0]).toMatchObject({
+      fault: {
+        message: expect.stringMatching(
+          /^SMS_REGION, read by The default route, is not set; it takes/,
+        ),
+      },
+    });
+  });
+
   it('counts and waits by adapters that were brought along', async () => {
     captureLog();
     const { definition } = acme();
@@ -62,6 +96,34 @@ describe('A function of one’s own', () => {
     });
     await new SignInDriver(handler).start();
     expect((await smsTraffic.read('US', clock.now())).latest).toBe(1);
+  });
+
+  it('has a secret of such a gateway read where it is kept, as its own', async () => {
+    const { asked } = await startSecretsManager({ acme: { SecretString: 'from the safe' } });
+    const log = captureLog();
+    const keys: string[] = [];
+    const definition = defineSmsGateway({
+      settings: {
+        apiKey: { schema: v.string(), takes: 'a key', variable: 'ACME_API_KEY', secret: true },
+      },
+      create: ({ apiKey }) => {
+        keys.push(apiKey);
+        return { send: async () => ({}) };
+      },
+    });
+    const kept = { ...env, ACME_API_KEY: '', ACME_API_KEY_SECRET: 'acme' };
+    await createHandler({ gateways: { acme: definition }, env: kept });
+    expect({ asked, keys }).toEqual({ asked: ['acme'], keys: ['from the safe'] });
+    // No variable that looks like another one.
+    expect(log.lines()).toEqual([]);
+  });
+
+  it('reads nothing by the name of a variable that holds no secret', async () => {
+    const { asked } = await startSecretsManager({ acme: { SecretString: 'from the safe' } });
+    captureLog();
+    const gateways = { acme: acme().definition };
+    await createHandler({ gateways, env: { ...env, ACME_API_KEY_SECRET: 'acme' } });
+    expect(asked).toEqual([]);
   });
 
   describe('whose stores were brought along', () => {

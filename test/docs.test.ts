@@ -51,7 +51,9 @@ function plainText(token: Token): string {
 
 async function readPages(): Promise<readonly Page[]> {
   const pages: Page[] = [];
-  const exclude = (name: string) => ['node_modules', 'dist', 'dist-package'].includes(name);
+  const ignored = (await readFile('.gitignore', 'utf8')).split('\n');
+  // What commands write is nobody's page: `npm run synth` leaves a list of licences in cdk.out/.
+  const exclude = (name: string) => ignored.includes(`${name}/`);
   for await (const path of glob('**/*.md', { exclude })) {
     pages.push(await readPage(path));
   }

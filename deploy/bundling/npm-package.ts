@@ -32,8 +32,9 @@ const COMMAND: Readonly<Record<string, string>> = { [PACKAGE_COMMAND]: 'deploy/c
 
 /** What a project has beside it where it needs it: each is one with the project's own, or a binary. */
 const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
-  'aws-cdk-lib': '^2.276.0',
-  constructs: '^10.8.1',
+  // From 2.254 on the construct's template is the same, byte for byte; 2.250 has no `Validations`.
+  'aws-cdk-lib': '^2.254.0',
+  constructs: '^10.5.0',
   esbuild: '>=0.25.0',
   vitest: '>=3',
 };

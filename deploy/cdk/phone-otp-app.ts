@@ -7,6 +7,7 @@ import { GATEWAY_VARIABLES } from '../../src/adapters/sms-gateway/lib/registry.t
 import { CONFIG_VARIABLES } from '../../src/config/config.ts';
 import {
   AWS_REGION,
+  ConfigError,
   readSettings,
   type Settings,
   type SettingValues,
@@ -105,13 +106,35 @@ export async function addStacks(
 
 const STACK = 'phone-otp';
 
-/** The variables of deploy/configuration.md that are set, but for secrets and what the construct sets. */
-function functionSettings(option: ReadOption): FunctionSettings {
-  const names = [...CONFIG_VARIABLES, ...GATEWAY_VARIABLES, ...LOG_VARIABLES].filter(
+/** What options are written like: CDK's own context is not. */
+const LIKE_AN_OPTION = /^([A-Z][A-Z0-9]*|\w+_\w+)$/;
+
+/**
+ * @param names of what the `cdk` command was told.
+ * @throws ConfigError with a sentence for each that looks like an option and is none.
+ */
+export function checkNames(names: readonly string[]): void {
+  const known = [...APP_OPTIONS, ...settingNames()];
+  const strange = names.filter((name) => LIKE_AN_OPTION.test(name) && !known.includes(name));
+  if (strange.length > 0) {
+    const sentences = strange.map(
+      (name) => `${name} is no option here, and would do nothing: see deploy/README.md.`,
+    );
+    throw new ConfigError(sentences.join(' '));
+  }
+}
+
+/** Names of the variables of deploy/configuration.md, but for secrets and what the construct sets. */
+function settingNames(): readonly string[] {
+  return [...CONFIG_VARIABLES, ...GATEWAY_VARIABLES, ...LOG_VARIABLES].filter(
     (name) => !(name in NOT_SETTINGS) && !name.startsWith('AWS_'),
   );
+}
+
+/** Those of them that are set. */
+function functionSettings(option: ReadOption): FunctionSettings {
   return Object.fromEntries(
-    names.flatMap((name) => {
+    settingNames().flatMap((name) => {
       const value = option(name);
       return value ? [[name, value]] : [];
     }),

@@ -19,13 +19,14 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE } from '../../src/adapters/lib/dynamodb-item.ts';
 import type { Config } from '../../src/config/config.ts';
-import type { OwnGateways } from '../../src/container/open-adapters.ts';
+import { type OwnGateways, secretVariablesOf } from '../../src/container/open-adapters.ts';
 import { ConfigError } from '../../src/settings.ts';
 import { gatewaysOf } from '../lib/role-actions.ts';
 import { Alarms } from './alarms.ts';
 import { builtBundle, SETTINGS_NAME } from './built-bundle.ts';
 import { except } from './exceptions.ts';
 import { configOf, flawsOf, placesOf, type Settings } from './function-settings.ts';
+import { checkGatewaySecrets, flawsOfGatewaySecrets } from './gateway-secrets.ts';
 import {
   confirmPhoneStatement,
   grantSecrets,
@@ -66,6 +67,8 @@ export interface PhoneOtpProps {
   readonly code?: Code | undefined;
   /** Gateways beside those that ship, as `createHandler` has them in the bundle of `code`. */
   readonly gateways?: OwnGateways | undefined;
+  /** Hold what secret variables of `gateways` would, by their names, such as `ACME_API_KEY`. */
+  readonly gatewaySecrets?: Readonly<Record<string, ISecret | Secret>> | undefined;
 }
 
 /**
@@ -98,11 +101,15 @@ export class PhoneOtp extends Construct {
     this.table = createTable(this);
     this.hashKey = createKey(this, 'HashKey', 'OTP_HASH_KEY: signs codes');
     this.lookupKey = createKey(this, 'LookupKey', 'OTP_LOOKUP_KEY: finds counts');
-    const { signUp = false, twilioSecret, maxRequestsPerIp } = props;
+    const { signUp = false, twilioSecret, maxRequestsPerIp, gatewaySecrets = {} } = props;
+    const secretVariables = secretVariablesOf(props.gateways ?? {});
     const secrets = {
       OTP_HASH_KEY_SECRET: this.hashKey,
       OTP_LOOKUP_KEY_SECRET: this.lookupKey,
       ...(twilioSecret !== undefined && { TWILIO_SECRET_SECRET: twilioSecret }),
+      ...Object.fromEntries(
+        Object.entries(gatewaySecrets).map(([name, secret]) => [secretVariables[name], secret]),
+      ),
     };
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -175,11 +182,13 @@ function checkedConfig(props: PhoneOtpProps, settings: Settings): Config {
     ...(gateways !== undefined && code === undefined
       ? ['gateways are not in the bundle that ships: set code to the one that has them.']
       : []),
+    ...flawsOfGatewaySecrets(settings, gateways, props.gatewaySecrets),
   ];
   if (problems.length > 0) {
     throw new ConfigError(problems.join(' '));
   }
   const config = configOf(settings, gateways);
+  checkGatewaySecrets(config, gateways, props.gatewaySecrets);
   const sendsByTwilio = gatewaysOf(config).some(({ gateway }) => gateway === 'twilio');
   if (sendsByTwilio !== (twilioSecret !== undefined)) {
     throw new ConfigError(

@@ -90,7 +90,7 @@ export interface Now {
 
 export interface WayBack {
   readonly plan: Plan;
-  /** What stays as it is, since it was changed after attach; one sentence each. */
+  /** What stays as it is, since it was changed after attach or is in use; one sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -113,6 +113,11 @@ export function planWayBack(backup: Backup, now: Now, everything: boolean): WayB
   const { permission } = backup;
   const isNeeded = Object.values(pool.after.LambdaConfig ?? {}).includes(permission?.functionArn);
   const goes = permission !== undefined && now.isPermitted && !isNeeded;
+  if (permission !== undefined && now.isPermitted && isNeeded) {
+    notes.push(
+      `function ${permission.functionArn}: the permission that attach added stays: a trigger calls it.`,
+    );
+  }
   return {
     plan: {
       pool,

@@ -88,7 +88,8 @@ export const VARIABLES = {
   SIGN_UP_NEEDS_PHONE: { schema: flag, fallback: 'false', takes: 'true or false' },
   REVIEW_NUMBERS: { schema: v.optional(v.string()), takes: 'entries in JSON' },
   SMS_TIMEOUT_MS: wholeNumber(500, 4000, '3000'),
-  SMS_REGION: AWS_REGION,
+  // Gateways of AWS ask for one: others do without.
+  SMS_REGION: { ...AWS_REGION, schema: v.optional(AWS_REGION.schema) },
   SMS_SENDER_ID: SENDER_ID,
   SMS_MAX_PRICE_USD: MAX_PRICE_USD,
   SMS_ORIGINATION_NUMBER: ORIGINATION_NUMBER,

@@ -29,14 +29,16 @@ export const SETTINGS_FILE = 'SETTINGS_FILE';
  * The environment with what a file and Secrets Manager hold of it. Variables of the environment come before those of
  * the file.
  *
+ * @param secretVariables by the variables that they stand for.
  * @throws {@link ConfigError} naming the variable whose file or secret can't be read.
  */
 export async function completeEnvironment(
   env: Environment,
   places: OtherPlaces,
+  secretVariables: Readonly<Record<string, string>> = SECRET_VARIABLES,
 ): Promise<Environment> {
   const settings = await withFile(env, places);
-  const named = Object.entries(SECRET_VARIABLES).flatMap(([name, pointer]) => {
+  const named = Object.entries(secretVariables).flatMap(([name, pointer]) => {
     const id = settings[pointer];
     return id ? [{ name, pointer, id }] : [];
   });

@@ -12,7 +12,7 @@ import {
 import { RoutedSmsGateway } from '../adapters/sms-gateway/routed.ts';
 import { type AbuseConfig, usesDynamoDb } from '../config/abuse-limits.ts';
 import { type Config, parseConfig } from '../config/config.ts';
-import { completeEnvironment, type Environment } from '../config/environment.ts';
+import { completeEnvironment, type Environment, SECRET_VARIABLES } from '../config/environment.ts';
 import type { AccountLedger } from '../domain/ports/account-ledger.ts';
 import type { ChallengeRepository } from '../domain/ports/challenge-repository.ts';
 import type { Clock } from '../domain/ports/clock.ts';
@@ -23,6 +23,7 @@ import type { SmsGateway } from '../domain/ports/sms-gateway.ts';
 import type { SmsTraffic } from '../domain/ports/sms-traffic.ts';
 import type { Timer } from '../domain/ports/timer.ts';
 import type { UserDirectory } from '../domain/ports/user-directory.ts';
+import { ConfigError } from '../settings.ts';
 
 /** Gateways beside those that ship, by the names that `SMS_ROUTES` calls them. */
 export type OwnGateways = Readonly<Record<string, SmsGatewayDefinition>>;
@@ -48,22 +49,50 @@ export interface Adapters extends OwnAdapters {
 }
 
 /**
+ * Variables that gateways of one's own take a secret from, and which variable then names it in Secrets Manager.
+ *
+ * @throws ConfigError where one of them is something else.
+ */
+export function secretVariablesOf(own: OwnGateways): Readonly<Record<string, string>> {
+  checkGateways(own);
+  const settings = Object.values(own).flatMap((definition) => Object.values(definition.settings));
+  const names = settings.flatMap(({ secret, variable }) =>
+    secret === true && variable !== undefined ? [variable] : [],
+  );
+  return Object.fromEntries(names.map((name) => [name, `${name}_SECRET`]));
+}
+
+/** Projects that are not in TypeScript hand over what they like. */
+function checkGateways(own: Readonly<Record<string, Partial<SmsGatewayDefinition> | undefined>>) {
+  const strange = Object.entries(own).filter(([, gateway]) => gateway?.open === undefined);
+  if (strange.length > 0) {
+    const sentences = strange.map(
+      ([name]) => `gateways.${name} is no gateway; it takes what defineSmsGateway returns.`,
+    );
+    throw new ConfigError(sentences.join(' '));
+  }
+}
+
+/**
  * The environment with what a file of settings and Secrets Manager hold of it. While secrets are on their way, the code
  * that routes name loads.
  *
  * @throws ConfigError when one can't be read.
  */
-export function readEnvironment(env: Environment): Promise<Environment> {
-  return completeEnvironment(env, {
-    readFile: async (path) => {
+export async function readEnvironment(
+  env: Environment,
+  own: OwnGateways = {},
+): Promise<Environment> {
+  const places = {
+    readFile: async (path: string) => {
       const { readFile } = await import('node:fs/promises');
       return readFile(path, 'utf8');
     },
-    readSecret: async (id) => {
+    readSecret: async (id: string) => {
       const { readSecret } = await import('../adapters/lib/secrets-manager.ts');
       return readSecret(id);
     },
-    whileReading: ({ SMS_ROUTES, TABLE_NAME }) => {
+    whileReading: ({ SMS_ROUTES, TABLE_NAME }: Environment) => {
       const named = Object.entries(SMS_GATEWAYS).filter(
         ([name]) => SMS_ROUTES?.includes(`"${name}"`) ?? name === 'sns',
       );
@@ -73,7 +102,8 @@ export function readEnvironment(env: Environment): Promise<Environment> {
         ...(TABLE_NAME ? [import('../adapters/dynamodb-store.ts')] : []),
       ]);
     },
-  });
+  };
+  return completeEnvironment(env, places, { ...SECRET_VARIABLES, ...secretVariablesOf(own) });
 }
 
 /**
@@ -95,6 +125,7 @@ export function readConfig(
     gatewayVariables: [
       ...GATEWAY_VARIABLES,
       ...Object.values(own).flatMap(({ variables }) => variables),
+      ...Object.values(secretVariablesOf(own)),
     ],
     isCountry,
     ownStores: {

@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Deadline } from '../../src/domain/deadline.ts';
 import type { PhoneNumber } from '../../src/domain/phone-number.ts';
 import type { Clock } from '../../src/domain/ports/clock.ts';
@@ -53,6 +54,23 @@ const text = 'Your OTP for log in is 8675309421';
 /** What a provider, or a proxy before it, may say of what it was sent. */
 const ECHOES = [text, to, '8675309421', '12025554567', 'Code8675309421', '86753_09421'];
 
+/** What a template may hold, by what a gateway that knows only plain English would make another text of. */
+const TEXTS = {
+  'with a last line for the browser': `${text}\n\n@example.com #8675309421`,
+  'in any script': 'Ваш код é {8675309421} & <8675309421> + 100 % — உங்கள் 验证码 🔑',
+  'longer than one SMS': `${text}.${' Tell nobody.'.repeat(20)}`,
+} as const;
+
+/** What differs from one message to another. */
+interface Sending {
+  readonly text?: string;
+  readonly patience?: number | undefined;
+  readonly lifetimeMs?: number;
+}
+
+/** Longer than it takes a request that nobody waits for to arrive. */
+const WHILE_MS = 100;
+
 /** How gateways may differ. */
 export interface SmsGatewayTraits {
   /** Why this technology has no way to hang or to lose a connection. */
@@ -73,6 +91,7 @@ export function describeSmsGatewayContract(
   const skipped = canNotFail ? ` (skipped: ${canNotFail})` : '';
   const withoutHttp = speaksNoHttp ? ` (skipped: ${speaksNoHttp})` : '';
   const withoutExpiry = knowsNoExpiry ? ` (skipped: ${knowsNoExpiry})` : '';
+  const moods = ['accept' as const, ...refusals, ...(canNotFail ? [] : FAULTS)];
   describe(`SmsGateway contract: ${name}`, () => {
     let harness: SmsGatewayHarness;
     beforeEach(async () => {
@@ -80,15 +99,19 @@ export function describeSmsGatewayContract(
     });
     afterEach(() => harness.close());
 
-    function send(patience = 2000, lifetimeMs = 300_000): Promise<SmsReceipt> {
+    function send({
+      patience = 2000,
+      lifetimeMs = 300_000,
+      ...words
+    }: Sending = {}): Promise<SmsReceipt> {
       const { clock } = harness;
       const deadline = Deadline.in(clock, patience);
       const expiresAt = clock.now() + lifetimeMs;
-      return harness.gateway.send({ to, country: 'US', text, deadline, expiresAt });
+      return harness.gateway.send({ to, country: 'US', text, ...words, deadline, expiresAt });
     }
 
     async function failure(patience?: number): Promise<SmsDeliveryError> {
-      const outcome = await send(patience).catch((error) => error);
+      const outcome = await send({ patience }).catch((error) => error);
       expect(outcome).toBeInstanceOf(SmsDeliveryError);
       return outcome;
     }
@@ -99,6 +122,30 @@ export function describeSmsGatewayContract(
       expect(harness.attempts()).toBe(1);
       expect(feedbackReference.length).toBeLessThanOrEqual(100);
     });
+
+    it.each(Object.entries(TEXTS))('delivers every character of a text: %s', async (_, words) => {
+      await send({ text: words });
+      expect(harness.accepted()).toEqual([{ to, text: words }]);
+    });
+
+    it('delivers each message to a number, as soon as the one before is out', async () => {
+      await send();
+      await send({ text: 'Your OTP for log in is 1234987650' });
+      expect(harness.accepted().map(({ text }) => text)).toEqual([
+        text,
+        'Your OTP for log in is 1234987650',
+      ]);
+    });
+
+    it.each<ProviderBehaviour>(moods)(
+      'sends nothing after it has answered: %s',
+      async (behaviour) => {
+        harness.provider(behaviour);
+        await send({ patience: 200 }).catch(() => {});
+        await setTimeout(WHILE_MS);
+        expect(harness.attempts()).toBe(1);
+      },
+    );
 
     it('sends nothing ahead, whatever the provider would do', async () => {
       for (const mood of ['accept', ...(canNotFail ? [] : FAULTS)] as const) {
@@ -114,7 +161,7 @@ export function describeSmsGatewayContract(
     it.skipIf(knowsNoExpiry).each([60, 300])(
       `A41: has the provider drop a message once its code is worthless: after %i seconds${withoutExpiry}`,
       async (seconds) => {
-        await send(undefined, seconds * 1000);
+        await send({ lifetimeMs: seconds * 1000 });
         const validity = harness.validity?.();
         expect(validity).toBeLessThanOrEqual(seconds);
         expect(validity).toBeGreaterThanOrEqual(seconds - 1);
@@ -216,6 +263,18 @@ export function describeSmsGatewayContract(
       },
     );
 
+    it.each<ProviderBehaviour>(moods)(
+      'A45: writes neither the text nor the number into the log: %s',
+      async (behaviour) => {
+        const written = watchLog();
+        harness.provider(behaviour);
+        await send({ patience: 200 }).catch(() => {});
+        const log = written();
+        expect(log).not.toContain('8675309421');
+        expect(log).not.toContain('2025554567');
+      },
+    );
+
     it.skipIf(canNotFail).each(ECHOES)(
       `A45: repeats nothing of what the provider calls its error, neither in its own nor in the log: %s${skipped}`,
       async (echo) => {
@@ -238,4 +297,23 @@ export function describeSmsGatewayContract(
       expect(harness.accepted()).toEqual([{ to, text }]);
     });
   });
+}
+
+/** Reads along, until the test ends, what on Lambda would be in the log. */
+function watchLog(): () => string {
+  const streams = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockReturnValue(true),
+  );
+  const methods = (['debug', 'error', 'info', 'log', 'trace', 'warn'] as const).map((method) =>
+    vi.spyOn(console, method).mockReturnValue(),
+  );
+  const spies = [...streams, ...methods];
+  onTestFinished(() => {
+    for (const spy of spies) spy.mockRestore();
+  });
+  return () =>
+    spies
+      .flatMap(({ mock }) => mock.calls.flat())
+      .map((told) => inspect(told, { depth: null }))
+      .join('\n');
 }

@@ -343,7 +343,23 @@ describe('npm run detach', () => {
     const backup = backupIn((await attach()).output);
     const LambdaConfig = { ...ourTriggers(ours), PostConfirmation: ours };
     await cognito.send(new UpdateUserPoolCommand({ UserPoolId: userPoolId, LambdaConfig }));
-    await detach('--backup', backup);
+    const { output } = await detach('--backup', backup);
+    expect(output).toContain('the permission that attach added stays: a trigger calls it.\n');
+    expect(lambda.statements).toHaveLength(1);
+  });
+
+  it('does not say that all is as it was where the permission is all that stays', async () => {
+    const { attach, detach, backupIn, lambda } = await createWorld();
+    await attach();
+    lambda.statements.length = 0;
+    const backup = backupIn((await attach()).output);
+    const { code, output } = await detach('--backup', backup);
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringMatching(
+        /^function \S+: the permission that attach added stays: a trigger calls it\.\nNothing else to change\.\n$/,
+      ),
+    });
     expect(lambda.statements).toHaveLength(1);
   });
 

@@ -152,6 +152,7 @@ describe('npm run stop-sending', () => {
       const { code, output } = await run(command, ['--help']);
       expect(code).toBe(0);
       expect(output).toContain(`npm run ${command}-sending -- --table NAME`);
+      expect(output).toContain('Ends with 0 if it was done; with 1 if not.');
     }
   });
 });

@@ -1,6 +1,16 @@
 /** The package for other projects, installed into one that has nothing else, and put to use there. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -43,7 +53,7 @@ beforeAll(async () => {
   tarball = await packTarball(built, folder);
   await cp(FIXTURES, project, { recursive: true });
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  for (const file of ['acme.ts', 'handler.ts', 'acme.test.ts']) {
+  for (const file of ['acme.ts', 'handler.ts', 'acme.test.ts', 'acme-local.test.ts']) {
     await writeFile(join(project, file), await example(PAGE, 'ts', `// ${file}`));
   }
   const signIn = await example('deploy/local/README.md', 'ts', 'import {\n  Cognito');
@@ -136,6 +146,8 @@ describe('The package', () => {
 
   it.each([
     ['acme.test.ts', []],
+    // The AWS SDK's own declarations go by the browser's, too.
+    ['acme-local.test.ts', ['--skipLibCheck']],
     ['handler.ts', []],
     // Declarations of aws-cdk-lib itself take a property that is undefined for one that is not there.
     ['app.ts', ['--exactOptionalPropertyTypes', 'false']],
@@ -240,11 +252,21 @@ describe('The gateway that the page on the package adds', () => {
     expect(Number(/Tests\s+(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(15);
   });
 
+  it('signs in on the local endpoint', async () => {
+    const place = await lend('esbuild');
+    onTestFinished(() => rm(place));
+    const { code, output } = await run('npm', ['test', '--', 'acme-local.test.ts']);
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/Tests\s+1 passed/);
+  });
+
   it('sends from a function that its project bundles, by the provider behind it', async () => {
     const place = await lend('esbuild');
     onTestFinished(() => rm(place));
     const built = await run('npm', ['run', 'build']);
     expect(built.code, built.output).toBe(0);
+    // What the page on deployment puts into the zip file.
+    expect(await readdir(join(project, 'dist'))).toEqual(['chunks', 'index.mjs']);
     const { code, output } = await run('node', ['send.mjs'], { OTP_HASH_KEY: STRONG_KEY });
     expect(code, output).toBe(0);
     expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({

@@ -230,6 +230,70 @@ const twilio = suitesOf(
           };
         }),
     ],
+    'cuts a long text short': [
+      'delivers every character of a text: longer than one SMS',
+      asking((options) => {
+        options.body.set('Body', options.body.get('Body')?.slice(0, 160) ?? '');
+        return options;
+      }),
+    ],
+    'writes no script but its own': [
+      'delivers every character of a text: in any script',
+      asking((options) => {
+        options.body.set('Body', options.body.get('Body')?.replace(/[^ -~\n]/g, '?') ?? '');
+        return options;
+      }),
+    ],
+    'makes one line of several': [
+      'delivers every character of a text: with a last line for the browser',
+      asking((options) => {
+        options.body.set('Body', options.body.get('Body')?.replaceAll('\n', ' ') ?? '');
+        return options;
+      }),
+    ],
+    "takes a number's next message for the one before": [
+      'delivers each message to a number, as soon as the one before is out',
+      () =>
+        startTwilio(({ send }) => {
+          const served = new Set<string>();
+          return {
+            send: async (sms) => {
+              const receipt = served.has(sms.to) ? {} : await send(sms);
+              served.add(sms.to);
+              return receipt;
+            },
+          };
+        }),
+    ],
+    'sends once more when its caller has gone': [
+      'sends nothing after it has answered: accept',
+      () =>
+        startTwilio(({ send }) => ({
+          send: async (sms) => {
+            const receipt = await send(sms);
+            setTimeout(() => send(sms).catch(() => {}), 10);
+            return receipt;
+          },
+        })),
+    ],
+    'writes a refused message into the log': [
+      'A45: writes neither the text nor the number into the log: opted-out',
+      failing((error, text) => {
+        // biome-ignore lint/suspicious/noConsole: this is its fault.
+        console.error('refused', { text });
+        return error;
+      }),
+    ],
+    'writes each message into the log': [
+      'A45: writes neither the text nor the number into the log: accept',
+      () =>
+        startTwilio(({ send }) => ({
+          send: (sms) => {
+            process.stdout.write(`${JSON.stringify(sms)}\n`);
+            return send(sms);
+          },
+        })),
+    ],
     'sends to a number of its own making': [
       'delivers the text to the number, once',
       asking((options) => {

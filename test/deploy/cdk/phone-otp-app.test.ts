@@ -174,6 +174,23 @@ describe('The app', () => {
     expect(await program.exited).toBe(1);
     expect(program.output).toMatch(/^SENDS_PER_HOUR is "many"; it takes .*\n$/);
   });
+
+  it('takes no option on the command line that there is not, since it would do nothing', async () => {
+    // As `cdk -c` hands them on, beside what is CDK's own.
+    const context = {
+      ...{ ...BUDGET, APP_NAME: 'MyApp', POWERTOOLS_LOG_LEVEL: 'WARN' },
+      ...{ MAX_REQUEST_PER_IP: '100', SIGNUP: 'true', sign_up: 'true', OTP_HASH_KEY: STRONG_KEY },
+      ...{ '@aws-cdk/core:bootstrapQualifier': 'hnb659fds', 'cli-telemetry': false },
+    };
+    const variables = { CDK_CONTEXT_JSON: JSON.stringify(context) };
+    const program = new Program('deploy/app.ts', [], variables);
+    expect(await program.exited).toBe(1);
+    expect(program.output).toBe(
+      `${['MAX_REQUEST_PER_IP', 'SIGNUP', 'sign_up', 'OTP_HASH_KEY']
+        .map((name) => `${name} is no option here, and would do nothing: see deploy/README.md.`)
+        .join(' ')}\n`,
+    );
+  });
 });
 
 describe('What is deployed', () => {

@@ -6,6 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { PhoneOtp, type PhoneOtpProps } from '../../../deploy/cdk/phone-otp.ts';
 import { defineSmsGateway } from '../../../src/adapters/sms-gateway/lib/definition.ts';
@@ -245,6 +246,77 @@ describe('A function with a gateway of its own', () => {
         'gateways are not in the bundle that ships: set code to the one that has them.',
       ),
     );
+  });
+});
+
+describe('A secret of a gateway of its own', () => {
+  const ACME_API_KEY = 'ACME_API_KEY';
+  const acme = (schema: v.GenericSchema<unknown, unknown> = v.string()) => ({
+    acme: defineSmsGateway({
+      settings: {
+        apiKey: { schema, takes: 'an Acme API key', variable: ACME_API_KEY, secret: true },
+      },
+      create: () => ({ send: async () => ({}) }),
+    }),
+  });
+  const settings = routesTo({ gateway: 'acme' });
+
+  function synthesizeWith(props: Omit<Partial<PhoneOtpProps>, 'gatewaySecrets'>, name?: string) {
+    const stack = new Stack(new App(), 'Stack');
+    const gatewaySecrets = name === undefined ? undefined : { [name]: new Secret(stack, 'Acme') };
+    new PhoneOtp(stack, 'PhoneOtp', { ...DEFAULTS, settings, gatewaySecrets, ...props });
+    return resourcesOf(stack);
+  }
+
+  it('is named to it, and read by its role', () => {
+    const resources = synthesizeWith({ gateways: acme() }, ACME_API_KEY);
+    expect(environment(resources).ACME_API_KEY_SECRET).toBe('<Acme>');
+    expect(statements(resources)).toContainEqual({
+      ...KEYS,
+      Resource: [...KEYS.Resource, '<Acme>'],
+    });
+  });
+
+  it('may be done without where the gateway does without', () => {
+    const resources = synthesizeWith({ gateways: acme(v.optional(v.string())) });
+    expect(environment(resources)).not.toHaveProperty('ACME_API_KEY_SECRET');
+  });
+
+  it.each<
+    readonly [string, Omit<Partial<PhoneOtpProps>, 'gatewaySecrets'>, string | undefined, string]
+  >([
+    [
+      'that is missing',
+      { gateways: acme() },
+      undefined,
+      'gatewaySecrets.ACME_API_KEY is not set; a route names acme, which needs a secret that holds an Acme API key.',
+    ],
+    [
+      'in the environment',
+      { gateways: acme(), settings: { ...settings, ACME_API_KEY: 'key' } },
+      ACME_API_KEY,
+      'settings.ACME_API_KEY is a secret: keep it in Secrets Manager, and set gatewaySecrets.ACME_API_KEY to that.',
+    ],
+    [
+      'named in the environment',
+      { gateways: acme(), settings: { ...settings, ACME_API_KEY_SECRET: 'acme' } },
+      ACME_API_KEY,
+      'settings.ACME_API_KEY_SECRET has a property of its own: set gatewaySecrets.ACME_API_KEY.',
+    ],
+    [
+      'by a name that no gateway knows',
+      { gateways: acme() },
+      'ACME_KEY',
+      'gatewaySecrets.ACME_KEY is no secret of gateways; they have ACME_API_KEY.',
+    ],
+    [
+      'where there is no gateway',
+      { settings: {} },
+      'ACME_KEY',
+      'gatewaySecrets.ACME_KEY is no secret of gateways; they have none.',
+    ],
+  ])('is told in a sentence: one %s', (_, props, name, sentence) => {
+    expect(() => synthesizeWith(props, name)).toThrow(sentence);
   });
 });
 
