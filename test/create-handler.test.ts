@@ -78,7 +78,7 @@ describe('A function of one’s own', () => {
     expect(log.lines()[0]).toMatchObject({
       fault: {
         message: expect.stringMatching(
-          /^SMS_REGION, read by The default route, is not set; it takes/,
+          /^SMS_REGION, read by SNS, the default route, is not set; it takes/,
         ),
       },
     });

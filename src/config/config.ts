@@ -219,7 +219,7 @@ function smsRoutes(
     entityId: values.SMS_ENTITY_ID,
     templateId: values.SMS_TEMPLATE_ID,
   };
-  const gateways = [{ gateway: 'sns', settings, title: 'The default route' }];
+  const gateways = [{ gateway: 'sns', settings, title: 'SNS, the default route' }];
   return [
     {
       kind: 'send',

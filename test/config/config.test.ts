@@ -19,7 +19,7 @@ describe('The configuration', () => {
         kind: 'send',
         countries: '*',
         prefixes: [],
-        gateways: [{ gateway: 'sns', settings: {}, title: 'The default route' }],
+        gateways: [{ gateway: 'sns', settings: {}, title: 'SNS, the default route' }],
         ignoreUserLocale: false,
         retryAfterTimeout: false,
       },
