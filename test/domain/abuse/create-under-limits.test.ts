@@ -271,6 +271,19 @@ describe('An SMS that its provider refused', () => {
     expect((await domain.traffic.read('US', domain.clock.now())).hour.sent).toBe(1);
   });
 
+  const MINUTELY = { max: 1, windowMs: seconds(60) };
+
+  it.each([
+    { perCountry: HOURLY(1), overall: MINUTELY },
+    { perCountry: MINUTELY, overall: HOURLY(1) },
+  ])('is given back to each budget as that counts it: %j', async (limits) => {
+    const { domain, open } = signIn({ limits });
+    domain.gateway.failByRefusing('unavailable');
+    await open();
+    domain.gateway.accept();
+    expect(await open()).toMatchObject({ kind: 'sent' });
+  });
+
   it('is told as refused, too, where it can’t be given back', async () => {
     const { domain, open } = signIn({});
     domain.gateway.failByRefusing('throttled');

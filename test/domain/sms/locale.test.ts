@@ -42,6 +42,7 @@ describe('Of the available languages', () => {
 
   it('of two as close, the first wins', () => {
     expect(matchLocale(['es-AR'], ['es-MX', 'es'])).toBe('es-MX');
+    expect(matchLocale(['es-AR'], ['es', 'es-MX'])).toBe('es');
   });
 
   it('of two that mean the same, the one that is written like the wish wins', () => {
