@@ -105,6 +105,8 @@ export class SignInWorld {
   readonly #wrongOfChallenge = new Map<string, number>();
   /** At least so many wrong answers in a row: none where somebody came with the code since. */
   readonly #wrongOfNumber = new Map<string, { count: number; lastAt: number }>();
+  /** Answers that held a code of the number, which clear its wrong ones at some time between beginning and end. */
+  readonly #clearings = new Map<string, { begun: number; underWay: number }>();
   /** At most so many: since an answer was told to be right. */
   readonly #wrongSinceRight = new Map<string, number>();
   readonly #metersOfNumber = new Map<string, Meter>();
@@ -201,8 +203,15 @@ export class SignInWorld {
     const { round = '' } = signIn.private;
     this.#answered.add(id);
     // Whoever has the code clears the account, also where a resend or another answer comes first after all.
-    if (this.#codes.some((made) => made.challengeId === id && made.code === challengeAnswer)) {
+    const clears = this.#codes.some(
+      (made) => made.challengeId === id && made.code === challengeAnswer,
+    );
+    const clearings = this.#clearingsOf(signIn.user.number);
+    const { begun, underWay } = clearings;
+    if (clears) {
       this.#wrongOfNumber.delete(signIn.user.number);
+      clearings.begun += 1;
+      clearings.underWay += 1;
     }
     const event = this.#event(signIn, 'VerifyAuthChallengeResponse_Authentication', {
       privateChallengeParameters: signIn.private,
@@ -212,13 +221,17 @@ export class SignInWorld {
     if (result !== undefined && isRight(result)) {
       this.#checkRight(signIn, { id, round, answer: challengeAnswer }, result);
     } else if (result?.outcome.reason === 'wrong-code') {
-      this.#checkWrong(signIn, id);
+      this.#checkWrong(signIn, id, underWay === 0 && clearings.begun === begun);
     }
     const again =
       result !== undefined && deliver === 'again'
         ? await this.#answerAgain(box, id, event, result)
         : undefined;
     const told = again ?? result;
+    // A call that nobody heard of may clear it later still.
+    if (clears && result !== undefined && (deliver === 'once' || again !== undefined)) {
+      clearings.underWay -= 1;
+    }
     if (told === undefined) {
       signIn.isOver = true;
       return undefined;
@@ -563,7 +576,14 @@ export class SignInWorld {
     this.#wrongSinceRight.delete(user.number);
   }
 
-  #checkWrong({ user }: SignIn, id: string): void {
+  #clearingsOf(number: string) {
+    const clearings = this.#clearings.get(number) ?? { begun: 0, underWay: 0 };
+    this.#clearings.set(number, clearings);
+    return clearings;
+  }
+
+  /** @param isLasting whether no code came at the same time, which may have cleared it at once. */
+  #checkWrong({ user }: SignIn, id: string, isLasting: boolean): void {
     const wrong = (this.#wrongOfChallenge.get(id) ?? 0) + 1;
     this.#wrongOfChallenge.set(id, wrong);
     if (wrong > policy.maxAttempts) {
@@ -574,7 +594,9 @@ export class SignInWorld {
     }
     const { count = 0 } = this.#wrongOfNumber.get(user.number) ?? {};
     this.#wrongSinceRight.set(user.number, (this.#wrongSinceRight.get(user.number) ?? 0) + 1);
-    this.#wrongOfNumber.set(user.number, { count: count + 1, lastAt: this.#now });
+    if (isLasting) {
+      this.#wrongOfNumber.set(user.number, { count: count + 1, lastAt: this.#now });
+    }
   }
 
   /** By the wrong answers that were told: there may be more. */
