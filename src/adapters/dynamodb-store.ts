@@ -24,7 +24,7 @@ export class DynamoDbStore {
     return new DynamoDbChallengeRepository(this.#table, keys, clock);
   }
 
-  /** @param holdMs how long a round is kept after it was acquired. */
+  /** @param holdMs how long a round is kept after it was acquired, or prolonged. */
   idempotencyStore(keys: HmacKeyRing, clock: Clock, holdMs: number): DynamoDbIdempotencyStore {
     return new DynamoDbIdempotencyStore(this.#table, keys, clock, holdMs);
   }

@@ -105,8 +105,9 @@ export class CreateAuthChallenge {
 
   /**
    * Answers another call for a round with the same challenge. Where nobody may know that nothing was sent, and
-   * something can be by now, it is, without a word.
+   * something can be by now, the first such call sends it, without a word.
    *
+   * @param prolong keeps the round for its time anew, and says whether this call was the first to ask for that.
    * @returns `undefined` where the round can't be the same: the challenge is gone, its code has signed
    * the user in or is too old by now, the sign-in has only just begun and was answered before, or,
    * where that may show, whoever was sent nothing may be sent a code by now.
@@ -114,6 +115,7 @@ export class CreateAuthChallenge {
   async repeat(
     prepared: PreparedRound,
     { status, reference }: RoundResult,
+    prolong: () => Promise<boolean>,
   ): Promise<CreateOutcome | undefined> {
     const { challenges, hideUserExistence } = this.#deps;
     const { request, outlook } = prepared;
@@ -128,44 +130,53 @@ export class CreateAuthChallenge {
       return undefined;
     }
     // A double click's two rounds are two, and take an answer each.
-    const repeated = { reference, round: this.nextId(), foreignMetadata: false };
-    if (challenge.code.kind === 'decoy' && outlook && this.#canReach(prepared, outlook)) {
-      if (!hideUserExistence) {
-        return undefined;
-      }
-      // Once: it takes from no limit of the number, so it must not be tried at every click. And in time: its code holds as long as was told.
-      if (!tooOld && !wasMadeUpFor(challenge)) {
-        const made = await this.#sendSilently(prepared, challenge, outlook, status);
-        return { ...made, ...repeated };
-      }
+    const round = this.nextId();
+    // Last of all: what was waited for in between must not show in the times.
+    const told = (): CreateOutcome => ({
+      kind: 'repeated',
+      ...this.#show(prepared, challenge, status),
+      reference,
+      round,
+      foreignMetadata: false,
+    });
+    if (outlook === undefined) {
+      return told();
     }
-    return { kind: 'repeated', ...this.#show(prepared, challenge, status), ...repeated };
-  }
-
-  /** Should the store fail before the send, the round is told again all the same: it was done already. */
-  async #sendSilently(
-    prepared: PreparedRound,
-    challenge: Challenge,
-    outlook: Outlook,
-    status: ChallengeStatus,
-  ) {
-    const { request, recipient } = prepared;
-    const { sender } = this.#deps;
-    const told = () => this.#show(prepared, challenge, status);
+    const isDue = challenge.code.kind === 'decoy' && this.#canReach(prepared, outlook);
+    if (!hideUserExistence) {
+      return isDue ? undefined : told();
+    }
     try {
-      const result = await sender.sendSilently(request, recipient, challenge, outlook);
-      if (result.kind === 'conflict') {
-        return { kind: 'repeated', ...told() } as const;
-      }
-      const { event, fault, pace } = stepOf(result, status === 'SENT' ? 'SENT' : 'RESENT');
-      // What the client was told advances alike for everybody: by the rounds that it asked for.
-      return { ...event, ...told(), fault, pace };
+      // For everybody alike: the calls that follow an SMS which is made up for have to find its round.
+      const isFirst = await prolong();
+      // Once, however many rounds go by the challenge: it takes from no limit of the number. And in time: its code holds as long as was told.
+      return isFirst && isDue && !tooOld && !wasMadeUpFor(challenge)
+        ? await this.#sendSilently(prepared, challenge, outlook, told)
+        : told();
     } catch (fault) {
+      // Before the send: the round was done already, and is told again all the same.
       if (!(fault instanceof StoreError)) {
         throw fault;
       }
-      return { kind: 'repeated', ...told(), fault } as const;
+      return { ...told(), fault };
     }
+  }
+
+  async #sendSilently(
+    { request, recipient }: PreparedRound,
+    challenge: Challenge,
+    outlook: Outlook,
+    told: () => CreateOutcome,
+  ): Promise<CreateOutcome> {
+    const { sender } = this.#deps;
+    const result = await sender.sendSilently(request, recipient, challenge, outlook);
+    if (result.kind === 'conflict') {
+      return told();
+    }
+    // What the client was told advances alike for everybody: by the rounds that it asked for.
+    const shown = told();
+    const { event, fault, pace } = stepOf(result, shown.status === 'SENT' ? 'SENT' : 'RESENT');
+    return { ...shown, ...event, fault, pace };
   }
 
   #canReach({ recipient }: PreparedRound, outlook: Outlook): boolean {

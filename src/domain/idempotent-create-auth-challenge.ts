@@ -80,13 +80,15 @@ export class IdempotentCreateAuthChallenge {
       case 'in-progress':
         return this.#wait(prepared, claim, acquisition);
       case 'completed': {
-        const outcome = await create.repeat(prepared, acquisition.result);
+        const { result, holder } = acquisition;
+        const prolong = () => store.prolong(claim.round, holder, claim.holder);
+        const outcome = await create.repeat(prepared, result, prolong);
         if (outcome !== undefined) {
           // As for a send: where the one before was not, it may have been made up for.
           return { ...outcome, pace: { ...outcome.pace, dueAt: claim.dueAt } };
         }
         // It was answered since: this is a new sign-in.
-        await store.release(claim.round, acquisition.holder);
+        await store.release(claim.round, holder);
         return this.#answer(prepared, claim, await this.#acquire(claim, prepared.request));
       }
     }

@@ -149,6 +149,62 @@ export function describeIdempotencyStoreContract(
       expect((await acquire('c')).kind).toBe('completed');
     });
 
+    describe('a completed round that is called for again', () => {
+      beforeEach(async () => {
+        await acquire('a');
+        await store.complete('round', 'a', sent);
+        world.clock.advance(HOLD_MS - 1000);
+      });
+
+      it('A35: is kept for its time anew, and no longer', async () => {
+        expect(await store.prolong('round', 'a', 'b')).toBe(true);
+        const completed = { kind: 'completed', result: sent, holder: 'a' };
+        expect(await acquire('c')).toEqual(completed);
+        world.clock.advance(HOLD_MS - 1);
+        expect(await acquire('c')).toEqual(completed);
+        world.clock.advance(1);
+        expect(await acquire('c', busyUntil + 2 * HOLD_MS)).toEqual(acquiredBy('c'));
+      });
+
+      it('A35: is prolonged once, by one of 20 callers at once', async () => {
+        const results = await Promise.all(
+          Array.from({ length: 20 }, (_, i) =>
+            world.stores[i % world.stores.length]?.prolong('round', 'a', `caller ${i}`),
+          ),
+        );
+        expect(results.filter((isProlonged) => isProlonged)).toHaveLength(1);
+        world.clock.advance(2000);
+        expect(await store.prolong('round', 'a', 'late')).toBe(false);
+        world.clock.advance(HOLD_MS - 2000);
+        expect((await acquire('c')).kind).toBe('acquired');
+      });
+
+      it('may be prolonged once more when it begins anew', async () => {
+        await store.prolong('round', 'a', 'b');
+        world.clock.advance(HOLD_MS);
+        await acquire('c', busyUntil + 3 * HOLD_MS);
+        await store.complete('round', 'c', sent);
+        expect(await store.prolong('round', 'c', 'd')).toBe(true);
+      });
+
+      it('is not prolonged once another has it', async () => {
+        world.clock.advance(1000);
+        await acquire('c', busyUntil + HOLD_MS);
+        await store.complete('round', 'c', sent);
+        expect(await store.prolong('round', 'a', 'b')).toBe(false);
+        world.clock.advance(HOLD_MS);
+        expect((await acquire('d')).kind).toBe('acquired');
+      });
+    });
+
+    it('prolongs nothing that was not completed', async () => {
+      expect(await store.prolong('round', 'a', 'b')).toBe(false);
+      await acquire('a');
+      expect(await store.prolong('round', 'a', 'b')).toBe(false);
+      world.clock.advance(HOLD_MS);
+      expect(await acquire('c', busyUntil + HOLD_MS)).toEqual(acquiredBy('c'));
+    });
+
     it('keeps every round apart, whatever text it is known by', async () => {
       for (const round of ['', ' ', '["a","b"]', 'a#b', '\u{1F510}\n', 'x'.repeat(10_000)]) {
         expect(await store.acquire(round, claimant('a'))).toEqual(acquiredBy('a'));

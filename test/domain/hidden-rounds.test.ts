@@ -129,6 +129,17 @@ describe('Where user existence is hidden', () => {
       expect(domain.gateway.attempts).toBe(2);
     });
 
+    it('is tried again once, whichever rounds are called for again', async () => {
+      const first = await open();
+      domain.clock.advance(seconds(1));
+      await open();
+      for (let i = 0; i < 2; i++) {
+        rounds = [];
+        expect(await resend(first)).toMatchObject({ status: 'RESEND_TOO_SOON' });
+      }
+      expect(domain.gateway.attempts).toBe(2);
+    });
+
     it('is told again, with the fault, where the store fails what would make up for it', async () => {
       const first = await open();
       domain.gateway.accept();
@@ -220,7 +231,37 @@ describe('Where user existence is hidden', () => {
       kinds.push((await resend(first)).kind);
       expect(domain.gateway.outbox).toHaveLength(1);
     }
-    expect(kinds).toEqual(['resent', 'resend-too-soon']);
+    expect(kinds).toEqual(['resent', 'repeated']);
+  });
+
+  it('A35: an SMS that was made up for late is not sent once more to those who call for it again', async () => {
+    domain.gateway.failByRefusing('throttled');
+    const first = await open();
+    domain.gateway.accept();
+    domain.clock.advance(seconds(10));
+    expect(await open()).toMatchObject({ kind: 'sent', reference: first.reference });
+    for (const wait of [seconds(5), seconds(5)]) {
+      domain.clock.advance(wait);
+      expect(await open()).toMatchObject({ kind: 'repeated', reference: first.reference });
+    }
+    expect(domain.gateway.outbox).toHaveLength(1);
+  });
+
+  it('A22: a round that is called for again is kept as long for strangers as for users', async () => {
+    const references = async (changes: Partial<CreateRequest>) => {
+      const seen: string[] = [];
+      for (const wait of [0, seconds(15), seconds(15), seconds(1)]) {
+        domain.clock.advance(wait);
+        seen.push((await open(changes)).reference);
+      }
+      return seen.map((reference) => seen.indexOf(reference));
+    };
+    const ofUser = await references({});
+    domain.gateway.failByRefusing('throttled');
+    domain.clock.advance(seconds(60));
+    expect(await references({})).toEqual(ofUser);
+    expect(await references(stranger())).toEqual(ofUser);
+    expect(ofUser).toEqual([0, 0, 0, 3]);
   });
 
   it('A22: a third tab that asks for a new code is told what a stranger is, whatever was made up for', async () => {
@@ -231,15 +272,16 @@ describe('Where user existence is hidden', () => {
       domain.clock.advance(seconds(30));
       const request = { ...user, rounds: [codeRound(first.reference)], resendRequested: true };
       const statuses: string[] = [];
-      for (const wait of [0, seconds(12), seconds(5)]) {
+      for (const wait of [0, seconds(12), seconds(5), seconds(12)]) {
         domain.clock.advance(wait);
         const round = await domain.createOnce.execute(createRequest(domain, request));
         statuses.push(round.status);
       }
       return statuses;
     }
-    expect(await told({})).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
-    expect(await told(stranger())).toEqual(['RESENT', 'RESENT', 'RESEND_TOO_SOON']);
+    const statuses = ['RESENT', 'RESENT', 'RESENT', 'RESEND_TOO_SOON'];
+    expect(await told({})).toEqual(statuses);
+    expect(await told(stranger())).toEqual(statuses);
   });
 
   it.each([

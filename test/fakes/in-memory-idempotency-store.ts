@@ -10,6 +10,7 @@ import type {
 interface Held extends Claimant {
   readonly heldUntil: number;
   readonly result?: RoundResult;
+  readonly isProlonged?: true;
 }
 
 /** Rounds in a map, kept for sixteen seconds unless told otherwise. */
@@ -51,6 +52,18 @@ export class InMemoryIdempotencyStore implements IdempotencyStore {
 
   async complete(round: string, holder: string, result: RoundResult): Promise<void> {
     this.#change(round, holder, (held) => ({ ...held, result }));
+  }
+
+  async prolong(round: string, holder: string): Promise<boolean> {
+    let isProlonged = false;
+    this.#change(round, holder, (held) => {
+      if (held.result === undefined || held.isProlonged) {
+        return held;
+      }
+      isProlonged = true;
+      return { ...held, isProlonged, heldUntil: this.#clock.now() + this.#holdMs };
+    });
+    return isProlonged;
   }
 
   async abandon(round: string, holder: string): Promise<void> {

@@ -18,7 +18,7 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
   readonly #clock: Clock;
   readonly #holdMs: number;
 
-  /** @param holdMs how long a round is kept after it was acquired. */
+  /** @param holdMs how long a round is kept after it was acquired, or prolonged. */
   constructor(table: DynamoDbTable, keys: HmacKeyRing, clock: Clock, holdMs: number) {
     this.#table = table;
     this.#keys = keys;
@@ -63,6 +63,17 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
     });
   }
 
+  async prolong(round: string, holder: string, caller: string): Promise<boolean> {
+    const heldUntil = this.#clock.now() + this.#holdMs;
+    const { item } = await this.#table.update(this.#itemKey(round), {
+      update: `SET #prolongedBy = :caller, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry`,
+      condition:
+        '#holder = :holder AND attribute_exists(#status) AND attribute_not_exists(#prolongedBy)',
+      values: { holder, caller, heldUntil, expiry: expirySeconds(heldUntil) },
+    });
+    return item.prolongedBy === caller;
+  }
+
   async abandon(round: string, holder: string): Promise<void> {
     await this.#table.update(this.#itemKey(round), {
       update: 'SET #busyUntil = :over',
@@ -82,7 +93,7 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
     const { holder, challengeId, busyUntil } = claimant;
     const heldUntil = this.#heldUntil(claimant, now);
     return this.#table.update(this.#itemKey(round), {
-      update: `SET #holder = :holder, #challengeId = :challengeId, #busyUntil = :busyUntil, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry REMOVE #status, #reference`,
+      update: `SET #holder = :holder, #challengeId = :challengeId, #busyUntil = :busyUntil, #heldUntil = :heldUntil, #${EXPIRY_ATTRIBUTE} = :expiry REMOVE #status, #reference, #prolongedBy`,
       condition: 'attribute_not_exists(#heldUntil) OR #heldUntil <= :now',
       values: { holder, challengeId, busyUntil, heldUntil, now, expiry: expirySeconds(heldUntil) },
     });

@@ -17,6 +17,10 @@ export class NoIdempotencyStore implements IdempotencyStore {
 
   async complete(): Promise<void> {}
 
+  async prolong(): Promise<boolean> {
+    return false;
+  }
+
   async abandon(): Promise<void> {}
 
   async release(): Promise<void> {}

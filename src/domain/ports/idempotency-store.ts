@@ -37,7 +37,7 @@ export type Acquisition =
 
 /**
  * Lets one of several calls for the same round do its work, and tells the others what came of it. A round
- * is kept for a while after it was acquired. Its key is any text: what is kept of it outlives the call only as
+ * is kept for a while after it was acquired, or prolonged. Its key is any text: what is kept of it outlives the call only as
  * a keyed digest. Every method throws `StoreError` when the store can't be reached.
  */
 export interface IdempotencyStore {
@@ -49,6 +49,13 @@ export interface IdempotencyStore {
 
   /** Tells all later callers what the round came to; nothing happens where another holder has taken it over. */
   complete(round: string, holder: string, result: RoundResult): Promise<void>;
+
+  /**
+   * Keeps a completed round for its time anew, once; nothing happens where it was released, or another holder has it.
+   *
+   * @returns whether it was the `caller` who did: of several exactly one.
+   */
+  prolong(round: string, holder: string, caller: string): Promise<boolean>;
 
   /** Stops working on the round without a result: the next caller goes on with the same challenge, at once. */
   abandon(round: string, holder: string): Promise<void>;

@@ -40,6 +40,35 @@ describeOnEachDynamoDb((dynamoDb) => {
       expect(JSON.stringify(item)).not.toContain('91234567');
     });
 
+    it('keeps a prolonged round in the table for as long', async () => {
+      const clock = new ManualClock();
+      const [stores] = await dynamoDb.stores();
+      const store = stores.idempotencyStore(keys, clock, HOLD_MS);
+      const claimant = { holder: 'a', challengeId: 'c', busyUntil: clock.now() + 4000 };
+      await store.acquire('round', claimant);
+      await store.complete('round', 'a', { status: 'SENT', reference: 'c' });
+      clock.advance(10_000);
+      await store.prolong('round', 'a', 'b');
+      const item = await dynamoDb.table().find(`round#${keys.lookupKey(['round', 'round'])}`);
+      expect(item?.expiresAt).toBe((clock.now() + HOLD_MS) / 1000);
+    });
+
+    it('knows that it has prolonged a round where the answer to the write got lost', async () => {
+      const clock = new ManualClock();
+      await dynamoDb.stores();
+      const table = interruptible(dynamoDb.table());
+      const store = new DynamoDbIdempotencyStore(table, keys, clock, HOLD_MS);
+      const claimant = { holder: 'a', challengeId: 'c', busyUntil: clock.now() + 4000 };
+      await store.acquire('round', claimant);
+      await store.complete('round', 'a', { status: 'SENT', reference: 'c' });
+      // As the table does when it heard no answer: the same write once more.
+      table.before('update', async (key, change) => {
+        await dynamoDb.table().update(key, change);
+      });
+      expect(await store.prolong('round', 'a', 'b')).toBe(true);
+      expect(await store.prolong('round', 'a', 'c')).toBe(false);
+    });
+
     it('has the caller ask again where a round is freed while it is taken over', async () => {
       const clock = new ManualClock();
       const [other] = await dynamoDb.stores(1);

@@ -80,6 +80,16 @@ export const IDEMPOTENCY_STORES = suitesOf(
         };
       }),
     ],
+    'prolongs a round for everybody who asks': [
+      'A35: is prolonged once, by one of 20 callers at once',
+      make((store) => ({
+        prolong: async (...args) => (await store.prolong(...args)) || true,
+      })),
+    ],
+    'prolongs nothing': [
+      'A35: is kept for its time anew, and no longer',
+      make(() => ({ prolong: async () => true })),
+    ],
     'takes back what was completed': [
       'keeps what was completed, whoever abandons the round',
       make((store) => ({ abandon: (round, holder) => store.release(round, holder) })),
