@@ -226,9 +226,11 @@ describeOnEachDynamoDb((dynamoDb) => {
           },
         },
       );
-      // Stories in which nobody gets anywhere would show nothing.
-      expect(tokens).toBeGreaterThan(RUNS / 10);
-      expect(sms).toBeGreaterThan(RUNS);
+      // Stories in which nobody gets anywhere would show nothing; a repeated one is alone.
+      if (process.env.SIGN_IN_PATH === undefined) {
+        expect(tokens).toBeGreaterThan(RUNS / 10);
+        expect(sms).toBeGreaterThan(RUNS);
+      }
     });
   });
 });
