@@ -6,7 +6,7 @@ type Method<Port> = {
 }[keyof Port];
 
 /** The names of those that answer later, and so can reject. */
-type AsyncMethod<Port> = {
+export type AsyncMethod<Port> = {
   [Name in Method<Port>]: Port[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
 }[Method<Port>];
 

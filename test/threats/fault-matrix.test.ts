@@ -4,10 +4,16 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
+import { nameOf } from '../../src/domain/create-request.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
+import type { AccountLedger } from '../../src/domain/ports/account-ledger.ts';
+import type { ChallengeRepository } from '../../src/domain/ports/challenge-repository.ts';
+import type { IdempotencyStore } from '../../src/domain/ports/idempotency-store.ts';
 import type { SmsDeliveryFailure, SmsFate } from '../../src/domain/ports/sms-gateway.ts';
 import { SmsDeliveryError } from '../../src/domain/ports/sms-gateway.ts';
+import type { SmsTraffic } from '../../src/domain/ports/sms-traffic.ts';
 import { StoreError, type StoreFailure } from '../../src/domain/ports/store-error.ts';
+import type { AsyncMethod } from '../fakes/interruptible.ts';
 import {
   codeRound,
   createDomain,
@@ -17,6 +23,7 @@ import {
   PHONE,
   scope,
   seconds,
+  stranger,
   verifyRequest,
 } from '../support/domain.ts';
 
@@ -43,34 +50,137 @@ const STORE_FAILURES: Readonly<Record<StoreFailure, true>> = {
   unavailable: true,
 };
 
-/** The calls of each store, by port. */
-const STORE_CALLS = {
-  challenges: ['find', 'save', 'takeAnswer', 'consume', 'recognises'],
-  rounds: ['acquire', 'look', 'complete', 'abandon', 'release'],
-  ledger: ['read', 'registerAttempt', 'clearAttempts', 'takeSend'],
-  traffic: ['read', 'reserve', 'giveBack', 'countConverted'],
-} as const;
+/** The stores, by the names that a {@link Domain} has for them. */
+interface Stores {
+  readonly challenges: ChallengeRepository;
+  readonly rounds: IdempotencyStore;
+  readonly ledger: AccountLedger;
+  readonly traffic: SmsTraffic;
+}
 
-type Port = keyof typeof STORE_CALLS;
+type Port = keyof Stores;
 
-/** One event of a sign-in, after those before it went well. */
-const EVENTS = {
-  'first Create': async (domain: Domain) => domain.createOnce.execute(createRequest(domain)),
-  'Create, resend': async (domain: Domain, { reference }: Begun) =>
-    domain.createOnce.execute(
-      createRequest(domain, { resendRequested: true, rounds: [codeRound(reference)] }),
-    ),
-  'Verify, right': async (domain: Domain, { reference }: Begun) =>
-    domain.verify.execute(verifyRequest(domain, reference, { answer: lastCode(domain) })),
-  'Verify, wrong': async (domain: Domain, { reference }: Begun) =>
-    domain.verify.execute(verifyRequest(domain, reference)),
-  'Define, after right': async (domain: Domain, { reference }: Begun) =>
-    domain.define.execute(defineRequest(reference, true)),
-  'Define, after wrong': async (domain: Domain, { reference }: Begun) =>
-    domain.define.execute(defineRequest(reference, false)),
-} as const;
+/** Each store's calls, and whether a sign-in makes them: the others are an operator's. */
+const STORE_CALLS: {
+  readonly [Name in Port]: Readonly<Record<AsyncMethod<Stores[Name]>, boolean>>;
+} = {
+  challenges: { find: true, save: true, takeAnswer: true, consume: true, recognises: true },
+  rounds: {
+    acquire: true,
+    look: true,
+    complete: true,
+    prolong: true,
+    abandon: true,
+    release: true,
+  },
+  ledger: {
+    read: true,
+    registerAttempt: true,
+    clearAttempts: true,
+    takeSend: true,
+    forget: false,
+  },
+  traffic: {
+    read: true,
+    reserve: true,
+    probe: true,
+    giveBack: true,
+    countConverted: true,
+    stop: false,
+    resume: false,
+  },
+};
 
-type Event = keyof typeof EVENTS;
+const hidden: DomainOptions = { hideUserExistence: true };
+
+/** One event of a sign-in. */
+interface Event {
+  readonly options?: DomainOptions;
+  /** What came before it, and went well; a sign-in's first round unless told otherwise. */
+  readonly begin?: (domain: Domain) => Promise<Begun>;
+  readonly run: (domain: Domain, begun: Begun) => Promise<Outcome>;
+}
+
+const nothing = async (): Promise<Begun> => ({ reference: '' });
+const firstCreate = (domain: Domain) => domain.createOnce.execute(createRequest(domain));
+
+/** The provider refuses the first SMS, and the user clicks once more. */
+const refusedBefore = async (domain: Domain) => {
+  domain.gateway.failByRefusing('throttled');
+  const begun = await firstCreate(domain);
+  domain.gateway.accept();
+  return begun;
+};
+
+const EVENTS: Readonly<Record<string, Event>> = {
+  'first Create': { begin: nothing, run: firstCreate },
+  'first Create, of a stranger, hidden': {
+    options: hidden,
+    begin: nothing,
+    run: (domain) => domain.createOnce.execute(createRequest(domain, stranger())),
+  },
+  'first Create, refused by the provider': {
+    begin: async (domain) => {
+      domain.gateway.failByRefusing('throttled');
+      return nothing();
+    },
+    run: firstCreate,
+  },
+  'first Create, while another call died': {
+    begin: async (domain) => {
+      const busyUntil = domain.clock.now() + 1000;
+      const claimant = { holder: 'dead', challengeId: domain.challenges.nextId(), busyUntil };
+      await domain.rounds.acquire(nameOf(createRequest(domain)), claimant);
+      return nothing();
+    },
+    run: firstCreate,
+  },
+  'first Create, whose code can’t be saved': {
+    begin: async (domain) => {
+      let isDown = true;
+      domain.challenges.before('save', () => {
+        const wasDown = isDown;
+        isDown = false;
+        return wasDown
+          ? Promise.reject(new StoreError('unavailable', new Error('down')))
+          : undefined;
+      });
+      return nothing();
+    },
+    run: firstCreate,
+  },
+  'first Create, again': { run: firstCreate },
+  'first Create, again, refused before, hidden': {
+    options: hidden,
+    begin: refusedBefore,
+    run: firstCreate,
+  },
+  'Create, resend': {
+    begin: async (domain) => {
+      const begun = await firstCreate(domain);
+      domain.clock.advance(seconds(30));
+      return begun;
+    },
+    run: (domain, { reference }) =>
+      domain.createOnce.execute(
+        createRequest(domain, { resendRequested: true, rounds: [codeRound(reference)] }),
+      ),
+  },
+  'Verify, right': {
+    run: (domain, { reference }) =>
+      domain.verify.execute(verifyRequest(domain, reference, { answer: lastCode(domain) })),
+  },
+  'Verify, wrong': {
+    run: (domain, { reference }) => domain.verify.execute(verifyRequest(domain, reference)),
+  },
+  'Define, after right': {
+    run: (domain, { reference }) => domain.define.execute(defineRequest(reference, true)),
+  },
+  'Define, after wrong': {
+    run: (domain, { reference }) => domain.define.execute(defineRequest(reference, false)),
+  },
+};
+
 type Begun = Pick<CreateOutcome, 'reference'>;
 
 /** With every limit, so that every call is made. */
@@ -91,22 +201,15 @@ function defineRequest(reference: string, passed: boolean) {
 }
 
 /** The sign-in up to the event. */
-async function begin(event: Event, options: DomainOptions = OPTIONS) {
-  const domain = createDomain(options);
-  const begun =
-    event === 'first Create'
-      ? { reference: '' }
-      : await domain.createOnce.execute(createRequest(domain));
-  if (event === 'Create, resend') {
-    domain.clock.advance(seconds(30));
-  }
-  return { domain, begun };
+async function begin({ options = {}, begin: start = firstCreate }: Event) {
+  const domain = createDomain({ ...OPTIONS, ...options });
+  return { domain, begun: await start(domain) };
 }
 
 /** What the event comes to, in a word or two. */
-async function run(event: Event, domain: Domain, begun: Begun): Promise<string> {
+async function run({ run: act }: Event, domain: Domain, begun: Begun): Promise<string> {
   try {
-    const outcome: Outcome = await EVENTS[event](domain, begun);
+    const outcome = await act(domain, begun);
     const reason = 'reason' in outcome ? `: ${outcome.reason}` : '';
     return `${outcome.kind}${reason}${'fault' in outcome && outcome.fault ? ', fault logged' : ''}`;
   } catch (error) {
@@ -118,7 +221,7 @@ async function run(event: Event, domain: Domain, begun: Begun): Promise<string> 
 interface Row {
   readonly port: Port;
   readonly call: string;
-  readonly event: Event;
+  readonly event: string;
   /** What comes of it when the call fails, and when its work was done and only its answer got lost. */
   readonly failed: string;
   readonly lost: string;
@@ -126,7 +229,8 @@ interface Row {
   readonly sms: string;
 }
 
-async function rowOf(port: Port, call: string, event: Event): Promise<Row | undefined> {
+async function rowOf(port: Port, call: string, name: string): Promise<Row | undefined> {
+  const event = EVENTS[name] as Event;
   const sent: number[] = [];
   const play = async (how: 'fail' | 'after', failure: StoreFailure) => {
     const { domain, begun } = await begin(event);
@@ -143,15 +247,15 @@ async function rowOf(port: Port, call: string, event: Event): Promise<Row | unde
             calls += 1;
             return Promise.reject(error);
           });
-    const before = domain.gateway.attempts;
+    const before = domain.gateway.outbox.length;
     const outcome = await run(event, domain, begun);
     resume();
-    if (event.includes('Create')) {
+    if (name.includes('Create')) {
       await run(event, domain, begun);
-      sent.push(domain.gateway.attempts - before);
+      sent.push(domain.gateway.outbox.length - before);
     }
     // No answer that was not right, and no store that failed, may ever be worth tokens.
-    if (event === 'Verify, wrong' || event === 'Define, after wrong') {
+    if (name.endsWith('wrong')) {
       expect(outcome).not.toMatch(/verified|tokens-issued/);
     }
     return { outcome, called: how === 'fail' || calls > 0 };
@@ -168,14 +272,14 @@ async function rowOf(port: Port, call: string, event: Event): Promise<Row | unde
   expect(outcomes.size).toBe(1);
   const most = Math.max(0, ...sent);
   expect(most).toBeLessThanOrEqual(1);
-  const sms = event.includes('Create') ? String(most) : '';
-  return { port, call, event, failed: [...outcomes].join(), lost: lost.outcome, sms };
+  const sms = name.includes('Create') ? String(most) : '';
+  return { port, call, event: name, failed: [...outcomes].join(), lost: lost.outcome, sms };
 }
 
 async function smsRow(failure: SmsDeliveryFailure, fate: SmsFate): Promise<string> {
   const cells = await Promise.all(
     [false, true].map(async (hideUserExistence) => {
-      const { domain } = await begin('first Create', { hideUserExistence });
+      const domain = createDomain({ hideUserExistence });
       domain.gateway.instead('send', () => Promise.reject(new SmsDeliveryError(failure, fate)));
       const round = await domain.createOnce.execute(createRequest(domain));
       const { kind: answered } = await domain.verify.execute(
@@ -206,13 +310,15 @@ describe('The page on faults', () => {
     }
     const rows: Row[] = [];
     for (const [port, calls] of Object.entries(STORE_CALLS)) {
-      for (const call of calls) {
+      for (const [call, isOfSignIns] of Object.entries(calls)) {
+        const before = rows.length;
         for (const event of Object.keys(EVENTS)) {
-          const row = await rowOf(port as Port, call, event as Event);
+          const row = await rowOf(port as Port, call, event);
           if (row !== undefined) {
             rows.push(row);
           }
         }
+        expect(rows.length > before, `${port}.${call} is called by an event`).toBe(isOfSignIns);
       }
     }
     await expect(pageOf(sms, rows)).toMatchFileSnapshot('../../deploy/faults.md');
@@ -234,12 +340,26 @@ ${sms.join('\n')}
 
 ## The store fails
 
-What the log says of the event, whatever the [kind of failure](README.md#metrics). \`error\` is the one harmless sentence, after which Cognito calls again, or the user does. "Answer lost" is a call that did its work and could not say so. SMS are those of the event and of Cognito's next call for it, the store being well again: never more than one.
+What the log says of each event, whatever the [kind of failure](README.md#metrics). \`error\` is the one harmless sentence, after which Cognito calls again, or the user does. "Answer lost" is a call that did its work and could not say so. SMS are those of the event and of Cognito's next call for it, the store being well again: never more than one.
 
-| port | call | event | the call fails | its answer is lost | SMS |
+| port | call | events | the call fails | its answer is lost | SMS |
 |---|---|---|---|---|---|
-${rows.map(({ port, call, event, failed, lost, sms: count }) => `| ${PORT_WORDS[port]} | \`${call}\` | ${event} | ${failed} | ${lost} | ${count} |`).join('\n')}
+${linesOf(rows).join('\n')}
 `;
+}
+
+/** A line for all events that a call's failure does the same to. */
+function linesOf(rows: readonly Row[]): string[] {
+  const events = new Map<string, string[]>();
+  for (const { port, call, event, failed, lost, sms } of rows) {
+    const [before, after] = [`${PORT_WORDS[port]} | \`${call}\``, `${failed} | ${lost} | ${sms}`];
+    const key = JSON.stringify([before, after]);
+    events.set(key, [...(events.get(key) ?? []), event]);
+  }
+  return [...events].map(([key, names]) => {
+    const [before, after] = JSON.parse(key);
+    return `| ${before} | ${names.join('; ')} | ${after} |`;
+  });
 }
 
 const PORT_WORDS: Readonly<Record<Port, string>> = {
