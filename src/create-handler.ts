@@ -14,7 +14,7 @@ import { createPipeline, type Handler, shieldedError } from './pipeline.ts';
 
 /** What differs from the function as it ships. */
 export interface HandlerOptions {
-  /** SMS gateways beside those that ship, by the names that `SMS_ROUTES` calls them: see `defineSmsGateway`. */
+  /** SMS gateways beside those that ship, by the names that `SMS_ROUTES` calls them, which no shipped one has: see `defineSmsGateway`. */
   readonly gateways?: OwnGateways;
   /**
    * Adapters in place of those that the settings choose, by the name of their port. `challengeRepository` with

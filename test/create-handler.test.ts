@@ -64,6 +64,14 @@ describe('A function of one’s own', () => {
     });
   });
 
+  it('names a gateway that goes by the name of one that ships', async () => {
+    const log = captureLog();
+    await expect(createHandler({ gateways: { sns: acme().definition }, env })).rejects.toThrow();
+    expect(log.lines()[0]).toMatchObject({
+      fault: { message: 'gateways.sns has the name of a gateway that ships; give it another.' },
+    });
+  });
+
   it('asks for no AWS region where no gateway of AWS sends', async () => {
     const log = captureLog();
     const gateways = { acme: acme().definition };

@@ -51,7 +51,7 @@ export interface Adapters extends OwnAdapters {
 /**
  * Variables that gateways of one's own take a secret from, and which variable then names it in Secrets Manager.
  *
- * @throws ConfigError where one of them is something else.
+ * @throws ConfigError where one of them is something else, or has a shipped one's name.
  */
 export function secretVariablesOf(own: OwnGateways): Readonly<Record<string, string>> {
   checkGateways(own);
@@ -64,12 +64,17 @@ export function secretVariablesOf(own: OwnGateways): Readonly<Record<string, str
 
 /** Projects that are not in TypeScript hand over what they like. */
 function checkGateways(own: Readonly<Record<string, Partial<SmsGatewayDefinition> | undefined>>) {
-  const strange = Object.entries(own).filter(([, gateway]) => gateway?.open === undefined);
-  if (strange.length > 0) {
-    const sentences = strange.map(
-      ([name]) => `gateways.${name} is no gateway; it takes what defineSmsGateway returns.`,
-    );
-    throw new ConfigError(sentences.join(' '));
+  const problems = Object.entries(own).flatMap(([name, gateway]) => [
+    ...(gateway?.open === undefined
+      ? [`gateways.${name} is no gateway; it takes what defineSmsGateway returns.`]
+      : []),
+    // A warning or a default that is meant for ours would go by the name.
+    ...(Object.hasOwn(SMS_GATEWAYS, name)
+      ? [`gateways.${name} has the name of a gateway that ships; give it another.`]
+      : []),
+  ]);
+  if (problems.length > 0) {
+    throw new ConfigError(problems.join(' '));
   }
 }
 
