@@ -260,9 +260,11 @@ describe.each([
     if (SOAK_MS !== undefined) {
       summary = `${told} stories in ${store}: ${sms} SMS, ${tokens} sign-ins\n`;
     }
-    // Stories in which nobody gets anywhere would show nothing.
-    expect(tokens).toBeGreaterThan(told / 4);
-    expect(sms).toBeGreaterThan(told);
+    // Stories in which nobody gets anywhere would show nothing; a repeated one is alone.
+    if (CLIENTS_PATH === undefined) {
+      expect(tokens).toBeGreaterThan(told / 4);
+      expect(sms).toBeGreaterThan(told);
+    }
   });
 });
 
