@@ -117,7 +117,8 @@ export function afterRefusedSend(before: Challenge, sending: Challenge, now: num
 export function afterHiddenUnsent(before: Challenge, sending: Challenge): Challenge {
   const { code } = sending;
   if (before.code.kind === 'live') {
-    return { ...sending, code: before.code };
+    const isKept = code.kind === 'live' && code.digest === before.code.digest;
+    return isKept ? sending : { ...sending, code: before.code };
   }
   return code.kind === 'live' ? { ...sending, code: decoyOf(code) } : sending;
 }

@@ -126,7 +126,8 @@ export class CodeSender {
         ? this.#makeMessage(request, recipient, before.id, digits)
         : undefined;
     const code = message?.code ?? this.#makeDecoy(digits);
-    const saved = await challenges.save(this.#withCode(request, before, code, silently));
+    const made = this.#withCode(request, before, code, silently);
+    const saved = await challenges.save(message ? made : afterHiddenUnsent(before, made));
     if (saved.kind === 'conflict') {
       return saved;
     }

@@ -495,6 +495,41 @@ describe('Where user existence is hidden', () => {
     expect(await check(second, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
   });
 
+  it.each([false, true])(
+    'a resend that a lock withholds leaves the code good that is out, hidden: %s',
+    async (hideUserExistence) => {
+      domain = createDomain({ hideUserExistence });
+      const first = await open();
+      const code = domain.gateway.lastCode;
+      await lock(domain);
+      domain.clock.advance(seconds(30));
+      const second = await resend(first);
+      expect(second).toMatchObject({ kind: 'withheld', status: 'RESENT', resendsRemaining: 1 });
+      await domain.ledger.forget(ACCOUNT.name);
+      expect(await check(second, code)).toMatchObject({ kind: 'verified' });
+    },
+  );
+
+  it.each(['locked', 'closed'])(
+    'a resend that is not sent is written down once, where a code is out: %s',
+    async (why) => {
+      const perCountry = { max: 1, windowMs: seconds(3600) };
+      domain = createDomain({ hideUserExistence: true, limits: { perCountry } });
+      const first = await open();
+      if (why === 'locked') {
+        await lock(domain);
+      }
+      domain.clock.advance(seconds(30));
+      let saves = 0;
+      domain.challenges.before('save', () => {
+        saves += 1;
+      });
+      expect(await resend(first)).toMatchObject({ status: 'RESENT' });
+      expect(domain.gateway.outbox).toHaveLength(1);
+      expect(saves).toBe(1);
+    },
+  );
+
   it('an SMS that may have left keeps its code, and its cooldown', async () => {
     domain.gateway.failWithoutAnswer('timed-out');
     const first = await open();
