@@ -107,7 +107,7 @@ export class SignInWorld {
   readonly #wrongOfNumber = new Map<string, { count: number; lastAt: number }>();
   /** Answers that held a code of the number, which clear its wrong ones at some time between beginning and end. */
   readonly #clearings = new Map<string, { begun: number; underWay: number }>();
-  /** At most so many: since an answer was told to be right. */
+  /** At most so many: since an answer that was told to be right was given. */
   readonly #wrongSinceRight = new Map<string, number>();
   readonly #metersOfNumber = new Map<string, Meter>();
   /** The newest challenge of each call that opens a sign-in. */
@@ -208,6 +208,7 @@ export class SignInWorld {
     );
     const clearings = this.#clearingsOf(signIn.user.number);
     const { begun, underWay } = clearings;
+    const wrongBefore = this.#wrongSinceRight.get(signIn.user.number) ?? 0;
     if (clears) {
       this.#wrongOfNumber.delete(signIn.user.number);
       clearings.begun += 1;
@@ -219,7 +220,7 @@ export class SignInWorld {
     });
     const result = await this.#deliver(box, id, event);
     if (result !== undefined && isRight(result)) {
-      this.#checkRight(signIn, { id, round, answer: challengeAnswer }, result);
+      this.#checkRight(signIn, { id, round, answer: challengeAnswer, wrongBefore }, result);
     } else if (result?.outcome.reason === 'wrong-code') {
       this.#checkWrong(signIn, id, underWay === 0 && clearings.begun === begun);
     }
@@ -536,7 +537,7 @@ export class SignInWorld {
 
   #checkRight(
     { user }: SignIn,
-    { id, round, answer }: { readonly id: string; readonly round: string; readonly answer: string },
+    { id, round, answer, wrongBefore }: RightAnswer,
     { outcome, call }: Delivered,
   ): void {
     const sent = this.#newestFirst(id);
@@ -573,7 +574,9 @@ export class SignInWorld {
     }
     made.used = round;
     this.#wrongOfNumber.delete(user.number);
-    this.#wrongSinceRight.delete(user.number);
+    // Those that came at the same time may count still.
+    const wrongNow = this.#wrongSinceRight.get(user.number) ?? 0;
+    this.#wrongSinceRight.set(user.number, Math.max(0, wrongNow - wrongBefore));
   }
 
   #clearingsOf(number: string) {
@@ -643,6 +646,16 @@ interface Call {
   /** The newest code of the challenge when its code was about to be used. */
   newest?: MadeCode | undefined;
   wasLocked?: boolean;
+}
+
+/** An answer that was told to be right. */
+interface RightAnswer {
+  /** Of its challenge. */
+  readonly id: string;
+  readonly round: string;
+  readonly answer: string;
+  /** Wrong answers that were told before it was given. */
+  readonly wrongBefore: number;
 }
 
 /** What an event came to, as far as it matters here. */
