@@ -113,14 +113,21 @@ export function afterRefusedSend(before: Challenge, sending: Challenge, now: num
   return { ...afterUnsent(before, sending, now), refusedSends: before.refusedSends + 1 };
 }
 
-/** Nothing has left, and nobody is to know: a code that the user already holds stays good, and no other answer is right. */
+/**
+ * Nothing has left, and nobody is to know: a code that the user already holds stays good, and no other answer is right.
+ * One of another length than the client was told does not: which guesses cost a try would tell that it is out.
+ */
 export function afterHiddenUnsent(before: Challenge, sending: Challenge): Challenge {
   const { code } = sending;
-  if (before.code.kind === 'live') {
+  if (before.code.kind === 'live' && isAsLong(before.code, code)) {
     const isKept = code.kind === 'live' && code.digest === before.code.digest;
     return isKept ? sending : { ...sending, code: before.code };
   }
   return code.kind === 'live' ? { ...sending, code: decoyOf(code) } : sending;
+}
+
+function isAsLong({ digits }: LiveCode, other: Code): boolean {
+  return digits === undefined || ('digits' in other && other.digits === digits);
 }
 
 /** Wrong answers that are still allowed. */

@@ -52,6 +52,26 @@ describe('A code of another length than the settings say by now', () => {
     expect(outcome).toMatchObject({ kind: 'verified' });
   });
 
+  it.each([
+    ['the provider refuses', async (other: Domain) => other.gateway.failByRefusing('throttled')],
+    ['a lock withholds', (other: Domain) => lock(other)],
+  ])(
+    'A22: is none any more where the client was told of a new one, which %s',
+    async (_, refuse) => {
+      const domain = createDomain({ hideUserExistence: true });
+      const { reference, answer } = await signIn(domain);
+      const other = containerBeside(domain);
+      await refuse(other);
+      other.clock.advance(seconds(30));
+      const resend = { rounds: [codeRound(reference)], resendRequested: true };
+      const outcome = await other.create.execute(createRequest(other, resend));
+      expect(outcome).toMatchObject({ status: 'RESENT', codeLength: 8 });
+      // As a stranger's, which costs no try.
+      const request = verifyRequest(other, outcome.reference, { answer });
+      expect(await other.verify.execute(request)).toMatchObject({ reason: 'malformed' });
+    },
+  );
+
   it('is as long as was told, where it is sent without a word', async () => {
     const domain = createDomain({ hideUserExistence: true });
     await lock(domain);
