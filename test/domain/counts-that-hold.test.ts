@@ -1,7 +1,9 @@
 /** Counts and numbers where something else goes wrong at the same time. */
 import { describe, expect, it } from 'vitest';
+import type { Challenge, LiveCode } from '../../src/domain/challenge.ts';
 import { StoreError } from '../../src/domain/ports/store-error.ts';
 import {
+  ACCOUNT,
   codeRound,
   createDomain,
   createRequest,
@@ -71,6 +73,21 @@ describe('A code of another length than the settings say by now', () => {
       expect(await other.verify.execute(request)).toMatchObject({ reason: 'malformed' });
     },
   );
+
+  it('stays good where a new one is withheld, if it was written down without its length', async () => {
+    const domain = createDomain({ hideUserExistence: true });
+    const { reference, answer } = await signIn(domain);
+    const found = (await domain.challenges.find(reference, scope)) as Challenge;
+    const { digits: _, ...code } = found.code as LiveCode;
+    await domain.challenges.save({ ...found, code });
+    await lock(domain);
+    domain.clock.advance(seconds(30));
+    const resend = { rounds: [codeRound(reference)], resendRequested: true };
+    const { reference: next } = await domain.create.execute(createRequest(domain, resend));
+    await domain.ledger.forget(ACCOUNT.name);
+    const outcome = await domain.verify.execute(verifyRequest(domain, next, { answer }));
+    expect(outcome).toMatchObject({ kind: 'verified' });
+  });
 
   it('is as long as was told, where it is sent without a word', async () => {
     const domain = createDomain({ hideUserExistence: true });
