@@ -1,5 +1,6 @@
 /** What happens, and what is told of it, where clients may learn nothing of who has an account. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Challenge } from '../../src/domain/challenge.ts';
 import type { CreateOutcome } from '../../src/domain/create-outcome.ts';
 import type { CreateRequest } from '../../src/domain/create-request.ts';
 import { ALL_PLACES } from '../../src/domain/ports/sms-traffic.ts';
@@ -150,6 +151,18 @@ describe('Where user existence is hidden', () => {
         reference: first.reference,
         fault: expect.any(StoreError),
       });
+      expect(domain.gateway.outbox).toHaveLength(0);
+    });
+
+    it('is told again, and not sent, where somebody changes the challenge meanwhile', async () => {
+      const first = await open();
+      domain.gateway.accept();
+      const resume = domain.challenges.before('save', async () => {
+        resume();
+        const found = await domain.challenges.find(first.reference, scope);
+        await domain.challenges.save(found as Challenge);
+      });
+      expect(await open()).toMatchObject({ kind: 'repeated', ...asSent });
       expect(domain.gateway.outbox).toHaveLength(0);
     });
 
@@ -509,6 +522,20 @@ describe('Where user existence is hidden', () => {
       expect(await check(second, code)).toMatchObject({ kind: 'verified' });
     },
   );
+
+  it('a resend that others use the country’s last SMS up for leaves the code good that is out', async () => {
+    const perCountry = { max: 2, windowMs: seconds(3600) };
+    domain = createDomain({ hideUserExistence: true, limits: { perCountry } });
+    const first = await open();
+    domain.clock.advance(seconds(30));
+    const resume = domain.traffic.before('reserve', async (place, budget, at) => {
+      resume();
+      await domain.traffic.reserve(place, budget, at);
+    });
+    const second = await resend(first);
+    expect(second).toMatchObject({ kind: 'throttled', status: 'RESENT' });
+    expect(await check(second, domain.gateway.lastCode)).toMatchObject({ kind: 'verified' });
+  });
 
   it.each(['locked', 'closed'])(
     'a resend that is not sent is written down once, where a code is out: %s',
