@@ -15,7 +15,7 @@ import { nameOf } from '../../src/domain/create-request.ts';
 /** A user's newest sign-in at one app client. */
 export interface LastSignIn {
   readonly appClient: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; later by up to `claimMs` where it was begun twice. */
   readonly begunAt: number;
   /** What the client was told of its first round; undefined where that never ended. */
   readonly told: string | undefined;

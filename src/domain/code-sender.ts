@@ -127,6 +127,7 @@ export class CodeSender {
         : undefined;
     const code = message?.code ?? this.#makeDecoy(digits);
     const made = this.#withCode(request, before, code, silently);
+    // Where none will go out, a code that is out stays: no second write has to put it back.
     const saved = await challenges.save(message ? made : afterHiddenUnsent(before, made));
     if (saved.kind === 'conflict') {
       return saved;

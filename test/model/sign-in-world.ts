@@ -99,7 +99,6 @@ export class SignInWorld {
   readonly #hides: boolean;
   readonly #codes: MadeCode[] = [];
   readonly #round = new AsyncLocalStorage<Call>();
-  /** SMS by the round that they were sent for. */
   /** When each round last sent, by its name and challenge. */
   readonly #sendsOfRound = new Map<string, number>();
   readonly #wrongOfChallenge = new Map<string, number>();

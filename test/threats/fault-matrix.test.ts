@@ -350,15 +350,11 @@ ${linesOf(rows).join('\n')}
 
 /** A line for all events that a call's failure does the same to. */
 function linesOf(rows: readonly Row[]): string[] {
-  const events = new Map<string, string[]>();
-  for (const { port, call, event, failed, lost, sms } of rows) {
-    const [before, after] = [`${PORT_WORDS[port]} | \`${call}\``, `${failed} | ${lost} | ${sms}`];
-    const key = JSON.stringify([before, after]);
-    events.set(key, [...(events.get(key) ?? []), event]);
-  }
-  return [...events].map(([key, names]) => {
-    const [before, after] = JSON.parse(key);
-    return `| ${before} | ${names.join('; ')} | ${after} |`;
+  const alike = Map.groupBy(rows, ({ event: _, ...rest }) => JSON.stringify(rest));
+  return [...alike.values()].map((same) => {
+    const { port, call, failed, lost, sms } = same[0] as Row;
+    const events = same.map(({ event }) => event).join('; ');
+    return `| ${PORT_WORDS[port]} | \`${call}\` | ${events} | ${failed} | ${lost} | ${sms} |`;
   });
 }
 
